@@ -7,6 +7,7 @@ import type { Setting } from '../src/rl/words/setting.ts';
 import { evaluateObjective, type ObjectiveResult } from '../src/rl/oneBatch/evaluateObjective.ts';
 import { FormulaError, inWords } from '../src/rl/formula/problem.ts';
 import type { ObjectiveInput } from '../src/rl/oneBatch/objectiveInput.ts';
+import { arrayFields, distributionFields } from '../src/rl/oneBatch/objectiveInput.ts';
 import { evaluationSettings, optionalParts, words } from '../src/rl/oneBatch/objectiveSettings.ts';
 import { algorithms } from '../src/rl/papers/index.ts';
 import { UsageError } from '../src/lib/assert.ts';
@@ -23,12 +24,12 @@ const flags = {
     'the loss of --name',
   ),
   input: optionalText(
-    'JSON with logp, oldLogp, refLogp, mask, advantages, samplerLogp, rewards, entropy, values, oldValues, returns, expert, chosen, rejected as [B][T] arrays, and settings by name.',
+    `JSON with [B][T] arrays (${arrayFields.join(', ')}), [B][T][V] distributions (${distributionFields.join(', ')}), groups, greedyRewards, rewardTerms, memory, and settings by name.`,
     'FILE',
     'needed without --list',
   ),
   json: optionalText(
-    'Writes {loss, grad, metrics, masks}, grad being dloss/dlogp and each mask 1 where a token counts, as [B][T]; - is stdout.',
+    'Writes {loss, grad, metrics, masks}, grad being dloss/dlogp and each mask 1 where a token counts, as [B][T], and gradDistribution where the loss reads a distribution; - is stdout.',
     'OUT',
     'stdout',
   ),

@@ -12,7 +12,7 @@ import { UsageError } from '../src/lib/assert.ts';
 import { loraTargets } from '../src/policy/lora.ts';
 import { readSafetensors, writeSafetensors } from '../src/policy/safetensors.ts';
 import { presetConfig } from '../src/rl/config/presets.ts';
-import { commonMetrics } from '../src/rl/metrics/catalogue.ts';
+import { commonMetrics } from '../src/rl/metrics/index.ts';
 import { decodeAdapter, encodeAdapter } from './adapterFile.ts';
 import { inFile, loadPolicyFile } from './environment.ts';
 import { tinyPolicy } from './fixture.ts';

@@ -1,6 +1,6 @@
 /** @file The request of a training run on the command line, and a line of its output. */
 import type { TrainConfig } from '../src/rl/config/config.ts';
-import type { StepMetrics } from '../src/rl/metrics/catalogue.ts';
+import type { StepMetrics } from '../src/rl/metrics/index.ts';
 import type { Budget } from './budget.ts';
 import type { CliBackend, LoadedPolicy, StoreFile } from './environment.ts';
 import type { OodSet } from './ood.ts';

@@ -8,7 +8,7 @@ import { weightsHash } from '../src/policy/checkpoint.ts';
 import { CHECKPOINT_EVERY, type TrainConfig } from '../src/rl/config/config.ts';
 import { LocalTrainer } from '../src/rl/run/localTrainer.ts';
 import type { ExactReport } from '../src/rl/exact/readout.ts';
-import type { StepMetrics } from '../src/rl/metrics/catalogue.ts';
+import type { StepMetrics } from '../src/rl/metrics/index.ts';
 import type { EvaluationReport, StepReport } from '../src/rl/run/trainer.ts';
 import { taskById } from '../src/tasks/index.ts';
 import { type Ending, exhausted, type Spent } from './budget.ts';

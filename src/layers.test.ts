@@ -30,7 +30,6 @@ const innerRanks: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   'src/engine': { runtime: 0, graph: 1, autodiff: 2, optim: 2, onnx: 2, plain: 2 },
   'src/rl': {
     words: 0,
-    metrics: 0,
     sandbox: 0,
     trajectory: 1,
     advantages: 1,
@@ -46,6 +45,7 @@ const innerRanks: Readonly<Record<string, Readonly<Record<string, number>>>> = {
     learner: 8,
     pretraining: 9,
     exact: 9,
+    metrics: 9,
     step: 10,
     run: 11,
     oneBatch: 11,

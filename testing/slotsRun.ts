@@ -52,6 +52,7 @@ export async function slotsContext(place: Place, { config, task, slots }: SlotsR
     ...lengths,
     memory: {},
     kept: [],
+    tokens: 0,
     store: new RolloutStore(),
     now: () => performance.now(),
   };

@@ -9,7 +9,7 @@ import type { Lane } from '../src/rl/learner/jobs.ts';
 import { LocalLane } from '../src/rl/learner/lane.ts';
 import { ShardedLearner } from '../src/rl/learner/shardedLearner.ts';
 import { LocalTrainer } from '../src/rl/run/localTrainer.ts';
-import type { StepMetrics } from '../src/rl/metrics/catalogue.ts';
+import type { StepMetrics } from '../src/rl/metrics/index.ts';
 import { initialWeights, namedWeights } from '../src/rl/pretraining/pretrainer.ts';
 import { QuickJsSandbox } from '../src/rl/sandbox/sandbox.ts';
 

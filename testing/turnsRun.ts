@@ -52,6 +52,7 @@ export async function turnsContext(backend: 'node' | 'wasm', seed: number): Prom
     ...lengths,
     memory: {},
     kept: [],
+    tokens: 0,
     store: new RolloutStore(),
     now: () => performance.now(),
   };

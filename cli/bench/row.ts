@@ -1,6 +1,6 @@
 /** @file The measurements of one backend as data, computed from the reports of its steps. */
 import { mean, quantile } from '../../src/lib/statistics.ts';
-import type { MetricName } from '../../src/rl/metrics/catalogue.ts';
+import type { MetricName } from '../../src/rl/metrics/index.ts';
 import type { RunInfo, StepReport } from '../../src/rl/run/trainer.ts';
 
 export const benchBackends = ['node', 'wasm', 'webgpu'] as const;

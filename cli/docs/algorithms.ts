@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { Algorithm } from '../../src/rl/objectives/algorithm.ts';
 import type { Setting } from '../../src/rl/words/setting.ts';
-import type { MetricName } from '../../src/rl/metrics/catalogue.ts';
+import type { MetricName } from '../../src/rl/metrics/index.ts';
 import { algorithms, type Family } from '../../src/rl/papers/index.ts';
 import { resultPath } from '../claims/stored.ts';
 import { table } from './blocks.ts';

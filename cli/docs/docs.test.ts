@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { posix } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { algorithms } from '../../src/rl/papers/index.ts';
-import { metrics } from '../../src/rl/metrics/catalogue.ts';
+import { metrics } from '../../src/rl/metrics/index.ts';
 import { type Command, type FlagTable, nameOf } from '../flags.ts';
 import { emptyPage, filled, table } from './blocks.ts';
 import { allCommands, examples } from './commands.ts';

@@ -1,11 +1,12 @@
 /** @file Tables for docs/, from the code and from stored results. */
 import { estimators } from '../../src/rl/advantages/index.ts';
 import { choices } from '../../src/rl/config/choices.ts';
-import { type Metric, metrics } from '../../src/rl/metrics/catalogue.ts';
+import { metrics } from '../../src/rl/metrics/index.ts';
+import type { Metrics } from '../../src/rl/metrics/metric.ts';
 import { claimsIndex } from '../../scripts/claimsIndex.mjs';
 import { table } from './blocks.ts';
 
-export const metricsBlock = (catalogue: Readonly<Record<string, Metric>> = metrics): string =>
+export const metricsBlock = (catalogue: Metrics<never> = metrics): string =>
   table(
     ['Metric', 'Shown as', 'Unit', 'Formula', 'Meaning', 'Present'],
     Object.entries(catalogue).map(([name, { label, unit, formula, summary, only }]) => [

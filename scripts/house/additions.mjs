@@ -88,6 +88,8 @@ const metric = `  'completions/median_length': {
     unit: 'tokens',
     formula: 'median tokens up to and including the end',
     summary: 'Half of the completions are no longer than this.',
+    chart: { id: 'median', color: 'other' },
+    of: ofLengths((lengths) => lengths.toSorted((a, b) => a - b)[lengths.length >> 1] ?? 0),
   },
 `;
 
@@ -116,21 +118,9 @@ export const additions = [
   {
     name: 'metric',
     files: {},
-    edits: [
-      { file: 'src/rl/metrics/catalogue.ts', before: "  'completions/min_length'", text: metric },
-      {
-        file: 'src/rl/step/stepMetrics.ts',
-        before: "    'completions/min_length'",
-        text: "    'completions/median_length': lengths.toSorted((a, b) => a - b)[lengths.length >> 1] ?? 0,\n",
-      },
-      {
-        file: 'src/app/chartSpecs.ts',
-        before: "  chart(\n    'spread',",
-        text: "  chart('median', null, 'narrow', [line('completions/median_length', 'var(--other)')]),\n",
-      },
-    ],
+    edits: [{ file: 'src/rl/metrics/lengths.ts', before: "  'completions/min_length'", text: metric }],
     shown: ['`completions/median_length`'],
-    tests: ['src/rl/step', 'src/app/chartSpecs.test.ts', 'cli/train.test.ts'],
+    tests: ['src/rl/metrics', 'src/rl/step', 'src/app/chartSpecs.test.ts', 'cli/train.test.ts'],
   },
   {
     name: 'term of objectives',

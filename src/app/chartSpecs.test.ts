@@ -19,6 +19,21 @@ describe('charts', () => {
     expect(keysOf(task)).toContain('rewards/mine/mean');
   });
 
+  it('of pairs, of a second clip and of kept rollouts are those of runs that have them, and come first', () => {
+    const idsOf = (changes: Parameters<typeof specsOf>[1]) => specsOf('sums', changes).map(({ id }) => id);
+    const lines = (changes: Parameters<typeof specsOf>[1]) =>
+      specsOf('sums', changes)
+        .find(({ id }) => id === 'clip')!
+        .series.map(({ key }) => key);
+    const pairs = ['margins', 'preferred', 'implied-rewards'];
+    expect(idsOf({ algorithm: 'dpo' })).toEqual(expect.arrayContaining(pairs));
+    expect(idsOf({ algorithm: 'dpo' }).indexOf('margins')).toBeLessThan(idsOf({ algorithm: 'dpo' }).indexOf('spread'));
+    expect(idsOf({}).filter((id) => [...pairs, 'staleness', 'drift'].includes(id))).toEqual([]);
+    expect(idsOf({ rollouts: 'replay' })).toEqual(expect.arrayContaining(['staleness', 'drift']));
+    expect(lines({ algorithm: 'dualClip' })).toContain('clip_ratio/dual_mean');
+    expect(lines({})).toEqual(['clip_ratio/region_mean', 'clip_ratio/high_mean', 'clip_ratio/low_mean']);
+  });
+
   it('of methods carry the note of their task, or the one for all tasks', () => {
     const noteOf = (task: string) => specsOf(task).find(({ id }) => id === 'methods')?.note;
     expect(noteOf('sums')).toBe('RL selects a method the base already has; it does not teach arithmetic.');

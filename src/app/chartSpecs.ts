@@ -1,148 +1,56 @@
-/** @file All charts in their order; titles, units and formulas come from the table of metrics. */
-import { choices } from '../rl/config/choices.ts';
+/** @file All charts in their order: those that the catalogue of metrics declares, and those of tasks and prompts. */
 import { NO_PRIOR_PROMPT } from '../rl/prompts/priorPrompt.ts';
 import type { TrainConfig } from '../rl/config/config.ts';
 import { promptSamplerById } from '../rl/prompts/index.ts';
 import { levelsOf } from '../rl/prompts/levels.ts';
 import { isBandit } from '../rl/prompts/sec.ts';
-import { metrics, type MetricName, passSizes } from '../rl/metrics/catalogue.ts';
-import { everywhere } from '../lib/statistics.ts';
+import { passSizes } from '../rl/metrics/rewards.ts';
+import { algorithms } from '../rl/papers/index.ts';
 import { scoredTerms } from '../rl/rewards/composition.ts';
 import { termsOf } from '../rl/rewards/sharedTerms.ts';
 import type { Task } from '../tasks/task.ts';
 import type { Series } from '../ui/charts/series.ts';
 import { text } from '../ui/text.ts';
+import { type ChartSpec, type DeclaredChart, declaredCharts } from './declaredCharts.ts';
 
-export interface ChartSpec {
-  readonly id: string;
-  readonly title: string;
-  readonly summary: string;
-  readonly formula?: string;
-  readonly series: readonly Series[];
-  readonly floor?: readonly [number, number];
-  readonly note?: string;
-  /** Draws the current run only: its values are not comparable between runs. */
-  readonly isAlone?: boolean;
-  /** Size in the grid of the middle column. */
-  readonly size: 'wide' | 'half' | 'narrow' | 'broad';
+/** Held-out accuracy beside the reward. */
+const heldOut: readonly Series[] = [
+  {
+    key: 'eval/sampled',
+    label: text.heldOut.sampled,
+    unit: 'share',
+    color: 'var(--heldout)',
+    draw: 'points',
+    range: 'eval/sampled',
+    rangeLabel: text.charts.interval,
+    sparse: true,
+  },
+  {
+    key: 'eval/greedy',
+    label: text.heldOut.greedy,
+    unit: 'share',
+    color: 'var(--other-soft)',
+    draw: 'dashed',
+    sparse: true,
+    joined: true,
+  },
+];
+
+/** Bands around main lines, and lines beside them that no step measures. */
+const additions: Readonly<
+  Record<string, { range: string; rangeLabel: string; size: ChartSpec['size']; beside: readonly Series[] }>
+> = {
+  reward: { range: 'reward', rangeLabel: text.charts.spread, size: 'wide', beside: heldOut },
+  length: { range: 'length', rangeLabel: text.charts.range, size: 'narrow', beside: [] },
+};
+
+/** A chart of the catalogue with its band. */
+function withAdditions({ isMain: _main, isSpecial: _special, ...spec }: DeclaredChart): ChartSpec {
+  const added = additions[spec.id];
+  if (!added) return spec;
+  const { range, rangeLabel, size, beside } = added;
+  return { ...spec, size, series: [...spec.series.map((series) => ({ ...series, range, rangeLabel })), ...beside] };
 }
-
-const line = (name: MetricName, color: string, extra: Partial<Series> = {}): Series => ({
-  key: name,
-  label: metrics[name].label,
-  unit: metrics[name].unit,
-  color,
-  draw: 'line',
-  ...extra,
-});
-
-/** A chart with title and explanation of its first metric. */
-function chart(
-  id: string,
-  title: string | null,
-  size: ChartSpec['size'],
-  series: readonly Series[],
-  extra: Partial<ChartSpec> = {},
-): ChartSpec {
-  const metric = metrics[series[0]?.key as MetricName];
-  return { id, title: title ?? metric.label, summary: metric.summary, formula: metric.formula, series, size, ...extra };
-}
-
-const first: readonly ChartSpec[] = [
-  chart(
-    'reward',
-    null,
-    'wide',
-    [
-      line('reward', 'var(--reward)', { range: 'reward', rangeLabel: text.charts.spread }),
-      {
-        key: 'eval/sampled',
-        label: text.heldOut.sampled,
-        unit: 'share',
-        color: 'var(--heldout)',
-        draw: 'points',
-        range: 'eval/sampled',
-        rangeLabel: text.charts.interval,
-        sparse: true,
-      },
-      {
-        key: 'eval/greedy',
-        label: text.heldOut.greedy,
-        unit: 'share',
-        color: 'var(--other-soft)',
-        draw: 'dashed',
-        sparse: true,
-        joined: true,
-      },
-    ],
-    { floor: [0, 1] },
-  ),
-  chart('kl', null, 'half', [line('kl_exact', 'var(--kl)')], { floor: [0, 0.05] }),
-  chart('entropy', null, 'half', [line('entropy', 'var(--entropy)')], { floor: [0, 0.2] }),
-];
-
-const length = chart(
-  'length',
-  text.charts.length,
-  'narrow',
-  [line('completions/mean_length', 'var(--other)', { label: 'Mean', range: 'length', rangeLabel: text.charts.range })],
-  { floor: [0, 4] },
-);
-
-const more: readonly ChartSpec[] = [
-  chart(
-    'spread',
-    text.charts.flat,
-    'half',
-    [
-      line('frac_reward_zero_std', 'var(--other)', { label: 'All the same' }),
-      line('frac_groups_all_right', 'var(--positive)', { label: 'All right', draw: 'dashed' }),
-      line('frac_groups_all_wrong', 'var(--negative)', { label: 'All wrong', draw: 'dashed' }),
-    ],
-    { floor: [0, 1] },
-  ),
-  chart('grad-norm', null, 'half', [line('grad_norm', 'var(--other)', { label: 'Before clipping' })]),
-  chart(
-    'clip',
-    'Clipped tokens',
-    'half',
-    [
-      line('clip_ratio/region_mean', 'var(--other)'),
-      line('clip_ratio/high_mean', 'var(--positive)', { draw: 'dashed' }),
-      line('clip_ratio/low_mean', 'var(--negative)', { draw: 'dashed' }),
-    ],
-    { floor: [0, 0.01] },
-  ),
-  chart(
-    'ratio',
-    text.charts.ratio,
-    'half',
-    [
-      line('policy_ratio/max', 'var(--positive)', { label: 'Most' }),
-      line('policy_ratio/min', 'var(--negative)', { label: 'Least' }),
-    ],
-    { floor: [0.99, 1.01] },
-  ),
-  chart('kl-step', null, 'half', [line('approx_kl', 'var(--kl)')], { floor: [-0.001, 0.001] }),
-  chart(
-    'sampler',
-    null,
-    'half',
-    [
-      line('sampling/sampling_logp_difference/mean', 'var(--other)', { label: 'Mean' }),
-      line('sampling/sampling_logp_difference/max', 'var(--other-soft)', { label: 'Largest', draw: 'dashed' }),
-    ],
-    { floor: [0, 1e-6] },
-  ),
-  chart('kl-sampled', null, 'half', [line('kl', 'var(--kl)')], { floor: [0, 0.05] }),
-  chart('reward-std', null, 'half', [line('reward_std', 'var(--reward)')], { floor: [0, 0.2] }),
-];
-
-/** For runs whose rollouts are not all fresh. */
-const replayed: readonly ChartSpec[] = [
-  chart('staleness', null, 'half', [line('replay/staleness', 'var(--other)')], { floor: [0, 4] }),
-  chart('drift', null, 'half', [line('replay/kl', 'var(--kl)', { bounds: everywhere })], { floor: [0, 0.05] }),
-];
 
 /** Difficulties of the prompts, and whether a bandit chooses among them. */
 interface Curriculum {
@@ -317,29 +225,19 @@ const exactChart: ChartSpec = {
 };
 
 /**
- * The first charts of a task with listed outcomes: no problems are held out, and sampled values are computed exactly.
+ * A chart of a task with listed outcomes: no problems are held out, and sampled values are computed exactly.
  */
-const firstComputed = first.map((spec) => ({
+const computed = (spec: ChartSpec): ChartSpec => ({
   ...spec,
   series: spec.series.map((series) =>
     series.key === 'eval/sampled'
       ? { key: series.key, label: text.exact.best, unit: 'share', color: series.color, draw: series.draw, sparse: true }
       : series,
   ),
-}));
+});
 
-/**
- * Without right and wrong: where rewards have all sizes and one completion alone has the highest, a group that misses
- * it is not wrong.
- */
-const withoutVerdicts = (specs: readonly ChartSpec[]): readonly ChartSpec[] =>
-  specs.map((spec) => ({
-    ...spec,
-    series: spec.series.filter(({ key }) => key !== 'frac_groups_all_right' && key !== 'frac_groups_all_wrong'),
-  }));
-
-/** The first charts of a run with a prior prompt, with held-out accuracy also measured without the prompt. */
-const firstBehindPrompt = first.map((spec) =>
+/** The chart of the reward in a run with a prior prompt, with held-out accuracy also measured without the prompt. */
+const behindPrompt = (spec: ChartSpec): ChartSpec =>
   spec.id === 'reward'
     ? {
         ...spec,
@@ -356,8 +254,7 @@ const firstBehindPrompt = first.map((spec) =>
           },
         ],
       }
-    : spec,
-);
+    : spec;
 
 /**
  * Charts of a run: reward, KL and entropy first; methods where the task distinguishes them; the way to the optimum
@@ -368,19 +265,27 @@ export function chartsOf(
   ownTerms: readonly string[],
   config: TrainConfig | null = null,
 ): { readonly main: readonly ChartSpec[]; readonly more: readonly ChartSpec[] } {
-  const fresh = (config?.rollouts ?? choices.rollouts.default) === choices.rollouts.default;
-  const rest = fresh ? more : [...replayed, ...more];
+  const paper = algorithms.find(({ id }) => id === config?.algorithm);
+  const all = declaredCharts({ config, task, paper });
+  const main = all.filter(({ isMain }) => isMain).map(withAdditions);
+  const [first, [length]] = [main.filter(({ id }) => id !== 'length'), main.filter(({ id }) => id === 'length')];
+  // Charts that only some runs have come first.
+  const rest = all
+    .filter(({ isMain }) => !isMain)
+    .toSorted((a, b) => Number(b.isSpecial) - Number(a.isSpecial))
+    .map(withAdditions);
+  const lengths = (size: ChartSpec['size']): readonly ChartSpec[] => (length ? [{ ...length, size }] : []);
   if (task?.outcomes)
     return {
-      main: [...firstComputed, exactChart],
-      more: [{ ...length, size: 'half' }, termsChart(task, ownTerms, config), ...withoutVerdicts(rest)],
+      main: [...first.map(computed), exactChart],
+      more: [...lengths('half'), termsChart(task, ownTerms, config), ...rest],
     };
   const hasMethods = task !== undefined && task.methods.length > 0;
   const curriculum = curriculumOf(task, config);
   return {
     main: [
-      ...((config?.priorPrompt ?? NO_PRIOR_PROMPT) === NO_PRIOR_PROMPT ? first : firstBehindPrompt),
-      ...(hasMethods ? [length, methodsChart(task)] : [{ ...length, size: 'wide' as const }]),
+      ...((config?.priorPrompt ?? NO_PRIOR_PROMPT) === NO_PRIOR_PROMPT ? first : first.map(behindPrompt)),
+      ...(hasMethods ? [...lengths('narrow'), methodsChart(task)] : lengths('wide')),
     ],
     more: [
       ...(curriculum ? levelCharts(curriculum) : []),

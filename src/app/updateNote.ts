@@ -1,5 +1,5 @@
 /** @file A note for a step whose updates had no gradient. */
-import type { StepMetrics } from '../rl/metrics/catalogue.ts';
+import type { StepMetrics } from '../rl/metrics/index.ts';
 import { text } from '../ui/text.ts';
 
 /** Null if every update had a gradient, and for steps of older versions, which did not count updates. */

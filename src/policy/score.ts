@@ -70,8 +70,8 @@ export const entropy = (logDistribution: Value): Value =>
 export const exactKl = (logP: Value, logQ: Value): Value => reduceSum(mul(exp(logP), sub(logP, logQ)), { axes: -1 });
 
 /**
- * The numbers that a linear head gives hidden states [B * T, d], as [B, T]; their gradient stays in the head, so that it
- * does not move the policy.
+ * The numbers that a linear head gives hidden states [B * T, d], as [B, T]; their gradient stays in the head, so that
+ * it does not move the policy.
  */
 export function headValues(
   hidden: Value,

@@ -1,6 +1,6 @@
 /** @file Operators that act on each element, on plain numbers. */
-import type { BinaryOp, CompareOp, Node, UnaryOp } from '../graph/index.ts';
-import { broadcastOffsets } from './offsets.ts';
+import { type BinaryOp, type CompareOp, type Node, type Shape, sizeOf, type UnaryOp } from '../graph/index.ts';
+import { broadcastOffsets, pick } from './offsets.ts';
 import { type Numbers, output, type PlainRules } from './rule.ts';
 
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
@@ -44,8 +44,8 @@ const binary: Readonly<Record<BinaryOp | CompareOp | 'and', (a: number, b: numbe
   sub: (a, b) => a - b,
   mul: (a, b) => a * b,
   div: (a, b) => a / b,
-  min: Math.min,
-  max: Math.max,
+  min: (a, b) => Math.min(a, b),
+  max: (a, b) => Math.max(a, b),
   equal: (a, b) => Number(a === b),
   less: (a, b) => Number(a < b),
   greater: (a, b) => Number(a > b),
@@ -58,18 +58,16 @@ const alike = (f: (x: number) => number) => (_: Node, inputs: readonly Numbers[]
   (inputs[0] as Numbers).data.map(f),
 ];
 
-/** f over elements that are broadcast to the shape of the output. */
+/** The elements of an input, repeated to the shape of the output. */
+const repeated = ({ shape, data }: Numbers, to: Shape): Float64Array =>
+  data.length === sizeOf(to) ? data : pick(data, broadcastOffsets(shape, to));
+
+/** f over up to three inputs that are broadcast to the shape of the output. */
 const broadcast =
-  (f: (...elements: number[]) => number) =>
+  (f: (a: number, b: number, c: number) => number) =>
   (node: Node, inputs: readonly Numbers[]): Float64Array[] => {
-    const { shape } = output(node);
-    const sources = inputs.map((x) => ({ data: x.data, offsets: broadcastOffsets(x.shape, shape) }));
-    const size = sources[0]?.offsets.length ?? 0;
-    return [
-      Float64Array.from({ length: size }, (_, i) =>
-        f(...sources.map(({ data, offsets }) => data[offsets[i] as number] as number)),
-      ),
-    ];
+    const [a, b, c] = inputs.map((x) => repeated(x, output(node).shape)) as [Float64Array, Float64Array, Float64Array?];
+    return [a.map((x, i) => f(x, b[i] as number, c?.[i] ?? NaN))];
   };
 
 const mapped = <K extends string, F, R>(table: Readonly<Record<K, F>>, rule: (f: F) => R) =>
@@ -83,11 +81,11 @@ export const elementwiseRules: PlainRules<
   ...mapped(unary, alike),
   ...mapped(binary, broadcast),
   div: (node, inputs) => {
-    const [quotients] = broadcast((a = NaN, b = NaN) => a / b)(node, inputs) as [Float64Array];
+    const [quotients] = broadcast((a, b) => a / b)(node, inputs) as [Float64Array];
     return [output(node).dtype === 'int' ? quotients.map(Math.trunc) : quotients];
   },
   not: alike((x) => Number(x === 0)),
-  where: broadcast((condition = NaN, a = NaN, b = NaN) => (condition === 0 ? b : a)),
+  where: broadcast((condition, a, b) => (condition === 0 ? b : a)),
   cast: (node, inputs) => [(inputs[0] as Numbers).data.map(casts[node.attributes.to])],
   stopGradient: alike((x) => x),
 };

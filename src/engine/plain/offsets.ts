@@ -11,6 +11,7 @@ export function stridedOffsets(shape: Shape, strides: readonly number[], start =
   shape.forEach((size, axis) => {
     inner /= size;
     const stride = strides[axis] as number;
+    if (stride === 0) return;
     for (let i = 0; i < offsets.length; i++) offsets[i]! += (Math.floor(i / inner) % size) * stride;
   });
   return offsets;

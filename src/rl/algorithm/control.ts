@@ -4,7 +4,6 @@
  */
 import type { Memory } from '../words/memory.ts';
 import type { TrainConfig } from '../config/config.ts';
-import type { StepMetrics } from '../metrics/catalogue.ts';
 
 /** Remaining share of a coefficient for the share of steps done, from 1 to 0. */
 const shapes: Readonly<Record<string, (done: number) => number>> = {
@@ -56,7 +55,7 @@ export function entropyCoefficientAt({ entropyCoef, entropyTarget }: EntropyCont
 /** The controllers' state for the next step; unchanged after a step without a measurement. */
 export function controllersAfter(
   config: KlControl & EntropyControl,
-  { kl_exact: kl, entropy }: StepMetrics,
+  { kl_exact: kl, entropy }: { readonly kl_exact?: number; readonly entropy?: number },
   memory: Memory,
 ): Memory {
   const beta =

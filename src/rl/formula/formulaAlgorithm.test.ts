@@ -264,6 +264,17 @@ describe('values of a formula', () => {
   });
 });
 
+describe('paperNames', () => {
+  test('are unknown to a custom text, which may bind them', async () => {
+    const parent = algorithmById('clipCov');
+    expect(() => formulaAlgorithm('-A * logp * isSelected', parent)).toThrow(/There is no “isSelected” here/);
+    const half = await evaluate(formulaAlgorithm('isSelected = 0.5\n-A * logp * isSelected', parent));
+    const declared = await evaluate(formulaAlgorithm('setting selected = 0.5 in 0 .. 1\n-A * logp * selected', parent));
+    expect(half).toEqual(await evaluate(formulaAlgorithm('-A * logp * 0.5', parent)));
+    expect(declared).toEqual(half);
+  });
+});
+
 describe('the gradient of any smooth formula', () => {
   test('equals finite differences', async () => {
     await fc.assert(

@@ -98,8 +98,14 @@ const list: readonly FormulaName[] = [
 ];
 export const formulaNames: ReadonlyMap<string, FormulaName> = new Map(list.map((entry) => [entry.name, entry]));
 
-/** Names for the texts of papers that select tokens or train a head; a custom text has neither. */
+/**
+ * Names for the texts of papers that select tokens or train a head; a custom text has neither. Settings have no
+ * capitals, so a declared setting never has one of these names; a binding takes precedence.
+ */
 export const paperNames: ReadonlyMap<string, FormulaName> = new Map([
-  ['selected', given('selected', '1 on the tokens that the selection chose, else 0.', ({ selected }) => selected)],
-  ['value', learnt('value', 'The number that the head gives the text before this token.', ({ values }) => values)],
+  ['isSelected', given('isSelected', '1 on the tokens that the selection chose, else 0.', ({ selected }) => selected)],
+  [
+    'headValue',
+    learnt('headValue', 'The number that the head gives the text before this token.', ({ values }) => values),
+  ],
 ]);

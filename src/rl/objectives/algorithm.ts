@@ -33,6 +33,10 @@ export interface Algorithm {
   readonly clips?: 'tokens' | 'completions' | 'otherwise';
   /** Rows are pairs of completions of one prompt, the preferred one first. */
   readonly pairs?: true;
+  /** The implicit reward of a completion of a pair, divided by beta; the log-ratio to the base if absent. */
+  readonly impliedReward?: 'meanLogProb';
+  /** The loss reads both `oldLogProbs` and `samplerLogProbs`. */
+  readonly comparesSampler?: true;
 
   /** The loss trains a head; its text reads `value` at the selected tokens. */
   readonly trainsHead?: true;

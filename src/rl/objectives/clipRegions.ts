@@ -43,25 +43,3 @@ export function clipRegions(
     ...(floor > 0 ? { delta_low: (ratio: number, advantage: number) => ratio < floor && advantage > 0 } : {}),
   };
 }
-
-/**
- * Share of the tokens in each region, by the metric's name; `region_mean` counts `low` and `high` (TRL). Empty without
- * tokens or regions.
- */
-export function clipShares(
-  regions: Partial<Record<ClipRegion, Cut>>,
-  tokens: readonly (readonly [ratio: number, advantage: number])[],
-): Partial<Record<`clip_ratio/${ClipRegion | 'region'}_mean`, number>> {
-  if (tokens.length === 0) return {};
-  const { low, high } = regions;
-  const all: Partial<Record<ClipRegion | 'region', Cut>> = {
-    ...regions,
-    ...(low && high ? { region: (...token) => low(...token) || high(...token) } : {}),
-  };
-  return Object.fromEntries(
-    Object.entries(all).map(([region, cut]) => [
-      `clip_ratio/${region}_mean`,
-      tokens.filter((token) => cut(...token)).length / tokens.length,
-    ]),
-  );
-}

@@ -2,7 +2,18 @@
  * @file Correction for a sampler whose arithmetic differs from the trainer's: the loss of each token is multiplied by
  * pi_old / pi_sampler (truncated importance sampling, Yao et al. 2025; modes and default cap of TRL's GRPOTrainer).
  */
-import { clip, exp, lessOrEqual, mul, stopGradient, sub, type Value, where } from '../../engine/graph/index.ts';
+import {
+  cast,
+  clip,
+  exp,
+  greater,
+  lessOrEqual,
+  mul,
+  stopGradient,
+  sub,
+  type Value,
+  where,
+} from '../../engine/graph/index.ts';
 import type { Algorithm } from './algorithm.ts';
 import type { Setting } from '../words/setting.ts';
 import { sequenceSum } from './sequence.ts';
@@ -33,9 +44,16 @@ export function importanceWeight(
   return stopGradient(mode.endsWith('truncate') ? clip(weight, 0, cap) : where(lessOrEqual(weight, cap), weight, 0));
 }
 
-/** The algorithm with the loss of each token times `importanceWeight`. */
+/** 1 on completion tokens whose weight is not 0, else 0, [B, T]. */
+const counted = (weight: Value, { mask }: Pick<Terms, 'mask'>): Value => mul(mask, cast(greater(weight, 0), 'float'));
+
+/** The algorithm with the loss of each token times `importanceWeight`; modes that mask add to `Algorithm.masks`. */
 export const withImportanceCorrection = (algorithm: Algorithm, mode: ImportanceMode): Algorithm => ({
   ...algorithm,
   settings: [...algorithm.settings, importanceCap],
+  comparesSampler: true,
+  ...(mode.endsWith('mask')
+    ? { masks: { ...algorithm.masks, importance: (terms: Terms) => counted(importanceWeight(mode, terms), terms) } }
+    : {}),
   tokenLoss: (terms) => mul(algorithm.tokenLoss(terms), importanceWeight(mode, terms)),
 });

@@ -113,8 +113,13 @@ export function klNumbers(
 }
 
 /** KL(p || q) in nats of two log-distributions of equal length. */
-export function klBetween(logP: Float32Array, logQ: Float32Array): number {
-  return logP.reduce((sum, lp, i) => sum + Math.exp(lp) * (lp - (logQ[i] as number)), 0);
+export function klBetween(logP: ArrayLike<number>, logQ: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < logP.length; i++) {
+    const lp = logP[i] as number;
+    sum += Math.exp(lp) * (lp - (logQ[i] as number));
+  }
+  return sum;
 }
 
 /**

@@ -1,88 +1,24 @@
 /**
- * @file What an objective is evaluated on, as plain arrays from outside: checked, with complaints that name the field
- * and the place.
+ * @file The input of an evaluation, checked: complaints name the field and the place.
  */
-import { z } from '../../lib/zod.ts';
+import type { z } from '../../lib/zod.ts';
 import { assert, UsageError } from '../../lib/assert.ts';
+import { objectiveInputSchema } from './objectiveSchema.ts';
 
-/** How numbers that JSON cannot write are spelled. */
-const spelled: ReadonlyMap<string, number> = new Map([
-  ['NaN', NaN],
-  ['Infinity', Infinity],
-  ['-Infinity', -Infinity],
-  ['inf', Infinity],
-  ['-inf', -Infinity],
-]);
-
-/** A number, a truth value, null (no number), or a number that JSON cannot write; null for anything else. */
-function numberFrom(value: unknown): number | null {
-  if (value === null) return NaN;
-  if (typeof value === 'boolean') return Number(value);
-  return typeof value === 'number' ? value : typeof value === 'string' ? (spelled.get(value) ?? null) : null;
-}
-
-const cell = z.unknown().transform((value, context): number => {
-  const number = numberFrom(value);
-  if (number !== null) return number;
-  context.addIssue({ code: 'custom', message: `a number is needed, not ${JSON.stringify(value)}` });
-  return z.NEVER;
-});
-const row = z.array(cell, 'a row of numbers is needed');
-const perToken = z.array(row, 'rows of numbers, [B][T], are needed');
-/** One for each token or, for each completion, one that stands for all of its tokens. */
-const perRow = z.array(z.unknown(), 'numbers, [B] or [B][T], are needed').pipe(
-  z.array(
-    z.unknown().transform((value, context): number | number[] => {
-      const result = Array.isArray(value) ? row.safeParse(value) : cell.safeParse(value);
-      if (result.success) return result.data;
-      result.error.issues.forEach(({ path, message }) =>
-        context.addIssue({ code: 'custom', path: [...path], message }),
-      );
-      return z.NEVER;
-    }),
-  ),
-);
-
-/**
- * Arrays are [B][T]: B completions, T tokens each, those behind a completion's end masked; [B] where one number serves
- * a completion.
- */
-export const objectiveInputSchema = z.strictObject({
-  logp: perToken,
-  oldLogp: perToken.optional(),
-  refLogp: perToken.optional(),
-  samplerLogp: perToken.optional(),
-  mask: perToken.optional(),
-  advantages: perRow.optional(),
-  rewards: perRow.optional(),
-  entropy: perToken.optional(),
-  values: perToken.optional(),
-  oldValues: perToken.optional(),
-  returns: perToken.optional(),
-  /** 1 for a completion that was cut off; the critic's value after its last token. Read with `bootstrap_truncated`. */
-  truncated: perRow.optional(),
-  endValues: perRow.optional(),
-  /** 1 for a completion that an expert wrote. */
-  expert: perRow.optional(),
-  /** 1 for the preferred completion of a pair; the k-th such one is paired with the k-th rejected one. */
-  chosen: perRow.optional(),
-  rejected: perRow.optional(),
-  /** Numbers and, for parts that are chosen by name, words. */
-  settings: z
-    .record(
-      z.string(),
-      z.union([z.number(), z.string(), z.boolean().transform(Number)], 'a number or a word is needed'),
-    )
-    .optional(),
-});
-
-/** As it may be written by hand or by another program. */
-export type ObjectiveInput = z.input<typeof objectiveInputSchema>;
+export type { ObjectiveInput } from './objectiveSchema.ts';
 
 type Parsed = z.output<typeof objectiveInputSchema>;
-export type ArrayField = Exclude<keyof Parsed, 'settings'>;
+/** Fields of log-probabilities over the whole vocabulary. */
+export const distributionFields = ['logDistribution', 'refLogDistribution'] as const;
+export type DistributionField = (typeof distributionFields)[number];
+const facts = ['settings', 'groups', 'greedyRewards', 'rewardTerms', 'memory'] as const;
+/** A field of one number a token. */
+export type ArrayField = Exclude<keyof Parsed, (typeof facts)[number] | DistributionField>;
+const isArrayField = (field: string): field is ArrayField =>
+  ![...facts, ...distributionFields].some((other) => other === field);
+export const arrayFields: readonly ArrayField[] = Object.keys(objectiveInputSchema.shape).filter(isArrayField);
 
-export interface CheckedInput {
+export interface CheckedInput extends Pick<Parsed, 'groups' | 'greedyRewards' | 'rewardTerms' | 'memory'> {
   /** B and T; T is at least 1, and a column that was not given is masked. */
   readonly rows: number;
   readonly columns: number;
@@ -96,6 +32,8 @@ export interface CheckedInput {
   readonly completionRewards?: readonly number[] | undefined;
   /** [B][T] by field, 0 where masked, but for `expert`; log-probabilities may be -Infinity. */
   readonly arrays: Readonly<Partial<Record<ArrayField, readonly (readonly number[])[]>>>;
+  /** The V numbers of each token one after the other, [B][T * V]; 0 where masked. */
+  readonly distributions: Readonly<Partial<Record<DistributionField, readonly (readonly number[])[]>>>;
   readonly settings: Readonly<Record<string, number | string>>;
 }
 
@@ -154,44 +92,95 @@ function effectiveMask(
   return { mask: given.map((row, b) => row.map((m) => (excluded[b] ? 0 : m))), excluded };
 }
 
+/** [B][T] with 0 where masked; a row without any column gets a masked one, which the graph needs. */
+function checked(field: ArrayField, array: readonly (readonly number[])[], mask: readonly (readonly number[])[]) {
+  return array.map((row, b) =>
+    row.length === 0
+      ? [0]
+      : row.map((value, t) => {
+          // A completion that is masked whole is still an expert's or not.
+          if (mask[b]?.[t] !== 1) return field === 'expert' && value === 1 ? 1 : 0;
+          checkCell(field, value, b, t);
+          return value;
+        }),
+  );
+}
+
+/** [B][T * V]. UsageError for another shape than the first token's and the mask's. */
+function flatDistribution(
+  field: DistributionField,
+  given: readonly (readonly (readonly number[])[])[],
+  mask: readonly (readonly number[])[],
+): number[][] {
+  const vocabulary = given[0]?.[0]?.length ?? 0;
+  assert(given.length === mask.length, `${field}: ${given.length} rows where logp has ${mask.length}`);
+  return given.map((row, b) => {
+    assert(row.length === mask[b]?.length, `${field}[${b}]: ${row.length} tokens where logp has ${mask[b]?.length}`);
+    return row.flatMap((token, t) => {
+      assert(
+        token.length === vocabulary && vocabulary > 0,
+        `${field}[${b}][${t}]: ${token.length} numbers where ${field}[0][0] has ${vocabulary}`,
+      );
+      return token.map((value, v) => {
+        if (mask[b]?.[t] !== 1) return 0;
+        assert(!Number.isNaN(value) && value < Infinity, `${field}[${b}][${t}][${v}]: ${value} is no log-probability`);
+        return value;
+      });
+    });
+  });
+}
+
+/** UsageError for facts of completions that are not one for each row, and for two vocabularies. */
+function checkFacts({ groups, rewardTerms, logDistribution, refLogDistribution }: Parsed, rows: number): void {
+  const [own, base] = [logDistribution, refLogDistribution].map((given) => given?.[0]?.[0]?.length);
+  assert(
+    own === undefined || base === undefined || own === base,
+    `refLogDistribution[0][0]: ${base} numbers where logDistribution[0][0] has ${own}`,
+  );
+  assert(!groups || groups.length === rows, `groups: ${groups?.length} numbers where logp has ${rows} rows`);
+  rewardTerms?.forEach(({ scores }, i) =>
+    assert(scores.length === rows, `rewardTerms[${i}].scores: ${scores.length} numbers where logp has ${rows} rows`),
+  );
+}
+
 /** Checks everything that does not depend on the objective. Throws UsageError. */
 export function checkInput(input: unknown): CheckedInput {
-  const { settings = {}, ...given } = parse(input);
+  const parsed = parse(input);
+  const {
+    settings = {},
+    groups,
+    greedyRewards,
+    rewardTerms,
+    memory,
+    logDistribution,
+    refLogDistribution,
+    ...given
+  } = parsed;
   const rows = given.logp.length;
   const width = given.logp[0]?.length ?? 0;
   assert(rows > 0, 'logp: at least one row is needed');
-  const arrays = new Map<ArrayField, number[][]>();
-  for (const [field, array] of Object.entries(given) as [ArrayField, (number | number[])[] | undefined][]) {
-    if (array) arrays.set(field, shaped(field, array, rows, width));
-  }
-  const givenMask = arrays.get('mask') ?? given.logp.map((row) => row.map(() => 1));
-  const { mask, excluded } = effectiveMask(givenMask, arrays.get('rewards'));
-  const completionRewards = arrays.get('rewards')?.map((row, b) => lastOf(row, givenMask[b] as number[]) ?? 0);
-  // A row without any column still needs one for the graph: a masked one.
-  const padded = (array: number[][]) => (width > 0 ? array : array.map(() => [0]));
-  for (const [field, array] of arrays) {
-    arrays.set(
-      field,
-      padded(
-        array.map((row, b) =>
-          row.map((value, t) => {
-            // A completion that is masked whole is still an expert's or not.
-            if (mask[b]?.[t] !== 1) return field === 'expert' && value === 1 ? 1 : 0;
-            checkCell(field, value, b, t);
-            return value;
-          }),
-        ),
-      ),
-    );
-  }
+  checkFacts(parsed, rows);
+  const arrays = Object.entries(given).flatMap(([name, array]) => {
+    const field = name as ArrayField;
+    return array ? [[field, shaped(field, array, rows, width)] as const] : [];
+  });
+  const { mask: givenMask = given.logp.map((row) => row.map(() => 1)), rewards } = Object.fromEntries(arrays);
+  const { mask, excluded } = effectiveMask(givenMask, rewards);
+  const flat = (field: DistributionField, array: typeof logDistribution) =>
+    array ? { [field]: flatDistribution(field, array, mask) } : {};
   return {
     rows,
     columns: Math.max(1, width),
     width,
-    mask: padded(mask),
+    mask: width > 0 ? mask : mask.map(() => [0]),
     excluded,
-    completionRewards,
-    arrays: Object.fromEntries(arrays),
+    completionRewards: rewards?.map((row, b) => lastOf(row, givenMask[b] as number[]) ?? 0),
+    arrays: Object.fromEntries(arrays.map(([field, array]) => [field, checked(field, array, mask)])),
+    distributions: { ...flat('logDistribution', logDistribution), ...flat('refLogDistribution', refLogDistribution) },
     settings,
+    groups,
+    greedyRewards,
+    rewardTerms,
+    memory,
   };
 }

@@ -6,11 +6,14 @@ import { assert, UsageError } from '../../lib/assert.ts';
 import type { Algorithm } from '../objectives/algorithm.ts';
 import type { Setting } from '../words/setting.ts';
 import { type AlgorithmChoice, allSettings, composed } from '../algorithm/compose.ts';
+import { algorithmChoice } from '../algorithm/configured.ts';
+import { choices, type ChoiceName, OWN } from '../config/choices.ts';
+import { defaultConfig } from '../config/config.ts';
+import { baselineSetting, maskTruncated, overlongBuffer } from '../rewards/shaping.ts';
 import { algorithms } from '../papers/index.ts';
 import { aggregationIds } from '../objectives/aggregation.ts';
 import { withCritic } from '../objectives/critic.ts';
 import { importanceCap, importanceModes } from '../objectives/importance.ts';
-import { klEstimatorIds } from '../objectives/kl.ts';
 import { offPolicyThreshold } from '../objectives/offPolicyMask.ts';
 import { topEntropy } from '../objectives/selection.ts';
 import { entropyCoef } from '../objectives/settings.ts';
@@ -24,6 +27,8 @@ export interface RequestedObjective {
   readonly maxCompletionLength: number;
   /** The log-probabilities of the sampler weigh the loss. */
   readonly correction: boolean;
+  /** Groups without spread take no part. */
+  readonly masksFlatGroups: boolean;
 }
 
 /** Other names of the same thing. */
@@ -56,13 +61,24 @@ export function objectiveByName(name: string): Algorithm {
 /** Estimators by TRL's `scale_rewards`. */
 const scaled: Readonly<Record<string, string>> = { group: 'group', batch: 'batchScaled', none: 'unscaled' };
 
-/** Settings that choose a part, with their words. */
+/** Choices of a run that act on one batch, by the configuration's name. */
+const parts = [
+  'advantage',
+  'aggregation',
+  'maskedCompletions',
+  'zeroStdGroups',
+  'klEstimator',
+  'klPlacement',
+  'klBiasCorrection',
+  'importanceCorrection',
+  'offPolicyMask',
+] as const satisfies readonly ChoiceName[];
+
+/** Settings that choose a part, with their words: a run's, and other names of the same under TRL's. */
 export const words: Readonly<Record<string, readonly string[]>> = {
-  aggregation: aggregationIds,
+  ...Object.fromEntries(parts.map((name) => [choices[name].id, choices[name].options.map(({ id }) => id)])),
+  aggregation: [OWN, ...aggregationIds],
   scale_rewards: Object.keys(scaled),
-  kl_estimator: klEstimatorIds,
-  kl_placement: ['loss', 'reward'],
-  masked_completions: ['left_out', 'counted'],
   importance_sampling_mode: importanceModes,
 };
 
@@ -74,51 +90,57 @@ const ofEvaluation = [
   'num_generations',
   'max_completion_length',
   ...Object.keys(words),
-  'advantage',
   ...optionalParts.map(({ id }) => id),
-  'use_bias_correction_kl',
 ];
 
-/** What a batch alone can be evaluated with. */
+/** Settings of the step that act on one batch too, where they are given. */
+const ofStep = [maskTruncated.id, overlongBuffer.id, baselineSetting(0).id];
+
+/** Settings that one batch can be evaluated with. */
 export const evaluationSettings = (algorithm: Algorithm): readonly Setting[] =>
   allSettings(algorithm).filter(({ loop }) => !loop);
 
 type Given = CheckedInput['settings'];
 
-function wordOf<W extends string>(given: Given, id: string, allowed: readonly W[]): W | undefined {
+/** The word given for a choice, or its default. UsageError for another. */
+function wordOf(given: Given, id: string, fallback: string): string {
   const value = given[id];
-  if (value === undefined) return undefined;
-  const word = allowed.find((candidate) => candidate === value);
-  assert(word, `settings.${id}: one of ${allowed.join(', ')} is allowed, not ${JSON.stringify(value)}`);
-  return word;
+  if (value === undefined) return fallback;
+  const allowed = words[id] ?? [];
+  assert(
+    typeof value === 'string' && allowed.includes(value),
+    `settings.${id}: one of ${allowed.join(', ')} is allowed, not ${JSON.stringify(value)}`,
+  );
+  return value;
 }
 
-function choiceOf(given: Given): Omit<AlgorithmChoice, 'id'> {
-  const kl = wordOf(given, 'kl_estimator', klEstimatorIds);
-  const placement = wordOf(given, 'kl_placement', ['loss', 'reward'] as const);
-  const mode =
-    wordOf(given, 'importance_sampling_mode', importanceModes) ??
-    (given.importance_sampling_cap === undefined ? undefined : 'token_truncate');
-  const biasCorrection = Number(given.use_bias_correction_kl ?? 0) > 0.5;
-  const aggregation = wordOf(given, 'aggregation', aggregationIds);
-  const scale = wordOf(given, 'scale_rewards', Object.keys(scaled));
-  const advantage = scale === undefined ? given.advantage : scaled[scale];
+/** `use_bias_correction_kl` may be a truth value too, as TRL has it. */
+const truthAsWord = (given: Given): Given => {
+  const { use_bias_correction_kl: value } = given;
+  return typeof value === 'number' ? { ...given, use_bias_correction_kl: value > 0.5 ? 'on' : 'off' } : given;
+};
+
+/** The choice that a run with these words makes; a number that is given brings its part along, whatever its value. */
+function choiceOf(paper: Algorithm, written: Given, text: string | undefined): AlgorithmChoice {
+  const given = truthAsWord(written);
+  const chosen = Object.fromEntries(
+    parts.map((name) => [name, wordOf(given, choices[name].id, choices[name].default)]),
+  ) as Record<(typeof parts)[number], string>;
+  const scale = given.scale_rewards === undefined ? undefined : scaled[wordOf(given, 'scale_rewards', '')];
+  const mode = wordOf(
+    given,
+    'importance_sampling_mode',
+    given[importanceCap.id] === undefined ? choices.importanceCorrection.default : 'token_truncate',
+  );
   return {
-    ...(kl || placement || biasCorrection
-      ? {
-          kl: {
-            ...(kl ? { kl } : {}),
-            ...(placement ? { placement } : {}),
-            ...(biasCorrection ? { biasCorrection } : {}),
-          },
-        }
-      : {}),
-    ...(aggregation ? { aggregation } : {}),
-    ...(wordOf(given, 'masked_completions', ['left_out', 'counted'] as const) === 'counted'
-      ? { countsMasked: true }
-      : {}),
-    ...(mode ? { importanceCorrection: mode } : {}),
-    ...(typeof advantage === 'string' ? { advantage } : {}),
+    ...algorithmChoice({
+      ...defaultConfig,
+      ...chosen,
+      algorithm: paper.id,
+      advantage: scale ?? chosen.advantage,
+      importanceCorrection: given[choices.importanceCorrection.id] === undefined ? mode : chosen.importanceCorrection,
+    }),
+    ...(text === undefined ? {} : { objectiveText: text }),
     ...(given.entropy_coef === undefined ? {} : { entropyBonus: true }),
     ...(given.top_entropy_quantile === undefined ? {} : { topEntropy: true }),
     ...(given[offPolicyThreshold.id] === undefined ? {} : { offPolicyMask: true }),
@@ -131,12 +153,14 @@ function choiceOf(given: Given): Omit<AlgorithmChoice, 'id'> {
  */
 function numbersOf(algorithm: Algorithm, given: Given, whose: string): Record<string, number> {
   const settings = evaluationSettings(algorithm);
+  const stepIds = allSettings(algorithm).flatMap(({ id }) => (ofStep.includes(id) ? [id] : []));
   for (const id of Object.keys(given)) {
-    const known = [...settings.map((setting) => setting.id), ...ofEvaluation];
+    const known = [...settings.map((setting) => setting.id), ...ofEvaluation, ...stepIds];
     assert(known.includes(id), `settings.${id}: ${whose} has no such setting; it has ${known.join(', ')}`);
   }
+  const acting = allSettings(algorithm).filter(({ id }) => ofStep.includes(id) && given[id] !== undefined);
   return Object.fromEntries(
-    settings.map(({ id, sameAs = id, default: fallback, min, max }) => {
+    [...settings, ...acting].map(({ id, sameAs = id, default: fallback, min, max }) => {
       const value = given[id] ?? given[sameAs] ?? fallback;
       assert(typeof value === 'number', `settings.${id}: a number is needed, not ${JSON.stringify(value)}`);
       assert(value >= min && value <= max, `settings.${id}: ${min} to ${max} is allowed, not ${value}`);
@@ -155,7 +179,7 @@ export function requestedObjective(
   { settings: given, arrays, rows, columns }: CheckedInput,
   text?: string,
 ): RequestedObjective {
-  const choice = { ...choiceOf(given), ...(text === undefined ? {} : { objectiveText: text }) };
+  const choice = choiceOf(paper, given, text);
   const chosen = composed(paper, choice);
   const critic =
     chosen.advantage.needs === 'critic' &&
@@ -173,5 +197,6 @@ export function requestedObjective(
     groupSize: numeric('num_generations', rows),
     maxCompletionLength: numeric('max_completion_length', columns),
     correction: choice.importanceCorrection !== undefined,
+    masksFlatGroups: given[choices.zeroStdGroups.id] === 'masked',
   };
 }

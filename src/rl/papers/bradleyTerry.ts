@@ -14,6 +14,6 @@ export const bradleyTerry = variant(dpo, {
   verl: noPairsInVerl,
   settings: [],
   trainsHead: true,
-  text: `r = sum(value * selected)
+  text: `r = sum(headValue * isSelected)
 -logsigmoid(chosen(r) - rejected(r))`,
 });

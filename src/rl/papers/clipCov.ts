@@ -68,5 +68,5 @@ export const clipCov = variant(bnpo, {
   },
   text: `${clippedSides}
 # Tokens that are left out have no gradient.
--min(ceiling, clipped) * selected`,
+-min(ceiling, clipped) * isSelected`,
 });

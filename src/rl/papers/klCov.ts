@@ -50,6 +50,6 @@ export const klCov = variant(bnpo, {
     },
   },
   text: `# The chosen tokens are held to their probability when sampled.
-held = ppo_kl_coef * selected * abs(logRatio)
+held = ppo_kl_coef * isSelected * abs(logRatio)
 -ratio * A + held`,
 });

@@ -25,6 +25,7 @@ export const simpo = variant(dpo, {
       summary: 'The margin that the chosen completion is to win by.',
     },
   ],
+  impliedReward: 'meanLogProb',
   text: `# The mean log-probability itself, without a base.
 d = chosen(mean(logp)) - rejected(mean(logp))
 -logsigmoid(beta * d - simpo_gamma)`,

@@ -1,11 +1,7 @@
-/**
- * @file The record of a step for the sampler of prompts: how each prompt went, notes by difficulty, and the metrics of
- * both.
- */
+/** @file Results of a step for the sampler of prompts: of each prompt, and of each difficulty. */
 import { mean } from '../../lib/statistics.ts';
 import type { Memory } from '../words/memory.ts';
 import { type StepBatch, writtenPlaces } from '../trajectory/batch.ts';
-import type { StepMetrics } from '../metrics/catalogue.ts';
 import type { Group, Samples } from '../trajectory/groups.ts';
 import { promptSamplerById } from './index.ts';
 import { levelsOf } from './levels.ts';
@@ -66,47 +62,49 @@ function levelNotes(records: readonly PromptRecord[], levels: readonly number[],
   );
 }
 
-/**
- * By difficulty: share of this step's prompts and running pass rate after it; for a bandit also values, and the
- * probabilities that this step was drawn with.
- */
-function curriculumMetrics(
+/** One difficulty after a step. */
+export interface LevelFacts {
+  readonly level: number;
+  /** Of this step's prompts. */
+  readonly share: number;
+  /** As it is kept after the step; absent before the difficulty was first asked. */
+  readonly passRate?: number | undefined;
+  /** Of a bandit: the value after the step, and the probability that the step was drawn with. */
+  readonly value?: number;
+  readonly probability?: number;
+}
+
+function levelFacts(
   records: readonly PromptRecord[],
   { task, config, memory }: Surroundings,
   after: Memory,
-): StepMetrics {
+): LevelFacts[] {
   const levels = levelsOf(task, config);
-  const bandit = isBandit(config.promptSampler);
   const values = armValues(levels, after);
   const probabilities = boltzmann(armValues(levels, memory), config.secTemperature);
-  const metrics: StepMetrics = {};
-  levels.forEach((level, arm) => {
-    metrics[`difficulty/${level}/share`] =
-      records.filter(({ example }) => example.difficulty === level).length / records.length;
-    const rate = after[rateKey(level)];
-    if (rate !== undefined) metrics[`difficulty/${level}/pass_rate`] = rate;
-    if (!bandit) return;
-    metrics[`difficulty/${level}/value`] = values[arm] as number;
-    metrics[`difficulty/${level}/probability`] = probabilities[arm] as number;
-  });
-  return metrics;
+  return levels.map((level, arm) => ({
+    level,
+    share: records.filter(({ example }) => example.difficulty === level).length / records.length,
+    passRate: after[rateKey(level)],
+    ...(isBandit(config.promptSampler)
+      ? { value: values[arm] as number, probability: probabilities[arm] as number }
+      : {}),
+  }));
 }
 
 /**
- * The sampler's notes for the next step, and its metrics; nothing where all prompts are of one difficulty.
+ * Memory for the next step's sampler of prompts, and the difficulties as they now are; nothing where all prompts have
+ * one difficulty.
  */
 export function curriculumAfter(
   samples: Samples,
   batch: StepBatch,
   surroundings: Surroundings,
-): { readonly notes: Memory; readonly metrics: StepMetrics } {
+): { readonly notes: Memory; readonly levels: readonly LevelFacts[] } {
   const { task, config, memory } = surroundings;
   const sampler = promptSamplerById(config.promptSampler);
-  if (!sampler.mixed) return { notes: {}, metrics: {} };
+  if (!sampler.mixed) return { notes: {}, levels: [] };
   const records = promptRecords(samples, batch);
   const notes = { ...levelNotes(records, levelsOf(task, config), memory), ...sampler.noted?.(records, surroundings) };
-  return {
-    notes,
-    metrics: records.length > 0 ? curriculumMetrics(records, surroundings, { ...memory, ...notes }) : {},
-  };
+  return { notes, levels: records.length > 0 ? levelFacts(records, surroundings, { ...memory, ...notes }) : [] };
 }

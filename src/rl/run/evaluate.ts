@@ -2,7 +2,7 @@
  * @file Accuracy on held-out problems: sampled at temperature 1 with an interval, and greedy. A task with listed
  * outcomes has a single problem, which is not held out; its accuracy is computed, not sampled.
  */
-import { accuracyOf, methodShares } from '../step/methodShares.ts';
+import { accuracyOf, methodShares } from '../metrics/methodShares.ts';
 import { accuracyInterval, binomialInterval } from '../../lib/intervals.ts';
 import { type Interval, mean, passAtK } from '../../lib/statistics.ts';
 import type { Tokenizer } from '../../policy/tokenizer.ts';

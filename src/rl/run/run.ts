@@ -101,15 +101,56 @@ export function surroundingsOf(config: TrainConfig, checkpoint: Checkpoint): Sto
   };
 }
 
+type Loading = (label: string, ...progress: Parameters<Progress>) => void;
+
+/** The policy file, and the rollouts from outside that fit the run; null where it learns from none. */
+async function loaded(environment: TrainerEnvironment, config: TrainConfig, loading: Loading, file?: Uint8Array) {
+  const policy = await environment.loadPolicy(config.policy, (...progress) =>
+    loading(`policy ${config.policy}`, ...progress),
+  );
+  const checkpoint = decodeCheckpoint(policy);
+  const surroundings = surroundingsOf(config, checkpoint);
+  const given =
+    config.rolloutFile === ''
+      ? (environment.givenRollouts?.(surroundings) ?? null)
+      : namedStore(config.rolloutFile, file, surroundings);
+  return { policy, checkpoint, surroundings, given };
+}
+
+/** Facts of an opened run for people and files. */
+function infoOf(config: TrainConfig, { learner, backendReason }: MadeLearner, policy: PolicyInfo): RunInfo {
+  const { backend, description: backendDescription, workers, slots } = learner.info;
+  return {
+    config,
+    backend,
+    backendDescription,
+    workers,
+    adapterParameters: present(slots[policySlot], policySlot).size,
+    policy,
+    ...(backendReason === undefined ? {} : { backendReason }),
+  };
+}
+
+/** Counters and memory of a run before its first step. */
+const fresh = (): Pick<Run, 'written' | 'nextStep' | 'tokens' | 'memory' | 'kept' | 'checkpointed' | 'dead'> => ({
+  written: [],
+  nextStep: 0,
+  tokens: 0,
+  memory: {},
+  kept: [],
+  checkpointed: null,
+  dead: null,
+});
+
 /**
- * Loads the policy and makes a learner for it; `loading` hears the progress. `file` holds the rollouts that
- * the configuration names.
+ * Loads the policy and makes a learner for it; `loading` hears of each stage. `file` holds the rollouts that the
+ * configuration names.
  */
 export async function openRun(
   environment: TrainerEnvironment,
   config: TrainConfig,
   options: OpenOptions,
-  loading: (label: string, ...progress: Parameters<Progress>) => void,
+  loading: Loading,
   file?: Uint8Array,
 ): Promise<Run> {
   const choice = algorithmChoice(config);
@@ -117,18 +158,10 @@ export async function openRun(
   checkSettings(algorithm, config);
   // Refuses unknown terms before the policy is loaded.
   rewardTerms(trainingTask(config), config);
-  const policy = await environment.loadPolicy(config.policy, (...progress) =>
-    loading(`policy ${config.policy}`, ...progress),
-  );
-  const checkpoint = decodeCheckpoint(policy);
-  const surroundings = surroundingsOf(config, checkpoint);
+  // Rollouts that do not fit are refused before the graphs are built.
+  const { policy, checkpoint, surroundings, given } = await loaded(environment, config, loading, file);
   const { tokenizer, promptLength, completionLength } = surroundings;
   const lengths = { promptLength, completionLength };
-  // A bad file is refused before the graphs are built.
-  const given =
-    config.rolloutFile === ''
-      ? (environment.givenRollouts?.(surroundings) ?? null)
-      : namedStore(config.rolloutFile, file, surroundings);
   const spec: LearnerSpec = {
     checkpoint: policy,
     slots: {
@@ -141,30 +174,14 @@ export async function openRun(
     ...lengths,
   };
   loading('graphs', 0, null);
-  const {
-    learner,
-    backendReason,
-    shardSize = config.shardSize,
-  } = await environment.createLearner(
-    spec,
-    config.seed,
-    options,
-    largestUpdate(algorithm, config.promptsPerStep * config.numGenerations, config.numMinibatches),
-  );
-  const { backend, description: backendDescription, workers, slots } = learner.info;
+  const rows = largestUpdate(algorithm, config.promptsPerStep * config.numGenerations, config.numMinibatches);
+  const made = await environment.createLearner(spec, config.seed, options, rows);
+  const { learner, shardSize = config.shardSize } = made;
   const effective = { ...config, shardSize };
-  const info: RunInfo = {
-    config: effective,
-    backend,
-    backendDescription,
-    workers,
-    adapterParameters: present(slots[policySlot], policySlot).size,
-    policy: policyInfo(checkpoint, policy.length),
-    ...(backendReason === undefined ? {} : { backendReason }),
-  };
   return {
+    ...fresh(),
     config: effective,
-    info,
+    info: infoOf(effective, made, policyInfo(checkpoint, policy.length)),
     policyHash: checkpoint.manifest.sha256,
     learner,
     tokenizer,
@@ -172,14 +189,7 @@ export async function openRun(
     lengths,
     store: new RolloutStore(given),
     rolloutFile: config.rolloutFile === '' ? null : (file ?? null),
-    written: [],
     sandbox: environment.createSandbox?.() ?? noSandbox,
     initial: await learner.state(),
-    nextStep: 0,
-    tokens: 0,
-    memory: {},
-    kept: [],
-    checkpointed: null,
-    dead: null,
   };
 }

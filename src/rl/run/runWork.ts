@@ -51,7 +51,7 @@ export function adjustRun(run: Run, changes: LiveChanges): void {
 }
 
 export function contextOf(
-  { config, learner, tokenizer, algorithm, sandbox, lengths, memory, kept, store }: Run,
+  { config, learner, tokenizer, algorithm, sandbox, lengths, memory, kept, tokens, store }: Run,
   now: () => number,
 ): StepContext {
   return {
@@ -64,6 +64,7 @@ export function contextOf(
     ...lengths,
     memory,
     kept,
+    tokens,
     store,
     now,
   };
@@ -78,7 +79,7 @@ export async function trainRunStep(run: Run, context: StepContext): Promise<Step
   run.written = withWritten(run.written, { step, temperature: context.config.temperature, groups: sampled });
   run.nextStep = step + 1;
   run.tokens += tokens;
-  return { step, metrics: { ...metrics, num_tokens: run.tokens }, groups, settings, tokensPerSecond: tokens / seconds };
+  return { step, metrics, groups, settings, tokensPerSecond: tokens / seconds };
 }
 
 /** Held-out accuracy with the run's prior prompt and, if it has one, also without it. */

@@ -1,5 +1,5 @@
 /** @file Interface of a trainer: calls and events are plain data, so that it can live in a worker. */
-import type { MethodShare } from '../step/methodShares.ts';
+import type { MethodShare } from '../metrics/methodShares.ts';
 import type { GroupReport } from '../step/report.ts';
 import type { Backend } from '../../engine/runtime/runtime.ts';
 import type { Memory } from '../words/memory.ts';
@@ -7,7 +7,7 @@ import type { Settings } from '../words/setting.ts';
 import type { LiveChanges, TrainConfig } from '../config/config.ts';
 import type { ExactReport } from '../exact/readout.ts';
 import type { LearnerState } from '../learner/state.ts';
-import type { StepMetrics } from '../metrics/catalogue.ts';
+import type { StepMetrics } from '../metrics/index.ts';
 import type { StoredRollout } from '../store/stored.ts';
 import type { StoreSummary, RolloutFile } from '../store/storeFile.ts';
 

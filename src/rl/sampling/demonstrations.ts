@@ -33,7 +33,6 @@ export const demonstrationsAlone: Sampling = async (tools) => {
     groups,
     dropped: [],
     rows: [...watched, ...(await ofExpert(tools, groups, groups[0]?.completions.length ?? 0))],
-    metrics: {},
   };
 };
 
@@ -45,6 +44,5 @@ export const demonstrationsBeside: Sampling = async (tools) => {
     groups,
     dropped: [],
     rows: [...rowsOfGroups(groups, tools), ...(await ofExpert(tools, groups, each))],
-    metrics: {},
   };
 };

@@ -31,7 +31,7 @@ const isMixed = ({ completions }: Group): boolean => {
 export const dynamicGroups: Sampling = async (tools) => {
   const attempts = Math.round(tools.settings[mostAttempts.id] ?? mostAttempts.default);
   const first = await tools.groups(tools.promptsPerStep, 0);
-  if (attempts === 0) return { groups: first, dropped: [], rows: rowsOfGroups(first, tools), metrics: {} };
+  if (attempts === 0) return { groups: first, dropped: [], rows: rowsOfGroups(first, tools) };
   const sampled = [...first];
   let kept = first.filter(isMixed);
   let attempt = 0;
@@ -48,10 +48,6 @@ export const dynamicGroups: Sampling = async (tools) => {
     groups,
     dropped,
     rows: rowsOfGroups(groups, tools),
-    metrics: {
-      'dynamic_sampling/attempts': attempt + 1,
-      'dynamic_sampling/dropped': dropped.length,
-      'dynamic_sampling/missing': tools.promptsPerStep - groups.length,
-    },
+    rounds: { attempts: attempt + 1, dropped: dropped.length, missing: tools.promptsPerStep - groups.length },
   };
 };

@@ -35,5 +35,5 @@ export function paired(
 export const bestAndWorst: Sampling = async (tools) => {
   const groups = await tools.groups(tools.promptsPerStep, 0);
   const { rows, order } = paired(groups, rowsOfGroups(groups, tools));
-  return { groups, dropped: [], rows, order, metrics: { 'pairs/count': rows.filter(({ used }) => used).length / 2 } };
+  return { groups, dropped: [], rows, order };
 };

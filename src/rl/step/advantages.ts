@@ -1,138 +1,97 @@
 /**
- * @file Advantages at every token of the step's batch: reward shaping, the KL penalty in the reward, the critic, the
- * estimator.
+ * @file Rewards become advantages at every token of a batch: the KL penalty in the reward, shaping, the estimator.
+ * Training and the evaluation of an objective on plain numbers share it.
  */
-import type { Task } from '../../tasks/task.ts';
+import { float32, type FloatArray, zerosLike } from '../../lib/floats.ts';
 import type { AdvantageBatch } from '../advantages/estimator.ts';
+import type { Algorithm } from '../objectives/algorithm.ts';
+import { shapedRewards } from '../rewards/shaping.ts';
+import { overTokens, type StepBatch } from '../trajectory/batch.ts';
 import type { Memory } from '../words/memory.ts';
 import type { Settings } from '../words/setting.ts';
-import { overTokens, stepBatch, type StepBatch } from '../trajectory/batch.ts';
-import type { TrainConfig } from '../config/config.ts';
 import { perCompletion, rewardPenalties } from './klPenalty.ts';
-import type { Judged, JudgedTrajectory, Samples } from '../trajectory/groups.ts';
-import { segmentsOf, writtenCount } from '../trajectory/trajectory.ts';
-import { groupIdsOf } from '../words/groupIds.ts';
-import { weightAt } from '../rewards/composer.ts';
-import { rewardTerms } from '../rewards/composition.ts';
-import { greedyRewards } from './samplingTools.ts';
-import { shapedRewards } from '../rewards/shaping.ts';
-import type { StepContext } from './context.ts';
-import { policySlot } from '../words/slots.ts';
+import type { StepLearner } from './stepLearner.ts';
 
-export interface BatchWithAdvantages {
+/** Facts of the completions that advantages are made of: the first rows of the batch, [n]. */
+export interface Earned extends Pick<
+  AdvantageBatch,
+  'groups' | 'completions' | 'rewardTerms' | 'greedyRewards' | 'memory'
+> {
+  /** Before shaping; NaN where none could be given. */
+  readonly rewards: Float32Array;
+  /** The steps of each completion, by its reward as the estimator sees it. */
+  segments(rewards: Float32Array): AdvantageBatch['segments'];
+  /** The critic's value after the last token of each completion, [n]; present where the estimator asks for it. */
+  readonly endValues?: Float32Array;
+}
+
+export interface AdvantagedBatch {
+  /** With advantages and, where the batch has a critic's values, returns. */
   readonly batch: StepBatch;
-  /** KL penalty taken off the reward at each token, [rows * columns]. */
-  readonly penalties: Float32Array;
-  /** The estimator's memory for the next step. */
+  /** Shaped rewards, [n]. */
+  readonly shaped: Float32Array;
+  /** KL penalty that was taken off the reward at each token, [rows * columns]. */
+  readonly penalties: FloatArray;
+  /** Memory for the next step's estimator. */
   readonly memory: Memory;
 }
 
-/** Next-token arrays [rows, columns]; `everyValue` is the critic's value at all positions, [rows, columns + 1]. */
-type OwnReading = Readonly<Partial<Record<'oldLogProbs' | 'values' | 'everyValue', Float32Array>>>;
-
-/** The trainer's own log-probabilities and values of the batch before any update, where a part asks for them. */
-async function ownReading(
-  { algorithm, learner }: StepContext,
-  batch: StepBatch,
-  settings: Settings,
-): Promise<OwnReading> {
-  const corrected = algorithm.settings.some(({ id }) => id === 'importance_sampling_cap');
-  if (batch.rows === 0 || (!corrected && algorithm.advantage.needs !== 'critic')) return {};
-  const { logProbs, values } = await learner.read(batch, policySlot);
-  const mask = batch.arrays.mask as Float32Array;
-  return {
-    ...(corrected ? { oldLogProbs: logProbs.map((lp, i) => (mask[i] as number) * lp) } : {}),
-    ...(values ? { values } : {}),
-    ...(algorithm.advantage.readsEndValues?.(settings) ? { everyValue: await learner.values(batch) } : {}),
-  };
+export interface AdvantageContext {
+  readonly learner: Pick<StepLearner, 'read'>;
+  readonly algorithm: Algorithm;
+  readonly settings: Settings;
+  /** The longest that a completion can be, in tokens. */
+  readonly completionLength: number;
 }
 
-/** Shaped scores of each reward term over completions, with its weight at this step. */
-const weighedTerms = (
-  task: Task,
-  config: TrainConfig,
-  completions: readonly Pick<Judged, 'shapedTerms'>[],
-  step: number,
-): AdvantageBatch['rewardTerms'] =>
-  rewardTerms(task, config).map(({ id, weight, schedule }) => ({
-    weight: weightAt(weight, schedule, step),
-    scores: Float32Array.from(completions, ({ shapedTerms }) => shapedTerms[id] ?? 0),
-  }));
-
-/** Numbers of the first rows, [n * columns], padded with 0 to the size of the whole batch. */
-function laidOut(values: Float32Array, mask: Float32Array): Float32Array {
-  const whole = new Float32Array(mask.length);
+/** Numbers of the first rows, [n * columns], laid out over a batch with more rows; the rest is 0. */
+function laidOut(values: FloatArray, mask: FloatArray): FloatArray {
+  if (values.length === mask.length) return values;
+  const whole = zerosLike(mask);
   whole.set(values);
   return whole;
 }
 
-/** The value after the last token of each completion, [B]; `values` holds all positions, [B * width]. */
-const valuesAfter = (completions: readonly JudgedTrajectory[], values: Float32Array, width: number): Float32Array =>
-  Float32Array.from(completions, ({ ids }, row) => values[row * width + ids.length - 1] as number);
-
-/** The batch of a step with advantages, shaped rewards and, with a critic, values and returns. */
-export async function batchWithAdvantages(
-  context: StepContext,
-  samples: Samples,
-  step: number,
-  settings: Settings,
-): Promise<BatchWithAdvantages> {
-  const { config, task, algorithm, tokenizer, learner, memory, completionLength } = context;
-  const raw = stepBatch(samples, tokenizer.padId, config.temperature, context);
-  const { oldLogProbs, values, everyValue } = await ownReading(context, raw, settings);
-  const batch = { ...raw, arrays: { ...raw.arrays, ...(oldLogProbs ? { oldLogProbs } : {}) } };
+/**
+ * The batch with advantages. It has `oldLogProbs` of the policy that sampled, and `oldValues` at sampling where the
+ * estimator needs a critic: an estimate belongs to the policy that sampled (arXiv 1506.02438).
+ */
+export async function withAdvantages(
+  { learner, algorithm, settings, completionLength }: AdvantageContext,
+  batch: StepBatch,
+  { rewards, segments, endValues, ...earned }: Earned,
+): Promise<AdvantagedBatch> {
+  const { columns } = batch;
   const penalties = await rewardPenalties(learner, algorithm, batch, settings);
-
-  // The first rows are the completions of all groups; only these go to the estimator.
-  const completions = samples.groups.flatMap((group) => group.completions);
-  const lengths = completions.map(writtenCount);
-  const ofGroups = (array: Float32Array): Float32Array => array.subarray(0, completions.length * batch.columns);
-  const mask = batch.arrays.mask as Float32Array;
+  const mask = batch.arrays.mask as FloatArray;
+  const ofGroups = (array: FloatArray): Float32Array => float32(array.subarray(0, rewards.length * columns));
+  const values = batch.arrays.oldValues;
   const tokens = {
     mask: ofGroups(mask),
-    columns: batch.columns,
+    columns,
     penalties: ofGroups(penalties),
     ...(values ? { values: ofGroups(values) } : {}),
-    ...(everyValue ? { endValues: valuesAfter(completions, everyValue, batch.columns + 1) } : {}),
+    ...(endValues ? { endValues } : {}),
   };
-  const shaped = shapedRewards(
-    Float32Array.from(completions, ({ reward }) => reward),
-    lengths,
-    completionLength,
-    settings,
-  );
-  const sums = perCompletion(tokens.penalties, batch.columns);
-  const rewards = algorithm.advantage.perToken ? shaped : shaped.map((reward, i) => reward - (sums[i] as number));
+  const lengths = earned.completions.map(({ length }) => length);
+  const shaped = shapedRewards(rewards, lengths, completionLength, settings);
+  const sums = perCompletion(tokens.penalties, columns);
+  const penalised = algorithm.advantage.perToken ? shaped : shaped.map((reward, i) => reward - (sums[i] as number));
   const {
     advantages,
     returns,
-    memory: carried = {},
+    memory = {},
   } = algorithm.advantage.estimate({
-    rewards,
-    groups: groupIdsOf(samples.groups.map((group) => group.completions.length)),
-    segments: completions.map((completion, i) => segmentsOf(completion, rewards[i] as number)),
+    ...earned,
+    rewards: penalised,
+    segments: segments(penalised),
     tokens,
     settings,
-    memory,
-    completions: completions.map(({ terminated }, i) => ({
-      length: lengths[i] as number,
-      terminated,
-    })),
-    rewardTerms: weighedTerms(task, config, completions, step),
-    ...(algorithm.advantage.needs === 'greedy'
-      ? { greedyRewards: await greedyRewards(context, samples.groups, step) }
-      : {}),
   });
-  const seen = samples.rows.map(({ reward }, row) => shaped[row] ?? reward);
   const arrays = {
     ...batch.arrays,
-    advantages: laidOut(overTokens(advantages, tokens.mask, batch.columns), mask),
-    rewards: overTokens(
-      Float32Array.from(seen, (r) => (Number.isFinite(r) ? r : 0)),
-      mask,
-      batch.columns,
-    ),
-    ...(values && returns ? { oldValues: values, returns: laidOut(returns, mask) } : {}),
+    advantages: laidOut(overTokens(advantages, tokens.mask, columns), mask),
+    ...(values && returns ? { returns: laidOut(returns, mask) } : {}),
   };
-  return { batch: { ...batch, arrays }, penalties, memory: carried };
+  return { batch: { ...batch, arrays }, shaped, penalties, memory };
 }

@@ -24,6 +24,8 @@ export interface StepContext {
   /** State from the previous step. */
   readonly memory: Memory;
   readonly kept: readonly Group[];
+  /** Prompt and completion tokens of all steps before. */
+  readonly tokens: number;
   /** Store of an offline run. */
   readonly store: RolloutStore;
   /** Milliseconds from an arbitrary start. */

@@ -13,7 +13,6 @@ import { settingValues } from '../algorithm/settingValues.ts';
 import { overTokens, type StepBatch } from '../trajectory/batch.ts';
 import { equalGroups } from '../words/groupIds.ts';
 import { epochsOverMinibatches } from './innerLoop.ts';
-import { updateMetrics } from './updateMetrics.ts';
 
 const { rows: shard, steps: columns } = denoiserShape;
 const rows = 4 * shard;
@@ -55,7 +54,7 @@ function batchOf({ points, logProbs, rewards }: Awaited<ReturnType<typeof sample
     temperature: 1,
     shapes: Array.from({ length: rows }, () => ({ length: columns, terminated: true })),
     order: [...Array(rows).keys()],
-    replayed: false,
+    replayed: Array<boolean>(rows).fill(false),
     arrays: {
       mask,
       oldLogProbs: logProbs,
@@ -87,12 +86,13 @@ describe.each(['node', 'wasm'] as const)('on %s', (backend) => {
         minibatches: 1,
         learningRate: 0.05,
         maxGradNorm: 1,
-        key: ['denoiser', step],
+        random: (...key) => random('denoiser', step, ...key),
+        hasMoved: false,
         now: () => 0,
       });
       // Before the first update the trainer and the sampler agree on every step's likelihood.
       statistics.logProbs.forEach((x, i) => expect(Math.abs(x - (drawn.logProbs[i] as number))).toBeLessThan(1e-4));
-      expect(updateMetrics(updates)).toMatchObject({ num_updates: 2 });
+      expect(updates).toHaveLength(2);
       if (step === 0) statistics.kl.forEach((x) => expect(Math.abs(x)).toBeLessThan(1e-6));
       kl = mean(statistics.kl);
     }

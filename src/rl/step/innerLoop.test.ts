@@ -246,7 +246,8 @@ async function partsOf(
     minibatches,
     learningRate: 0.1,
     maxGradNorm: 1,
-    key: [5, 0],
+    random: (...key) => random(5, 0, ...key),
+    hasMoved: false,
     now: () => 0,
   });
   return updates;

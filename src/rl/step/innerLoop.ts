@@ -1,14 +1,15 @@
 /** @file Updates of a step on its batch: passes and mini-batches. */
-import { random } from '../../lib/random.ts';
+import { type FloatArray, float32, zerosLike } from '../../lib/floats.ts';
+import type { Random } from '../../lib/random.ts';
 import type { Algorithm } from '../objectives/algorithm.ts';
 import type { Settings } from '../words/setting.ts';
 import type { StepBatch } from '../trajectory/batch.ts';
 import { partOf } from './minibatch.ts';
-import type { Learner } from '../learner/learner.ts';
+import type { StepLearner } from './stepLearner.ts';
 import type { GradientBatch, Reading, TokenStatistics } from '../trajectory/tokens.ts';
 import { bonusOf } from '../objectives/entropy.ts';
 import { readTokens } from './tokenReading.ts';
-import { clippingOf, type UpdateFacts, updateFacts } from './updateMetrics.ts';
+import { clippingOf, type UpdateFacts, updateFacts } from '../metrics/updateFacts.ts';
 import { policySlot } from '../words/slots.ts';
 
 /** The loss or the gradient's norm is not finite; that update was not made, but earlier ones of the step were. */
@@ -17,7 +18,7 @@ export class NonFiniteUpdateError extends Error {
 }
 
 export interface InnerLoopContext {
-  readonly learner: Learner;
+  readonly learner: StepLearner;
   readonly algorithm: Algorithm;
   readonly batch: StepBatch;
   readonly settings: Settings;
@@ -27,18 +28,23 @@ export interface InnerLoopContext {
   readonly minibatches: number;
   readonly learningRate: number;
   readonly maxGradNorm: number;
-  /** Keys random choices. */
-  readonly key: readonly (string | number)[];
+  /** Streams for the choices by chance, by key. */
+  random(...key: readonly (string | number)[]): Random;
+  /** The policy is not the one that sampled, already before the first update. */
+  readonly hasMoved: boolean;
   /** Milliseconds from an arbitrary start. */
   readonly now: () => number;
 }
 
 export interface InnerLoopResult {
-  /** Of all rows before the step's first update, [rows, columns]; `loss` is the mean over the first pass's updates. */
-  readonly statistics: TokenStatistics;
-  /** The entropy bonus subtracted in that loss. */
+  /**
+   * Of all rows as the parameters stood before the step's first update, [rows, columns]; the loss is the mean over the
+   * first pass's updates.
+   */
+  readonly statistics: TokenStatistics<FloatArray>;
+  /** The entropy bonus that this loss contains. */
   readonly bonus: number;
-  /** Updates in order. */
+  /** In order. */
   readonly updates: readonly UpdateFacts[];
   /** Milliseconds spent on readings without a gradient: the base's distributions, and rows outside the first update. */
   readonly scoring: number;
@@ -65,7 +71,7 @@ function takesPart(
   return (
     !chosenOnly ||
     entropyBonus !== undefined ||
-    (arrays.advantages as Float32Array).subarray(row * columns, (row + 1) * columns).some((a) => a !== 0)
+    (arrays.advantages as FloatArray).subarray(row * columns, (row + 1) * columns).some((a) => a !== 0)
   );
 }
 
@@ -73,23 +79,23 @@ function takesPart(
  * Rows of each update of a pass: all in the batch's order or, for several updates, shuffled, with pairs kept together.
  * There are min(minibatches, units) updates, a unit being a row or pair in use; their sizes differ by at most one unit.
  */
-function rowsOfUpdates({ algorithm, batch, minibatches, key }: InnerLoopContext, epoch: number): number[][] {
+function rowsOfUpdates({ algorithm, batch, minibatches, random }: InnerLoopContext, epoch: number): number[][] {
   if (minibatches <= 1) return [[...batch.order]];
   const size = unitSize(algorithm);
   const rowsOfUnit = (unit: number): readonly number[] => batch.order.slice(unit * size, (unit + 1) * size);
   const all = [...Array(Math.ceil(batch.rows / size)).keys()].filter((unit) =>
     rowsOfUnit(unit).every((row) => takesPart(algorithm, batch, row)),
   );
-  const units = random(...key, 'minibatches', epoch).shuffle(all);
+  const units = random('minibatches', epoch).shuffle(all);
   const count = Math.min(minibatches, units.length);
   const begin = (part: number): number => Math.floor((part * units.length) / count);
   const parts = Array.from({ length: count }, (_, part) => units.slice(begin(part), begin(part + 1)));
   return parts.map((part) => part.flatMap(rowsOfUnit));
 }
 
-/** The rows of one update, with their own weights. */
-interface Part extends GradientBatch {
-  /** Row numbers in the step's batch. */
+/** The rows of one update, weighed among themselves. */
+interface Part extends GradientBatch<FloatArray> {
+  /** Where they stand in the step's batch. */
   readonly places: readonly number[];
 }
 
@@ -113,46 +119,43 @@ const passOf = (context: InnerLoopContext, epoch: number): Part[] =>
  * log-probabilities uses the sampler's, which are equal.
  */
 async function selectedOf(
-  { learner, algorithm, batch, settings, key }: InnerLoopContext,
+  { learner, algorithm, settings, hasMoved, random }: InnerLoopContext,
   part: Part,
   update: number,
-): Promise<Float32Array | null> {
+): Promise<FloatArray | null> {
   const { selection } = algorithm;
   if (!selection) return null;
-  const { oldLogProbs, advantages, mask, weights } = part.arrays as Required<Part['arrays']>;
-  const known = update === 0 && selection.reads === 'logProbs' && !batch.replayed;
-  const reading: Pick<Reading, 'logProbs' | 'entropy'> = known
+  const { oldLogProbs, mask, weights, ...others } = part.arrays as Required<Part['arrays']>;
+  const isKnown = update === 0 && selection.reads === 'logProbs' && !hasMoved;
+  const {
+    logProbs,
+    entropy,
+  }: Pick<Reading<FloatArray>, 'logProbs' | 'entropy'> = isKnown
     ? { logProbs: oldLogProbs, entropy: mask }
     : await learner.read(part, policySlot);
-  const counted = mask.map((m, i) => (weights[i] === 0 ? 0 : m));
+  const advantages = others.advantages ?? zerosLike(mask);
   return selection.choose({
-    ...reading,
-    oldLogProbs,
-    advantages,
-    mask: counted,
+    logProbs: float32(logProbs),
+    oldLogProbs: float32(oldLogProbs ?? logProbs),
+    entropy: float32(entropy),
+    advantages: float32(advantages),
+    mask: float32(mask.map((m, i) => (weights[i] === 0 ? 0 : m))),
     settings,
-    random: random(...key, 'selection', update),
+    random: random('selection', update),
   });
 }
 
 const perToken = ['logProbs', 'refLogProbs', 'entropy', 'kl'] as const;
 
-function emptyStatistics({ rows, columns }: StepBatch): Omit<TokenStatistics, 'loss'> {
-  const [logProbs, refLogProbs, entropy, kl] = perToken.map(() => new Float32Array(rows * columns)) as [
-    Float32Array,
-    Float32Array,
-    Float32Array,
-    Float32Array,
-  ];
-  return { logProbs, refLogProbs, entropy, kl };
+type Measured = Omit<TokenStatistics<FloatArray>, 'loss'>;
+
+function emptyStatistics({ arrays }: StepBatch): Measured {
+  const zeros = (): FloatArray => zerosLike(arrays.mask as FloatArray);
+  return { logProbs: zeros(), refLogProbs: zeros(), entropy: zeros(), kl: zeros() };
 }
 
-/** Copies statistics of some rows to rows `places` of the whole batch. */
-function scatter(
-  whole: Omit<TokenStatistics, 'loss'>,
-  part: Omit<TokenStatistics, 'loss'>,
-  places: readonly number[],
-): void {
+/** Copies the statistics of some rows to their places in those of the whole batch. */
+function scatter(whole: Measured, part: Measured, places: readonly number[]): void {
   const columns = part.logProbs.length / Math.max(1, places.length);
   for (const name of perToken)
     places.forEach((row, i) => whole[name].set(part[name].subarray(i * columns, (i + 1) * columns), row * columns));
@@ -162,7 +165,7 @@ function scatter(
 async function update(
   { learner, learningRate, maxGradNorm }: InnerLoopContext,
   part: Part,
-): Promise<{ statistics: TokenStatistics; gradNorm: number }> {
+): Promise<{ statistics: TokenStatistics<FloatArray>; gradNorm: number }> {
   const statistics = await learner.gradient(part);
   const gradNorm = Number.isFinite(statistics.loss)
     ? (await learner.update({ learningRate, maxGradNorm })).gradNorm
@@ -204,7 +207,7 @@ export const epochsOverMinibatches: InnerLoop = async (context) => {
         bonus +=
           bonusOf(algorithm, {
             entropy: statistics.entropy,
-            entropyWeights: part.arrays.entropyWeights as Float32Array,
+            entropyWeights: part.arrays.entropyWeights as FloatArray,
             selected: selected ?? undefined,
             settings,
           }) / parts.length;

@@ -1,4 +1,5 @@
 /** @file Rows of an update, taken from a step's batch, with their weights. */
+import { type FloatArray, zerosLike } from '../../lib/floats.ts';
 import { tokenMean, weighedShapes } from '../objectives/aggregation.ts';
 import type { Algorithm } from '../objectives/algorithm.ts';
 import { overTokens, type StepBatch } from '../trajectory/batch.ts';
@@ -12,10 +13,10 @@ export function partOf(
   algorithm: Pick<Algorithm, 'tokenWeights' | 'chosenOnly' | 'countsMasked'>,
   completionLength: number,
   settings: GradientBatch['settings'],
-): GradientBatch {
+): GradientBatch<FloatArray> {
   const { columns } = batch;
   const length = columns + 1;
-  const pick = <A extends Float32Array | Int32Array>(array: A, width: number, whole: A): A => {
+  const pick = <A extends FloatArray | Int32Array>(array: A, width: number, whole: A): A => {
     rows.forEach((row, i) => whole.set(array.subarray(row * width, (row + 1) * width) as never, i * width));
     return whole;
   };
@@ -27,17 +28,17 @@ export function partOf(
         return [name, pick<Float32Array | Int32Array>(leaf, width, new whole(rows.length * width))];
       }),
     );
-  const arrays = Object.fromEntries(
+  const arrays: GradientBatch<FloatArray>['arrays'] = Object.fromEntries(
     Object.entries(batch.arrays).map(([name, array]) => [
       name,
-      pick(array, columns, new Float32Array(rows.length * columns)),
+      pick(array, columns, zerosLike(array, rows.length * columns)),
     ]),
   );
   const shapes = rows.map((row) => batch.shapes[row] as CompletionShape);
   const isChosen = (row: number): boolean =>
-    (arrays.advantages as Float32Array).subarray(row * columns, (row + 1) * columns).some((a) => a !== 0);
+    arrays.advantages?.subarray(row * columns, (row + 1) * columns).some((a) => a !== 0) ?? true;
   const perRow = algorithm.tokenWeights(weighedShapes(algorithm, shapes, isChosen), completionLength);
-  const mask = arrays.mask as Float32Array;
+  const mask = arrays.mask as FloatArray;
   return {
     rows: rows.length,
     tokenIds: pick(batch.tokenIds, length, new Int32Array(rows.length * length)),

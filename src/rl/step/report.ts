@@ -1,4 +1,5 @@
 /** @file The report of a step's groups: every completion with the numbers of each of its tokens. */
+import type { FloatArray } from '../../lib/floats.ts';
 import type { Tokenizer } from '../../policy/tokenizer.ts';
 import type { StepBatch } from '../trajectory/batch.ts';
 import type { TokenStatistics } from '../trajectory/tokens.ts';
@@ -10,7 +11,7 @@ export function groupReports(
   { tokenizer }: { readonly tokenizer: Tokenizer },
   { groups }: Samples,
   { columns, arrays }: StepBatch,
-  statistics: TokenStatistics,
+  statistics: TokenStatistics<FloatArray>,
 ): GroupReport[] {
   const advantages = arrays.advantages as Float32Array;
   const rewards = arrays.rewards as Float32Array;
@@ -22,7 +23,7 @@ export function groupReports(
       const { ids, written, verdict, reward, terms, logProbs } = completion;
       const first = promptLengthOf(completion);
       const row = next++ * columns;
-      const span = (array: Float32Array): number[] =>
+      const span = (array: FloatArray): number[] =>
         Array.from(array.subarray(row + first - 1, row + ids.length - 1), (x, i) => (written[first + i] === 1 ? x : 0));
       const tokenIds = ids.slice(first);
       const tokenAdvantages = span(advantages);

@@ -15,7 +15,7 @@ import { offlinePrompts, offlineTemperature } from '../sampling/offline.ts';
 import type { SamplingTools } from '../sampling/sampling.ts';
 import { baseSlot, policySlot } from '../words/slots.ts';
 
-type Surroundings = Omit<StepContext, 'now' | 'algorithm' | 'store' | 'kept' | 'memory'>;
+type Surroundings = Omit<StepContext, 'now' | 'algorithm' | 'store' | 'kept' | 'memory' | 'tokens'>;
 type Key = readonly (string | number)[];
 
 async function judged(

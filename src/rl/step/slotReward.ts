@@ -1,4 +1,5 @@
 /** @file Rewards that a slot of the learner gives, and how a head learns one from pairs. */
+import { float32 } from '../../lib/floats.ts';
 import type { Rates } from '../../engine/optim/optimizer.ts';
 import { assert } from '../../lib/assert.ts';
 import type { Tokenizer } from '../../policy/tokenizer.ts';
@@ -65,7 +66,7 @@ function pairBatch(
     length: writtenCount(trajectory),
     terminated: trajectory.terminated,
   }));
-  const weights = overTokens(pairMean(shapes), mask, columns);
+  const weights = float32(overTokens(pairMean(shapes), mask, columns));
   return { ...batch, arrays: { mask, selected, weights }, settings: {} };
 }
 

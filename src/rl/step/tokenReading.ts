@@ -1,18 +1,22 @@
 /** @file Numbers of the policy and its base on given sequences as the parameters stand, without a gradient pass. */
-import type { Learner } from '../learner/learner.ts';
+import type { FloatArray } from '../../lib/floats.ts';
 import type { TokenBatch, TokenStatistics } from '../trajectory/tokens.ts';
 import { klBetween } from '../objectives/kl.ts';
+import type { StepLearner } from './stepLearner.ts';
 import { baseSlot, policySlot } from '../words/slots.ts';
 
 /**
  * Next-token arrays [rows, columns], in nats. Two forward passes, whose distributions are read back for the exact
  * divergence.
  */
-export async function readTokens(learner: Learner, batch: TokenBatch): Promise<Omit<TokenStatistics, 'loss'>> {
+export async function readTokens(
+  learner: Pick<StepLearner, 'read'>,
+  batch: TokenBatch,
+): Promise<Omit<TokenStatistics<FloatArray>, 'loss'>> {
   const [own, base] = [await learner.read(batch, policySlot, true), await learner.read(batch, baseSlot, true)];
-  const [p, q] = [own.logDistribution as Float32Array, base.logDistribution as Float32Array];
+  const [p, q] = [own.logDistribution as FloatArray, base.logDistribution as FloatArray];
   const width = p.length / own.logProbs.length;
-  const at = (values: Float32Array, i: number): Float32Array => values.subarray(i * width, (i + 1) * width);
+  const at = (values: FloatArray, i: number): FloatArray => values.subarray(i * width, (i + 1) * width);
   return {
     logProbs: own.logProbs,
     refLogProbs: base.logProbs,

@@ -9,24 +9,16 @@ import type { Memory } from '../words/memory.ts';
 import type { Settings } from '../words/setting.ts';
 import type { TrainConfig } from '../config/config.ts';
 import { controllersAfter, scheduled } from '../algorithm/control.ts';
-import { batchWithAdvantages } from './advantages.ts';
+import { sampledBatch } from './sampledBatch.ts';
+import { random } from '../../lib/random.ts';
 import { curriculumAfter } from '../prompts/record.ts';
-import type { StepMetrics } from '../metrics/catalogue.ts';
+import { sampledTrajectories, type StepFacts } from '../metrics/facts.ts';
+import { type StepMetrics, stepMetrics } from '../metrics/index.ts';
 import { groupReports, type GroupReport } from './report.ts';
 import type { Group } from '../trajectory/groups.ts';
 import { withoutMaskedGroups } from '../sampling/zeroStd.ts';
 import { samplingTools } from './samplingTools.ts';
 import { settingValues } from '../algorithm/settingValues.ts';
-import {
-  advantageMetrics,
-  lengthMetrics,
-  policyMetrics,
-  replayMetrics,
-  rewardMetrics,
-  samplingMetrics,
-  weightMetrics,
-} from './stepMetrics.ts';
-import { updateMetrics } from './updateMetrics.ts';
 import { beforeSlot, policySlot } from '../words/slots.ts';
 
 export { NonFiniteUpdateError } from './innerLoop.ts';
@@ -78,8 +70,9 @@ export async function trainStep(context: StepContext, step: number): Promise<Ste
 
   const samples = withoutMaskedGroups(await algorithm.sampling(samplingTools(context, step, settings)), config);
   lap();
-  const { batch, memory: carried, penalties } = await batchWithAdvantages(context, samples, step, settings);
+  const { batch, memory: carried, penalties } = await sampledBatch(context, samples, step, settings);
   lap();
+  const learningRate = learningRateAt(config, step);
   const { statistics, bonus, updates, scoring } = await epochsOverMinibatches({
     learner,
     algorithm,
@@ -88,43 +81,52 @@ export async function trainStep(context: StepContext, step: number): Promise<Ste
     completionLength: context.completionLength,
     epochs: config.numIterations,
     minibatches: config.numMinibatches,
-    learningRate: learningRateAt(config, step),
+    learningRate,
     maxGradNorm: config.maxGradNorm,
-    key: [config.seed, step],
+    random: (...key) => random(config.seed, step, ...key),
+    hasMoved: batch.replayed.includes(true),
     now,
   });
   lap();
 
-  const [started, rolledOut, scored, updated] = clock as [number, number, number, number];
-  const seconds = (updated - started) / 1000;
-  const sampled = [...samples.groups, ...samples.dropped].flatMap(({ completions }) => completions);
-  const tokens = sampled.reduce((sum, { ids }) => sum + ids.length, 0);
-  const curriculum = curriculumAfter(samples, batch, { task, config, step, memory });
-  const metrics: StepMetrics = {
-    ...rewardMetrics(task, [...samples.groups, ...samples.dropped]),
-    ...weightMetrics(task, config, step),
-    ...lengthMetrics(sampled),
-    ...policyMetrics(statistics, samples.rows, batch),
-    ...(algorithm.entropyBonus ? { loss: statistics.loss, policy_loss: statistics.loss + bonus } : {}),
-    ...updateMetrics(updates),
-    ...advantageMetrics(algorithm, batch, penalties, settings, config),
-    ...samplingMetrics(samples),
-    ...curriculum.metrics,
-    ...replayMetrics(samples, statistics, batch, step),
-    learning_rate: learningRateAt(config, step),
-    step_time: seconds,
-    'time/rollout': (rolledOut - started) / 1000,
-    'time/score': (scored - rolledOut + scoring) / 1000,
-    'time/update': (updated - scored - scoring) / 1000,
-  };
+  const tokens = sampledTrajectories({ samples }).reduce((sum, { ids }) => sum + ids.length, 0);
+  const { levels, notes } = curriculumAfter(samples, batch, { task, config, step, memory });
+  const seconds = secondsOf(clock, scoring);
+  const metrics = stepMetrics({
+    ...context,
+    step,
+    settings,
+    samples,
+    batch,
+    penalties,
+    statistics,
+    trainerLogProbs: statistics.logProbs,
+    bonus,
+    updates,
+    levels,
+    learningRate,
+    seconds,
+    tokens: context.tokens + tokens,
+  });
   return {
     metrics,
     groups: groupReports(context, samples, batch, statistics),
     tokens,
-    seconds,
+    seconds: seconds.step,
     settings,
-    memory: controllersAfter(config, metrics, { ...memory, ...carried, ...curriculum.notes }),
+    memory: controllersAfter(config, metrics, { ...memory, ...carried, ...notes }),
     sampled: samples.groups,
     kept: samples.kept ?? [],
+  };
+}
+
+/** Seconds of the stages; `clock` and `scoring` in ms, the latter within the update. */
+function secondsOf(clock: readonly number[], scoring: number): StepFacts['seconds'] {
+  const [started, rolledOut, scored, updated] = clock as [number, number, number, number];
+  return {
+    rollout: (rolledOut - started) / 1000,
+    score: (scored - rolledOut + scoring) / 1000,
+    update: (updated - scored - scoring) / 1000,
+    step: (updated - started) / 1000,
   };
 }

@@ -13,12 +13,16 @@ import { stepBatch, writtenPlaces } from '../trajectory/batch.ts';
 import { promptLengthOf, type Trajectory, type Turn } from '../trajectory/trajectory.ts';
 import { forkTrajectories } from '../sampling/rollouts.ts';
 import { equalGroups } from '../words/groupIds.ts';
-import { batchWithAdvantages, type BatchWithAdvantages } from './advantages.ts';
+import type { FloatArray } from '../../lib/floats.ts';
+import type { BatchFacts } from '../metrics/facts.ts';
+import { batchMetrics } from '../metrics/index.ts';
+import type { AdvantagedBatch } from './advantages.ts';
 import type { StepContext } from './context.ts';
 import { partOf } from './minibatch.ts';
 import { groupReports } from './report.ts';
+import type { StepLearner } from './stepLearner.ts';
 import { samplingTools } from './samplingTools.ts';
-import { policyMetrics } from './stepMetrics.ts';
+import { sampledBatch } from './sampledBatch.ts';
 import { wholeStep } from './trainStep.ts';
 import { sums } from '../../tasks/sums.ts';
 import { demonstrated } from '../sampling/turns.ts';
@@ -86,8 +90,8 @@ function handMasked({ algorithm, config, promptLength, completionLength }: StepC
 describe.each(['node', 'wasm'] as const)('on %s', (backend) => {
   let context: StepContext;
   let samples: Samples;
-  let built: BatchWithAdvantages;
-  let part: GradientBatch;
+  let credited: AdvantagedBatch;
+  let part: GradientBatch<FloatArray>;
   let initial: LearnerState;
 
   beforeAll(async () => {
@@ -97,8 +101,8 @@ describe.each(['node', 'wasm'] as const)('on %s', (backend) => {
     // One update, so that adapter and KL to the base are not 0.
     await wholeStep(context, 0);
     samples = await context.algorithm.sampling(samplingTools(context, 1, settings));
-    built = await batchWithAdvantages(context, samples, 1, settings);
-    part = partOf(built.batch, [...samples.rows.keys()], context.algorithm, context.completionLength, settings);
+    credited = await sampledBatch(context, samples, 1, settings);
+    part = partOf(credited.batch, [...samples.rows.keys()], context.algorithm, context.completionLength, settings);
   });
   afterAll(() => context.learner.dispose());
 
@@ -106,12 +110,12 @@ describe.each(['node', 'wasm'] as const)('on %s', (backend) => {
   /** Places of the calculator's tokens in next-token arrays. */
   const forcedPlaces = () =>
     trajectories().flatMap(({ ids, written, turns: [{ start }] }, row) =>
-      [...ids.keys()].filter((i) => i >= start && written[i] === 0).map((i) => row * built.batch.columns + i - 1),
+      [...ids.keys()].filter((i) => i >= start && written[i] === 0).map((i) => row * credited.batch.columns + i - 1),
     );
 
-  /** The adapter after one update on the batch, always from the same state. */
-  async function updatedBy(batch: GradientBatch): Promise<{ adapter: Float32Array; loss: number }> {
-    const { learner } = context;
+  /** The adapter after one update with that batch's gradient, from the same state. */
+  async function updatedBy(batch: GradientBatch<FloatArray>): Promise<{ adapter: Float32Array; loss: number }> {
+    const learner: StepContext['learner'] & StepLearner = context.learner;
     const before = await learner.state();
     await learner.score(batch);
     const { loss } = await learner.gradient(batch);
@@ -162,8 +166,20 @@ describe.each(['node', 'wasm'] as const)('on %s', (backend) => {
     for (const name of ['mask', 'weights', 'entropyWeights', 'advantages', 'rewards'] as const)
       expect(places.filter((i) => part.arrays[name]?.[i] !== 0)).toEqual([]);
     await context.learner.score(part);
-    const statistics = await context.learner.gradient(part);
-    const plain = policyMetrics(statistics, samples.rows, built.batch);
+    const learner: StepLearner = context.learner;
+    const statistics = await learner.gradient(part);
+    const settings = settingValues(context.algorithm, context.config, {}, 1);
+    const metricsOf = (read: BatchFacts['statistics']) =>
+      batchMetrics({
+        ...credited,
+        algorithm: context.algorithm,
+        settings,
+        statistics: read,
+        trainerLogProbs: read.logProbs,
+        bonus: 0,
+        updates: [],
+      });
+    const plain = metricsOf(statistics);
     expect(plain.kl_exact).toBeGreaterThan(0);
     const spoilt = Object.fromEntries(
       Object.entries(statistics).map(([name, values]) => {
@@ -173,8 +189,8 @@ describe.each(['node', 'wasm'] as const)('on %s', (backend) => {
         return [name, copy];
       }),
     ) as unknown as typeof statistics;
-    expect(policyMetrics(spoilt, samples.rows, built.batch)).toEqual(plain);
-    const reports = groupReports(context, samples, built.batch, spoilt).flatMap(({ completions }) => completions);
+    expect(metricsOf(spoilt)).toEqual(plain);
+    const reports = groupReports(context, samples, credited.batch, spoilt).flatMap(({ completions }) => completions);
     for (const [row, { tokens, written = tokens.map(() => 1), entropy, kl }] of reports.entries()) {
       expect(written).toEqual(writtenBy(tokens));
       expect(entropy.every((h, i) => (written[i] === 1 ? h > 0 : h === 0))).toBe(true);
@@ -184,7 +200,7 @@ describe.each(['node', 'wasm'] as const)('on %s', (backend) => {
 
   test('process supervision gives each turn its own reward plus those of later turns', async () => {
     const own = { ...context, algorithm: { ...context.algorithm, advantage: processSupervision } };
-    const { batch } = await batchWithAdvantages(own, samples, 1, part.settings);
+    const { batch } = await sampledBatch(own, samples, 1, part.settings);
     const advantages = batch.arrays.advantages as Float32Array;
     let differing = 0;
     for (const [row, { turns }] of trajectories().entries()) {

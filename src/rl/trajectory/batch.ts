@@ -1,11 +1,14 @@
-/** @file The batch of a step as arrays: token ids, and numbers for each next token. */
+/**
+ * @file The batch of a step as arrays: sequences, and facts of each next token.
+ */
+import type { FloatArray } from '../../lib/floats.ts';
 import type { Lengths } from '../words/lengths.ts';
 import type { CompletionShape } from '../words/completionShape.ts';
 import type { TokenArray, TokenBatch } from './tokens.ts';
 import type { Samples } from './groups.ts';
 import { writtenCount } from './trajectory.ts';
 
-export type TokenArrays = Readonly<Partial<Record<TokenArray, Float32Array>>>;
+export type TokenArrays = Readonly<Partial<Record<TokenArray, FloatArray>>>;
 
 /** All rows of a step; next-token arrays are [rows, columns]. */
 export interface StepBatch extends TokenBatch {
@@ -15,8 +18,8 @@ export interface StepBatch extends TokenBatch {
   readonly arrays: TokenArrays;
   /** The order in which updates take the rows. */
   readonly order: readonly number[];
-  /** True if some rows were written in an earlier step, by a policy other than the current one. */
-  readonly replayed: boolean;
+  /** Rows that were not written for this step, so that their sampler is not the policy as it is. */
+  readonly replayed: readonly boolean[];
 }
 
 /** Indices of a row's written tokens in next-token arrays [rows * columns], ascending. */
@@ -76,12 +79,12 @@ export function stepBatch(
     shapes,
     arrays,
     order,
-    replayed: rows.some(({ replayed }) => replayed),
+    replayed: rows.map(({ replayed }) => replayed === true),
   };
 }
 
-/** Spreads [B] over the tokens of each completion, [B * T]; [B * T] is returned unchanged. */
-export function overTokens(values: Float32Array, mask: Float32Array, columns: number): Float32Array {
+/** [B] at every token of its completion, [B * T]; values that are [B * T] already stay. */
+export function overTokens(values: FloatArray, mask: FloatArray, columns: number): FloatArray {
   return values.length === mask.length
     ? values
     : mask.map((m, i) => (m > 0 ? (values[Math.floor(i / columns)] as number) : 0));

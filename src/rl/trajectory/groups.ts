@@ -1,5 +1,4 @@
 /** @file Judged trajectories, in groups by prompt and as rows of a batch. */
-import type { StepMetrics } from '../metrics/catalogue.ts';
 import type { Example, Verdict } from '../../tasks/task.ts';
 import type { Trajectory } from './trajectory.ts';
 
@@ -34,6 +33,15 @@ export interface Row extends JudgedTrajectory {
   readonly replayed?: boolean;
 }
 
+/** Sampling in rounds, counted. */
+export interface Rounds {
+  readonly attempts: number;
+  /** Groups that were sampled and take no part. */
+  readonly dropped: number;
+  /** Groups that the rounds did not bring. */
+  readonly missing: number;
+}
+
 export interface Samples {
   /** Groups that advantages are computed over, and that the report shows. */
   readonly groups: readonly Group[];
@@ -45,5 +53,6 @@ export interface Samples {
   readonly order?: readonly number[];
   /** Groups to replay in later steps; absent if none are kept. */
   readonly kept?: readonly Group[];
-  readonly metrics: StepMetrics;
+  /** Where prompts were sampled until enough groups were mixed. */
+  readonly rounds?: Rounds;
 }

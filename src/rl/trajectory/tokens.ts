@@ -1,4 +1,5 @@
 /** @file Arrays by token: batches that a learner samples, reads and learns from, and the statistics that it returns. */
+import type { FloatArray } from '../../lib/floats.ts';
 
 /** Prompts to complete, one per row; `rows` is their number. */
 export interface RolloutBatch {
@@ -38,31 +39,31 @@ export const tokenArrays = [
 export type TokenArray = (typeof tokenArrays)[number];
 
 /** Next-token arrays are [rows, columns]; entries outside completions have weight 0. */
-export interface GradientBatch extends TokenBatch {
+export interface GradientBatch<A extends FloatArray = Float32Array> extends TokenBatch {
   /**
    * By name: `weights` (the loss is the sum of weight * token loss), `entropyWeights` (1 / number of tokens, for the
    * entropy bonus) and the arrays that the objective reads.
    */
-  readonly arrays: Readonly<Partial<Record<TokenArray, Float32Array>>>;
-  /** Settings that the objective reads, by id. */
+  readonly arrays: Readonly<Partial<Record<TokenArray, A>>>;
+  /** Numbers the objective reads, by setting. */
   readonly settings: Readonly<Record<string, number>>;
 }
 
 /** Numbers of the gradient pass at each next token, [rows, columns], in nats. */
-export interface TokenStatistics {
+export interface TokenStatistics<A extends FloatArray = Float32Array> {
   readonly loss: number;
-  readonly logProbs: Float32Array;
-  readonly refLogProbs: Float32Array;
-  readonly entropy: Float32Array;
-  readonly kl: Float32Array;
+  readonly logProbs: A;
+  readonly refLogProbs: A;
+  readonly entropy: A;
+  readonly kl: A;
 }
 
 /** A policy's numbers on given sequences; next-token arrays are [rows, columns], in nats. */
-export interface Reading {
-  readonly logProbs: Float32Array;
-  readonly entropy: Float32Array;
-  /** Values of the critic; absent without one. */
-  readonly values?: Float32Array;
-  /** log p of every token of the vocabulary, [rows, columns, V]; only on request. */
-  readonly logDistribution?: Float32Array;
+export interface Reading<A extends FloatArray = Float32Array> {
+  readonly logProbs: A;
+  readonly entropy: A;
+  /** The critic's, where there is one. */
+  readonly values?: A;
+  /** log p of every token, [rows, columns, V]; where it was asked for. */
+  readonly logDistribution?: A;
 }

@@ -1,10 +1,11 @@
 /** @file pass@k of a step, against numbers counted by hand. */
 import { expect, test } from 'vitest';
-import { taskById } from '../../tasks/index.ts';
 import type { Group } from '../trajectory/groups.ts';
-import { rewardMetrics } from './stepMetrics.ts';
+import type { StepFacts } from './facts.ts';
+import { measured } from './metric.ts';
+import { rewards } from './rewards.ts';
 
-/** Groups whose completions are right or wrong as given; the rest of a completion is not read here. */
+/** Groups whose completions are right or wrong as given; pass@k reads nothing else. */
 const groups = (...verdicts: readonly (readonly boolean[])[]): Group[] =>
   verdicts.map(
     (group) =>
@@ -18,9 +19,9 @@ const groups = (...verdicts: readonly (readonly boolean[])[]): Group[] =>
   );
 
 const passOf = (given: readonly Group[]) =>
-  Object.fromEntries(
-    Object.entries(rewardMetrics(taskById('sums'), given)).filter(([name]) => name.startsWith('pass@')),
-  );
+  measured({ 'pass@{k}': rewards['pass@{k}'] }, {
+    samples: { groups: given, dropped: [], rows: [] },
+  } as unknown as StepFacts);
 
 test('pass@1 is the accuracy, pass@G whether any is right, pass@k the share of k-subsets with a right one', () => {
   // One right of four: 3 of the 6 pairs hold it.

@@ -1,6 +1,10 @@
 /** @file Metrics of an update against numbers by hand; innerLoop.test.ts has plain loops over whole steps. */
 import { expect, test } from 'vitest';
-import { clippingOf, type UpdateFacts, updateFacts, updateMetrics } from './updateMetrics.ts';
+import type { StepFacts } from './facts.ts';
+import { measured } from './metric.ts';
+import { optimizer } from './optimizer.ts';
+import { clippingOf, type UpdateFacts, updateFacts } from './updateFacts.ts';
+import { updates as updatesMetrics } from './updates.ts';
 import { algorithmById } from '../papers/index.ts';
 
 const array = (...values: number[]) => Float32Array.from(values);
@@ -19,6 +23,10 @@ const part = {
   },
 };
 const clipped = (id: string, settings: Record<string, number>) => clippingOf(algorithmById(id), settings);
+const updateMetrics = (updates: readonly UpdateFacts[]) => {
+  const { learning_rate: _, ...ofOptimizer } = optimizer;
+  return measured({ ...updatesMetrics, ...ofOptimizer }, { updates } as unknown as StepFacts);
+};
 const policy = { logProbs: logs(7, 0.5, 1, 7, 2, 0.5, 7, 9, 9) };
 
 test('the clip is active at r < 1 - epsilon with A < 0 and at r > 1 + epsilon with A > 0 (TRL’s clip_ratio); an expert’s tokens are not counted', () => {
