@@ -38,7 +38,7 @@ export interface Algorithm {
   /** The loss reads both `oldLogProbs` and `samplerLogProbs`. */
   readonly comparesSampler?: true;
 
-  /** The loss trains a head; its text reads `value` at the selected tokens. */
+  /** The loss trains a head; its text reads `headValue` at the selected tokens. */
   readonly trainsHead?: true;
 
   /** 1. Which completions a step is made of. */
