@@ -7,14 +7,7 @@ import { projectRoot } from './install.mjs';
 import { sourceFiles } from './sourceFiles.mjs';
 
 /** Folders whose comments are not rewritten yet. */
-const exceptions: readonly string[] = [
-  'src/rl/objectives',
-  'src/rl/papers',
-  'src/rl/formula',
-  'src/rl/oneBatch',
-  'src/rl/metrics',
-  'src/rl/learner',
-];
+const exceptions: readonly string[] = ['src/rl/oneBatch'];
 
 const forbidden = new RegExp(
   [

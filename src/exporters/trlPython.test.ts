@@ -1,4 +1,4 @@
-/** @file `train.py` parses and contains its texts unchanged, whatever they are. */
+/** @file `train.py` is valid Python for any texts of a run, and contains them unchanged. */
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

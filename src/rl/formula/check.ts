@@ -13,7 +13,7 @@ export interface FormulaContext {
   readonly settings: readonly Setting[];
   /** Rows are pairs, so that `chosen` and `rejected` are defined. */
   readonly pairs: boolean;
-  /** The algorithm selects tokens or trains a head, so that the names of papers alone mean something. */
+  /** The algorithm selects tokens or trains a head, so that `paperNames` are defined. */
   readonly selects?: boolean;
 }
 

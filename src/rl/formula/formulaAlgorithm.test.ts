@@ -264,8 +264,8 @@ describe('values of a formula', () => {
   });
 });
 
-describe('names of papers alone', () => {
-  test('are unknown to a custom text, which may give them a meaning', async () => {
+describe('paperNames', () => {
+  test('are unknown to a custom text, which may bind them', async () => {
     const parent = algorithmById('clipCov');
     expect(() => formulaAlgorithm('-A * logp * isSelected', parent)).toThrow(/There is no “isSelected” here/);
     const half = await evaluate(formulaAlgorithm('isSelected = 0.5\n-A * logp * isSelected', parent));

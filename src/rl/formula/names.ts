@@ -99,8 +99,8 @@ const list: readonly FormulaName[] = [
 export const formulaNames: ReadonlyMap<string, FormulaName> = new Map(list.map((entry) => [entry.name, entry]));
 
 /**
- * Names for the texts of papers that select tokens or train a head; a custom text has neither. The capital keeps them
- * apart from settings that a custom text declares, and a line of that name comes first.
+ * Names for the texts of papers that select tokens or train a head; a custom text has neither. Settings have no
+ * capitals, so a declared setting never has one of these names; a binding takes precedence.
  */
 export const paperNames: ReadonlyMap<string, FormulaName> = new Map([
   ['isSelected', given('isSelected', '1 on the tokens that the selection chose, else 0.', ({ selected }) => selected)],

@@ -71,10 +71,7 @@ export class ShardedLearner extends SlotLearner<Float32Array, Lane> implements L
     this.lanes.push(lane);
   }
 
-  /**
-   * Resolves after the first update, or when no work was asked for during `rest` milliseconds. False once the learner
-   * is disposed.
-   */
+  /** Resolves after the first update, or after `rest` milliseconds without work. False if the learner is disposed. */
   async settled(rest: number): Promise<boolean> {
     let before = -1;
     const isFresh = () => [...this.held.values()].every(({ updates }) => updates === 0);
@@ -148,8 +145,8 @@ export class ShardedLearner extends SlotLearner<Float32Array, Lane> implements L
   }
 
   /**
-   * Hands shards to lanes as they become free; results stand in the order of the shards. A failure is reported only
-   * when every lane has finished its shard, since a lane takes one at a time and the next step may begin at once.
+   * Gives shards to lanes as they become free; returns results in the order of the shards. Rejects only after every
+   * lane has finished its shard: a lane takes one at a time, and the next step may begin at once.
    */
   protected async spread<T>(rows: number, work: (lane: Lane, start: number) => Promise<T>): Promise<T[]> {
     const { shardSize } = this.spec;

@@ -58,7 +58,7 @@ export const forked = (state: LearnerState, from: string, as: string): LearnerSt
 };
 
 /**
- * The state with the slot `as` at sum_i share_i * parameters_i, its optimizer at rest. UsageError for slots of
+ * The state with the slot `as` at sum_i share_i * parameters_i and optimizer vectors at 0. UsageError for slots of
  * different sizes.
  */
 export function merged(state: LearnerState, shares: Readonly<Record<string, number>>, as: string): LearnerState {

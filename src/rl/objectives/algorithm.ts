@@ -33,12 +33,12 @@ export interface Algorithm {
   readonly clips?: 'tokens' | 'completions' | 'otherwise';
   /** Rows are pairs of completions of one prompt, the preferred one first. */
   readonly pairs?: true;
-  /** Reward that a completion of a pair stands for, over beta; the log-ratio to the base where absent. */
+  /** The implicit reward of a completion of a pair, divided by beta; the log-ratio to the base if absent. */
   readonly impliedReward?: 'meanLogProb';
-  /** The loss compares the trainer's log-probabilities at sampling with the sampler's. */
+  /** The loss reads both `oldLogProbs` and `samplerLogProbs`. */
   readonly comparesSampler?: true;
 
-  /** The loss trains a head; its text reads `value` at the selected tokens. */
+  /** The loss trains a head; its text reads `headValue` at the selected tokens. */
   readonly trainsHead?: true;
 
   /** 1. Which completions a step is made of. */

@@ -44,10 +44,10 @@ export function importanceWeight(
   return stopGradient(mode.endsWith('truncate') ? clip(weight, 0, cap) : where(lessOrEqual(weight, cap), weight, 0));
 }
 
-/** 1 on the completions' tokens whose weight is not 0, [B, T]. */
+/** 1 on completion tokens whose weight is not 0, else 0, [B, T]. */
 const counted = (weight: Value, { mask }: Pick<Terms, 'mask'>): Value => mul(mask, cast(greater(weight, 0), 'float'));
 
-/** The algorithm with every token's loss weighed so; a mode that masks shows which tokens it left. */
+/** The algorithm with the loss of each token times `importanceWeight`; modes that mask add to `Algorithm.masks`. */
 export const withImportanceCorrection = (algorithm: Algorithm, mode: ImportanceMode): Algorithm => ({
   ...algorithm,
   settings: [...algorithm.settings, importanceCap],
