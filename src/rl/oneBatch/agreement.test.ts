@@ -291,7 +291,7 @@ describe('one update and one evaluation agree', () => {
     ['both', { entropyCoef: 0.1, topEntropyQuantile: 0.4 }],
   ])('GRPO with %s', async (_, changes) => check({ ...base, ...changes }));
 
-  test('what a composition refuses the evaluation refuses, and it takes everything else', () => {
+  test('the evaluation refuses exactly the choices that composition refuses', () => {
     const checked = checkInput({ logp: [[-1]] });
     const attempt = (make: () => unknown): string | null => {
       try {

@@ -1,5 +1,5 @@
 /**
- * @file The public entry: what is outside of every objective's arithmetic, and inputs at the edges, for all objectives.
+ * @file The public entry, for all objectives: masks, padding, and inputs at the edges.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createNodeRuntime } from '../../engine/runtime/node.ts';
@@ -89,7 +89,7 @@ describe.each(ids)('%s', (id) => {
     expect(isZero(grad)).toBe(true);
   });
 
-  test('what is masked changes nothing and has no gradient; columns of padding change nothing', async () => {
+  test('masked tokens change nothing and have no gradient; columns of padding change nothing', async () => {
     const mask = [
       [1, 1, 0],
       [1, 1, 1],

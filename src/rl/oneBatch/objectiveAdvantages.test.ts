@@ -67,7 +67,7 @@ describe('generalised advantages', () => {
       advantages: [0],
       settings: { ...settings, lam: 0, gamma: 1, cliprange_value: 100 },
     });
-    // With lambda 0 a return is what comes next and the value there.
+    // With lambda 0 a return is the next reward plus the next value.
     expect(loss).toBeCloseTo((0.5 * ((0.3 - 0.2) ** 2 + (0.7 - 2) ** 2)) / 2 / 2, 6);
   });
 

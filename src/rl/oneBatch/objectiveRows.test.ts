@@ -1,6 +1,6 @@
 /**
- * @file Rows that take no part in a loss: masked, outside pairs, thrown away; and what a text brings along. Right
- * values by hand from the formulas.
+ * @file Rows that take no part in a loss: masked, outside pairs, dropped; and the settings of a text. Expected
+ * values are computed by hand from the formulas.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createNodeRuntime } from '../../engine/runtime/node.ts';
@@ -41,7 +41,7 @@ describe('a masked completion', () => {
     expect(metrics['rewards/excluded']).toBe(1);
   });
 
-  test('of an expert is none of the policy’s own rows in MIX', async () => {
+  test('an expert’s row is not a row of the policy in MIX', async () => {
     const rows = {
       ...alike([[-1], [-1], [-2], [-2]]),
       advantages: [1, 1, 1, 1],

@@ -148,8 +148,8 @@ function choiceOf(paper: Algorithm, written: Given, text: string | undefined): A
 }
 
 /**
- * Settings at their defaults or as given; one that follows another takes that one's value. UsageError for what is
- * unknown or out of range.
+ * Settings at their defaults or as given; one that follows another takes that one's value. UsageError for an unknown
+ * setting or a value out of range.
  */
 function numbersOf(algorithm: Algorithm, given: Given, whose: string): Record<string, number> {
   const settings = evaluationSettings(algorithm);
@@ -170,8 +170,8 @@ function numbersOf(algorithm: Algorithm, given: Given, whose: string): Record<st
 }
 
 /**
- * The objective with the parts that the settings choose; `text` is a formula that replaces its loss. A critic's loss is
- * part of it where values and what they should have been are known. UsageError names the setting; FormulaError says
+ * The objective with the parts that the settings choose; `text` is a formula that replaces its loss. The critic's
+ * loss is included if `values` and `returns` are given. UsageError names the setting; FormulaError says
  * where the text is wrong.
  */
 export function requestedObjective(

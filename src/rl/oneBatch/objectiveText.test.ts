@@ -82,7 +82,7 @@ describe('a text instead of the loss', () => {
     ]);
   });
 
-  test('what it reads and the input lacks is named', async () => {
+  test('an array that a text reads and the input lacks is named', async () => {
     const { samplerLogp: _, ...without } = batch;
     await expect(evaluate('grpo', '-A * (logp - samplerLogp)', without)).rejects.toThrow(
       /^samplerLogp: grpo reads it, and it is missing$/,
