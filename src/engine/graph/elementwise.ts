@@ -3,7 +3,7 @@
  * wrong type, or shapes that do not broadcast.
  */
 import { broadcastShape } from './shapes.ts';
-import { type DType, isOp, lift, make, type Op, type Operand, refuse, scalar, type Value } from './value.ts';
+import { type DType, lift, make, type Op, type Operand, refuse, type Value } from './value.ts';
 
 type UnaryOp =
   | 'neg'
@@ -131,16 +131,5 @@ export const square = (x: Value): Value => mul(x, x);
 
 /** log sigmoid(x) without overflow. */
 export const logSigmoid = (x: Value): Value => neg(softplus(neg(x)));
-
-/** The sum of any number of values of broadcastable shapes; 0 for none. */
-export const addAll = (values: readonly Value[]): Value =>
-  values.length === 0 ? scalar(0) : values.reduce((total, v) => add(total, v));
-
-/** The number of a scalar float constant, or null; lets rules skip known zeros and ones. */
-export function knownScalar(x: Value): number | null {
-  const { node } = x;
-  if (!isOp(node, 'constant') || x.shape.length > 0) return null;
-  return Number(node.attributes.data[0]);
-}
 
 export type { BinaryOp, CompareOp, Op, UnaryOp };
