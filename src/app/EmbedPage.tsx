@@ -6,7 +6,7 @@ import { text } from '../ui/text.ts';
 import { ChartsArea } from './panels/ChartsArea.tsx';
 import { FootArea } from './panels/FootArea.tsx';
 import { GroupArea } from './panels/GroupArea.tsx';
-import { MessagesArea } from './panels/MessagesArea.tsx';
+import { PageMessages } from './PageMessages.tsx';
 import { TransportArea } from './panels/TransportArea.tsx';
 import { type PartsProps, useRunTask } from './parts.ts';
 import { sharedAddress } from './shareLink.ts';
@@ -36,7 +36,7 @@ function FullPageLink({ session }: Pick<PartsProps, 'session'>) {
 }
 
 export function EmbedPage(props: PartsProps) {
-  const { session, library, files, composer, comparison } = props;
+  const { session, library, comparison } = props;
   const task = useRunTask(props);
   return (
     <div className={styles.embed} data-testid="embed">
@@ -49,15 +49,7 @@ export function EmbedPage(props: PartsProps) {
         </Part>
       </header>
       <main className={styles.middle}>
-        <Part part="messages">
-          <MessagesArea
-            session={session}
-            library={library}
-            files={files}
-            comparison={comparison}
-            onShowTerm={composer.show}
-          />
-        </Part>
+        <PageMessages {...props} />
         <Part part="charts">
           <ChartsArea run={session.run} library={library} comparison={comparison} task={task} compact />
         </Part>

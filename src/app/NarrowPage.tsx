@@ -9,7 +9,7 @@ import { ChartsArea } from './panels/ChartsArea.tsx';
 import { ComparisonArea } from './panels/ComparisonArea.tsx';
 import { FootArea } from './panels/FootArea.tsx';
 import { GroupArea } from './panels/GroupArea.tsx';
-import { MessagesArea } from './panels/MessagesArea.tsx';
+import { PageMessages } from './PageMessages.tsx';
 import { RunsTab } from './panels/RunsArea.tsx';
 import { SettingsArea } from './panels/SettingsArea.tsx';
 import { TransportArea } from './panels/TransportArea.tsx';
@@ -71,15 +71,7 @@ export function NarrowPage(props: PartsProps) {
       <Activity mode={covered ? 'hidden' : 'visible'}>
         <main className={styles.tabMain}>
           <div className={styles.panel} id="panel" role="tabpanel" aria-label={text.view.tabs[tab]} tabIndex={-1}>
-            <Part part="messages">
-              <MessagesArea
-                session={session}
-                library={library}
-                files={files}
-                comparison={comparison}
-                onShowTerm={composer.show}
-              />
-            </Part>
+            <PageMessages {...props} />
             <Part part="comparison">
               <ComparisonArea run={session.run} comparison={comparison} place={place} />
             </Part>

@@ -8,7 +8,7 @@ import { ChartsArea } from './panels/ChartsArea.tsx';
 import { ComparisonArea } from './panels/ComparisonArea.tsx';
 import { FootArea } from './panels/FootArea.tsx';
 import { GroupArea } from './panels/GroupArea.tsx';
-import { MessagesArea } from './panels/MessagesArea.tsx';
+import { PageMessages } from './PageMessages.tsx';
 import { RunsStrip } from './panels/RunsArea.tsx';
 import { SettingsArea } from './panels/SettingsArea.tsx';
 import { TransportArea } from './panels/TransportArea.tsx';
@@ -79,15 +79,7 @@ export function WidePage(props: PartsProps) {
           </aside>
         </Hideable>
         <main className={styles.middle}>
-          <Part part="messages">
-            <MessagesArea
-              session={session}
-              library={library}
-              files={files}
-              comparison={comparison}
-              onShowTerm={composer.show}
-            />
-          </Part>
+          <PageMessages {...props} />
           <Part part="comparison">
             <ComparisonArea run={session.run} comparison={comparison} place={place} />
           </Part>
