@@ -6,7 +6,6 @@ import {
   add,
   concat,
   constant,
-  gather,
   input,
   lessOrEqual,
   matmul,
@@ -24,7 +23,7 @@ import {
 import { headSize, kvDim, type PolicyConfig } from './config.ts';
 import { embedTokens } from './embed.ts';
 import type { Parameters } from './parameters.ts';
-import { rotaryTables, rotate } from './rope.ts';
+import { rotation } from './rope.ts';
 import { type Drawn, drawToken } from './sampling.ts';
 import { forward, headLogits, HIDDEN, swiGlu } from './transformer.ts';
 
@@ -55,11 +54,10 @@ interface Past {
 
 /** Attention of one token a row over the cache and over itself. q [B, kv, r, hd], k and v [B, kv, 1, hd]. */
 function attendStep(q: Value, k: Value, v: Value, past: Past): Value {
-  const size = q.shape[3] as number;
   const capacity = past.keys.shape[2] as number;
   const cached = add(matmul(q, transpose(past.keys)), past.mask);
   const own = reduceSum(mul(q, k), { axes: -1, keepDims: true });
-  const weights = softmax(mul(concat([cached, own], 3), 1 / Math.sqrt(size)));
+  const weights = softmax(concat([cached, own], 3));
   const fromPast = matmul(slice(weights, 3, 0, capacity), past.values);
   return add(fromPast, mul(slice(weights, 3, capacity, capacity + 1), v));
 }
@@ -77,9 +75,7 @@ export function decodeStep(
   const rows = inputs.tokenId.shape[0] as number;
   const size = headSize(config);
   const { kvHeads } = config;
-  const rotary = rotaryTables(config, capacity);
-  const cosines = reshape(gather(rotary.cosines, inputs.position), [rows, 1, 1, size]);
-  const sines = reshape(gather(rotary.sines, inputs.position), [rows, 1, 1, size]);
+  const turned = rotation(config, capacity, inputs.position);
   const slots = constant(
     Int32Array.from({ length: capacity }, (_, i) => i),
     [1, capacity],
@@ -95,11 +91,11 @@ export function decodeStep(
       const shape = [rows, kvHeads, capacity, size];
       const past = { keys: input(cacheName(i, 'keys'), shape), values: input(cacheName(i, 'values'), shape), mask };
       const normed = rmsNorm(x, parameters.dense(`${layer}.attention_norm`), config.normEps);
-      const heads = (name: string, group: number) =>
-        reshape(parameters.linear(`${layer}.${name}`, normed), [rows, kvHeads, group, size]);
-      const q = rotate(heads('q', config.heads / kvHeads), cosines, sines, rotary.turn);
-      const k = rotate(heads('k', 1), cosines, sines, rotary.turn);
-      const v = heads('v', 1);
+      const part = (name: string) => parameters.linear(`${layer}.${name}`, normed);
+      const heads = (v: Value, group: number) => reshape(v, [rows, kvHeads, group, size]);
+      const q = heads(turned.queries(part('q')), config.heads / kvHeads);
+      const k = heads(turned.keys(part('k')), 1);
+      const v = heads(part('v'), 1);
       fresh.push(reshape(k, [1, rows, kvDim(config)]), reshape(v, [1, rows, kvDim(config)]));
       const attended = add(x, parameters.linear(`${layer}.o`, reshape(attendStep(q, k, v, past), [rows, config.dim])));
       return add(

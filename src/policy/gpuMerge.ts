@@ -82,6 +82,7 @@ export function mergedParameters(config: PolicyConfig, base: Parameters, set: Pa
     return other ? matmul(x, other) : base.linear(name, x);
   };
   return {
+    isDense: base.isDense,
     dense: (name) => others.get(name) ?? base.dense(name),
     linear,
     qkv(layer, x) {

@@ -1,5 +1,5 @@
 /** @file Low-rank adapters on linear layers: W x + (alpha / rank) B A x (arXiv 2106.09685), in one flat vector. */
-import { add, matmul, mul, type Value } from '../engine/graph/index.ts';
+import { add, matmul, mul, stopGradient, transpose, type Value, withGradientOf } from '../engine/graph/index.ts';
 import type { Random } from '../lib/random.ts';
 import { z } from '../lib/zod.ts';
 import { type PolicyConfig, weightNames } from './config.ts';
@@ -120,13 +120,21 @@ export const adapterOf = (layout: AdapterLayout, flat: Value): Adapter => ({
 /** The base with the adapter's low-rank term added to each adapted layer. */
 export function withAdapter(base: Parameters, { layout, matrices }: Adapter): Parameters {
   const scale = loraScale(layout.lora);
+  /** scale (x A) B. Few columns multiply slowly, so the inner product [rank, n] is computed as A' x'. */
+  const term = (x: Value, a: Value, b: Value) => matmul(transpose(mul(matmul(transpose(a), transpose(x)), scale)), b);
   return {
+    isDense: base.isDense,
     dense: base.dense,
     linear(name, x) {
       const a = matrices.get(`${name}.a`);
       const b = matrices.get(`${name}.b`);
-      const y = base.linear(name, x);
-      return a && b ? add(y, mul(matmul(matmul(x, a), b), scale)) : y;
+      if (!a || !b) return base.linear(name, x);
+      const [rows, inDim, outDim] = [x.shape[0], a.shape[0], b.shape[1]] as [number, number, number];
+      const isCheaperMerged = base.isDense && rows * (inDim + outDim) > inDim * outDim;
+      if (!isCheaperMerged) return add(base.linear(name, x), term(x, a, b));
+      const merged = add(base.dense(name), mul(matmul(a, b), scale));
+      // The numbers of one product with the merged weight, and the derivatives of the small ones.
+      return withGradientOf(matmul(x, stopGradient(merged)), term(stopGradient(x), a, b));
     },
   };
 }

@@ -15,13 +15,15 @@ import {
 } from '../engine/graph/index.ts';
 import { present } from '../lib/assert.ts';
 import { type PolicyConfig, weightNames } from './config.ts';
-import { BLOCK_SIZE, packedShape, type Weight } from './quantize.ts';
+import { BLOCK_SIZE, dequantizeLinear, packedShape, type Weight } from './quantize.ts';
 
 /** The weights of a policy as graph values. */
 export interface Parameters {
+  /** Whether linear weights are stored dense, so that `dense` of one costs nothing. */
+  readonly isDense: boolean;
   /** The linear map x [n, in] -> x W [n, out]. */
   linear(name: string, x: Value): Value;
-  /** A dense weight: embedding [V, d] or norm [d]. */
+  /** A dense weight: embedding [V, d], norm [d], or a linear weight [in, out]. */
   dense(name: string): Value;
 }
 
@@ -69,6 +71,7 @@ function parametersOf(weights: ReadonlyMap<string, Weight>, leafOf: LeafOf): Par
     return value;
   };
   return {
+    isDense: [...weights.values()].every(({ kind }) => kind === 'dense'),
     linear(name, x) {
       const weight = get(name);
       return 'packed' in weight ? matmulNBits(x, weight.packed, weight.scales, weight.attributes) : matmul(x, weight);
@@ -82,11 +85,25 @@ function parametersOf(weights: ReadonlyMap<string, Weight>, leafOf: LeafOf): Par
 
 const asConstant: LeafOf = (_, tensor) => constant(tensor.data, tensor.shape, typeOf(tensor));
 
+/** Most weights of a policy whose linear ones are unpacked to single precision, 4 bytes each. */
+const MOST_UNPACKED = 100e6;
+
+const unpacked = (weight: Weight): Weight =>
+  weight.kind === 'dense' ? weight : { kind: 'dense', shape: weight.shape, data: dequantizeLinear(weight) };
+
 /**
- * Frozen weights as constants of the graph; quantized ones stay in blocks. For the CPU, which prepares constant blocks
- * once and is several times faster with them. UsageError that names a missing weight.
+ * Frozen weights as constants of the graph, which the CPU prepares once. Blocks are unpacked, since dense products are
+ * faster, unless the policy has more than `mostUnpacked` weights. UsageError that names a missing weight.
  */
-export const frozenParameters = (weights: ReadonlyMap<string, Weight>): Parameters => parametersOf(weights, asConstant);
+export function frozenParameters(
+  weights: ReadonlyMap<string, Weight>,
+  mostUnpacked: number = MOST_UNPACKED,
+): Parameters {
+  const count = [...weights.values()].reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  const kept =
+    count > mostUnpacked ? weights : new Map([...weights].map(([name, weight]) => [name, unpacked(weight)] as const));
+  return parametersOf(kept, asConstant);
+}
 
 /** Name of the input for a weight's tensor. */
 export const weightInput = (name: string): string => `weight.${name}`;
@@ -144,5 +161,5 @@ export const weightLayout = (config: PolicyConfig) => layOut(weightNames(config)
 /** Weights that are being trained, by name. */
 export function trainableParameters(values: ReadonlyMap<string, Value>): Parameters {
   const get = (name: string): Value => present(values.get(name), `weight ${name}`);
-  return { linear: (name, x) => matmul(x, get(name)), dense: get };
+  return { isDense: true, linear: (name, x) => matmul(x, get(name)), dense: get };
 }

@@ -60,14 +60,13 @@ const logitsOf = (config: PolicyConfig, parameters: Parameters): Value =>
   headLogits(config, parameters, forward(config, parameters, { x: embedTokens(parameters, tokenInput()) }).hidden);
 
 /** Scores of the graph in float64 and of the plain loops, at temperature 0.7. */
-async function bothScores(config: PolicyConfig, weights: ReadonlyMap<string, Weight>) {
+async function bothScores(
+  config: PolicyConfig,
+  weights: ReadonlyMap<string, Weight>,
+  base = frozenParameters(weights, 0),
+) {
   const tokenIds = randomTokens(config, 3, rows, length);
-  const { logProbs, logDistribution } = score(
-    config,
-    frozenParameters(weights),
-    tokenInput(),
-    input('temperature', []),
-  );
+  const { logProbs, logDistribution } = score(config, base, tokenInput(), input('temperature', []));
   const actual = await runGraph(
     runtime,
     compile('score', { logProbs, logDistribution, entropy: entropy(logDistribution) }, 'float64'),
@@ -104,6 +103,14 @@ describe('the forward pass', () => {
   test.each([4, 8] as const)('with %d-bit blocks it equals that of the dequantized weights', async (bits) => {
     const { actual, expected } = await bothScores(tinyBlocks, blockWeights(tinyBlocks, 1, bits));
     expect(largestError(actual.logDistribution, expected.logDistribution)).toBeLessThan(1e-9);
+  });
+
+  test('blocks of a small policy are unpacked to single precision, with the same scores', async () => {
+    const weights = blockWeights(tinyBlocks, 1, 4);
+    const base = frozenParameters(weights);
+    expect([base.isDense, frozenParameters(weights, 0).isDense]).toEqual([true, false]);
+    const { actual, expected } = await bothScores(tinyBlocks, weights, base);
+    expect(largestError(actual.logDistribution, expected.logDistribution)).toBeLessThan(1e-6);
   });
 
   test('the two rotary layouts differ', async () => {

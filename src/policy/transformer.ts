@@ -2,8 +2,7 @@
 import {
   add,
   constant,
-  expand,
-  gather,
+  einsum,
   matmul,
   mul,
   reshape,
@@ -17,7 +16,7 @@ import {
 } from '../engine/graph/index.ts';
 import { headSize, type PolicyConfig } from './config.ts';
 import type { Parameters } from './parameters.ts';
-import { rotaryTables, type RotaryTables, rotate } from './rope.ts';
+import { type Rotation, rotation } from './rope.ts';
 
 /** Added to the attention scores of hidden positions. */
 export const HIDDEN = -1e9;
@@ -52,26 +51,27 @@ function maskOf({ x, visible }: Sequences): Value {
   return visible ? where(reshape(visible, [-1, 1, length, length]), 0, HIDDEN) : causalMask(length);
 }
 
-/** Tables that broadcast against heads [B, H, T, hd]. */
-function rotaryOf(config: PolicyConfig, { x, positions }: Sequences): RotaryTables {
+/** Rotation of the rows [B * T]. */
+function rotationOf(config: PolicyConfig, { x, positions }: Sequences): Rotation {
   const [batch, length] = x.shape as [number, number];
-  if (!positions) return rotaryTables(config, length);
-  const { cosines, sines, turn } = rotaryTables(config, config.maxSequence);
-  const at = (table: Value) => reshape(gather(table, positions), [batch, 1, length, headSize(config)]);
-  return { cosines: at(cosines), sines: at(sines), turn };
+  if (positions) return rotation(config, config.maxSequence, positions);
+  const counted = Int32Array.from({ length: batch * length }, (_, i) => i % length);
+  return rotation(config, length, constant(counted, [batch * length], 'int'));
 }
 
-/** Key or value heads [B, kv, T, hd] repeated for each query head of their group, [B, H, T, hd]. */
-function repeatHeads(x: Value, heads: number): Value {
-  const [batch, kvHeads, length, size] = x.shape as [number, number, number, number];
-  if (kvHeads === heads) return x;
-  const repeats = heads / kvHeads;
-  return reshape(expand(reshape(x, [batch, kvHeads, 1, length, size]), [batch, kvHeads, repeats, length, size]), [
-    batch,
-    heads,
-    length,
-    size,
-  ]);
+/** softmax(queries keys' + mask) values over the rows of each sequence, [B, T, heads, hd]. */
+function attend(queries: Value, keys: Value, values: Value, mask: Value): Value {
+  const [batch, length, heads, size] = queries.shape as [number, number, number, number];
+  const kvHeads = keys.shape[2] as number;
+  // Query heads that share keys form groups (g) of r heads.
+  const grouped = kvHeads === heads ? 'g' : 'gr';
+  const scores = einsum(
+    `bq${grouped}d,bkgd->b${grouped}qk`,
+    kvHeads === heads ? queries : reshape(queries, [batch, length, kvHeads, heads / kvHeads, size]),
+    keys,
+  );
+  const weights = softmax(add(scores, kvHeads === heads ? mask : reshape(mask, [-1, 1, 1, length, length])));
+  return einsum(`b${grouped}qk,bkgd->bq${grouped}d`, weights, values);
 }
 
 /** The feed-forward of a block: (silu(x Wg) * x Wu) Wd, x [n, d]. */
@@ -95,27 +95,24 @@ interface AttentionInputs {
   readonly x: Value;
   readonly batch: number;
   readonly mask: Value;
-  readonly rotary: RotaryTables;
+  readonly rotation: Rotation;
 }
 
 function attention(
   config: PolicyConfig,
   parameters: Parameters,
   layer: string,
-  { x, batch, mask, rotary }: AttentionInputs,
+  { x, batch, mask, rotation: turned }: AttentionInputs,
 ) {
-  const size = headSize(config);
   const length = (x.shape[0] as number) / batch;
-  const heads = (name: string, count: number) =>
-    transpose(reshape(parameters.linear(`${layer}.${name}`, x), [batch, length, count, size]), [0, 2, 1, 3]);
-  const turned = (v: Value) => rotate(v, rotary.cosines, rotary.sines, rotary.turn);
-  const queries = turned(heads('q', config.heads)); // [B, H, T, hd]
-  const keys = turned(heads('k', config.kvHeads));
-  const values = heads('v', config.kvHeads);
-  const scores = mul(matmul(queries, transpose(repeatHeads(keys, config.heads))), 1 / Math.sqrt(size)); // [B, H, T, T]
-  const attended = matmul(softmax(add(scores, mask)), repeatHeads(values, config.heads));
-  const joined = reshape(transpose(attended, [0, 2, 1, 3]), [batch * length, config.dim]);
-  return { output: parameters.linear(`${layer}.o`, joined), keys, values };
+  const part = (name: string) => parameters.linear(`${layer}.${name}`, x);
+  const heads = (v: Value) => reshape(v, [batch, length, -1, headSize(config)]);
+  const queries = heads(turned.queries(part('q')));
+  const keys = heads(turned.keys(part('k'))); // [B, T, kvHeads, hd]
+  const values = heads(part('v'));
+  const joined = reshape(attend(queries, keys, values, mask), [batch * length, config.dim]);
+  const cached = (v: Value) => transpose(v, [0, 2, 1, 3]);
+  return { output: parameters.linear(`${layer}.o`, joined), keys: cached(keys), values: cached(values) };
 }
 
 /**
@@ -125,7 +122,7 @@ function attention(
 export function forward(config: PolicyConfig, parameters: Parameters, sequences: Sequences): Forward {
   const [batch, length] = sequences.x.shape as [number, number];
   const mask = maskOf(sequences);
-  const rotary = rotaryOf(config, sequences);
+  const turned = rotationOf(config, sequences);
   const caches: { keys: Value; values: Value }[] = [];
   let x = reshape(sequences.x, [batch * length, config.dim]);
   for (let i = 0; i < config.layers; i++) {
@@ -133,7 +130,7 @@ export function forward(config: PolicyConfig, parameters: Parameters, sequences:
     x = scope(layer, () => {
       const normed = rmsNorm(x, parameters.dense(`${layer}.attention_norm`), config.normEps);
       const { output, keys, values } = scope('attention', () =>
-        attention(config, parameters, layer, { x: normed, batch, mask, rotary }),
+        attention(config, parameters, layer, { x: normed, batch, mask, rotation: turned }),
       );
       caches.push({ keys, values });
       const attended = add(x, output);

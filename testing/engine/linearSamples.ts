@@ -65,7 +65,71 @@ const normed = (x: Plain, weight: Plain, epsilon: number): number[] => {
   });
 };
 
+/** The sum over every index of all letters of a product of two tensors. */
+function contracted(equation: string, a: Plain, b: Plain): number[] {
+  const [left, right, out] = equation.split(/,|->/) as [string, string, string];
+  const letters = [...new Set(left + right)];
+  const sizes = letters.map(
+    (letter) => (left.includes(letter) ? a.shape[left.indexOf(letter)] : b.shape[right.indexOf(letter)]) as number,
+  );
+  const summed = letters.filter((letter) => !out.includes(letter));
+  const sizesOf = (axes: readonly string[]) => axes.map((letter) => sizes[letters.indexOf(letter)] as number);
+  return tabulate(sizesOf([...out]), (kept) =>
+    sum(
+      tabulate(sizesOf(summed), (inner) => {
+        const place = (axes: string) =>
+          [...axes].map((l) => (out.includes(l) ? kept[out.indexOf(l)] : inner[summed.indexOf(l)]) as number);
+        return at(a, place(left)) * at(b, place(right));
+      }),
+    ),
+  );
+}
+
+const einsumSample = (equation: string, a: g.Shape, b: g.Shape): OperatorSample => ({
+  shapes: [a, b],
+  build: (x, y) => g.einsum(equation, x, y),
+  expected: (x, y) => contracted(equation, x, y),
+});
+
+/** Rows of two heads of size 8, turned to positions 0, 2 and 1 by angles of position / (pair + 1), times 0.5. */
+function rotarySample(interleaved: boolean): OperatorSample {
+  const [positions, half, factor] = [[0, 2, 1], 4, 0.5];
+  const angle = (position: number, pair: number): number => position / (pair + 1);
+  const table = (f: (angle: number) => number): g.Value =>
+    g.constant(
+      tabulate([3, half], ([position, pair]) => factor * f(angle(position as number, pair as number))),
+      [3, half],
+    );
+  return {
+    shapes: [[3, 1, 4 * half]],
+    build: (x) =>
+      g.rotary(
+        x,
+        g.constant(positions, [3, 1], 'int'),
+        { cosines: table(Math.cos), sines: table(Math.sin) },
+        interleaved,
+      ),
+    expected: (x) =>
+      tabulate(x.shape, ([row, , element]) => {
+        const [start, e] = [(element as number) - ((element as number) % (2 * half)), (element as number) % (2 * half)];
+        const pair = interleaved ? e >> 1 : e % half;
+        const [first, second] = interleaved ? [2 * pair, 2 * pair + 1] : [pair, pair + half];
+        const turn = angle(positions[row as number] as number, pair);
+        const [p, q] = [first, second].map((i) => at(x, [row as number, 0, start + i])) as [number, number];
+        return (
+          factor * (e === first ? p * Math.cos(turn) - q * Math.sin(turn) : p * Math.sin(turn) + q * Math.cos(turn))
+        );
+      }),
+  };
+}
+
 export const linearSamples = {
+  einsum: [
+    einsumSample('ij,jk->ki', [2, 3], [3, 4]),
+    einsumSample('bqhd,bkhd->bhqk', [2, 3, 2, 4], [2, 2, 2, 4]),
+    einsumSample('bgrqk,bkgd->bqgrd', [2, 2, 3, 2, 2], [2, 2, 2, 3]),
+  ],
+  rotary: [rotarySample(false), rotarySample(true)],
   matmul: [
     {
       shapes: [

@@ -54,6 +54,29 @@ function readDequantize(node: NodeReader): g.Value {
   return g.dequantize(packed, node.value(1), { bits, blockSize, inDim, outDim });
 }
 
+/** alpha A B + C of matrices, A or B transposed: compiled from those operators. */
+function readGemm(node: NodeReader): g.Value {
+  const factor = (i: number, name: string): g.Value =>
+    node.has(name) && node.flag(name) ? g.transpose(node.value(i)) : node.value(i);
+  const product = g.matmul(factor(0, 'transA'), factor(1, 'transB'));
+  const scaled = node.has('alpha') ? g.mul(product, node.float('alpha')) : product;
+  return node.inputs.length === 3 ? g.add(scaled, node.value(2)) : scaled;
+}
+
+function readSplit(node: NodeReader): g.Value[] {
+  const whole = node.arity(2).value(0);
+  const axis = node.int('axis');
+  let start = 0;
+  return node.int64s(1).map((size) => g.slice(whole, axis, start, (start += size)));
+}
+
+function readRotary(node: NodeReader): g.Value {
+  const [x, positions] = [node.arity(4).value(0), node.positions(1)];
+  const rotary = { cosines: node.value(2), sines: node.value(3) };
+  node.only('num_heads', (x.shape[2] as number) / (2 * (rotary.cosines.shape[1] as number)));
+  return g.rotary(x, positions, rotary, node.flag('interleaved'));
+}
+
 function readPad(node: NodeReader): g.Value {
   const x = node.arity(2).value(0);
   const pads = node.int64s(1);
@@ -119,6 +142,12 @@ function readAttention(node: NodeReader): g.Value[] {
   return [attended, keyCache, valueCache];
 }
 
+/** Nodes that compiling makes of several operators. */
+export const fusedImports: readonly OperatorImport[] = [
+  entry('Gemm', readGemm),
+  { type: 'Split', domain: '', read: readSplit },
+];
+
 /** The inverse of `emitters`, total over the same operators. */
 export const operatorImports: { readonly [O in keyof typeof emitters]: OperatorImport } = {
   neg: unary('Neg', g.neg),
@@ -157,7 +186,11 @@ export const operatorImports: { readonly [O in keyof typeof emitters]: OperatorI
   and: binary('And', g.and),
   not: unary('Not', g.not),
   where: entry('Where', (node) => g.where(node.arity(3).value(0), node.value(1), node.value(2))),
-  cast: entry('Cast', (node) => g.cast(node.arity(1).value(0), graphType(node.int('to'), 'Cast'))),
+  cast: entry('Cast', (node) => {
+    const [x, to] = [node.arity(1).value(0), node.int('to')];
+    // Only positions become int64, which the graph language lacks.
+    return to === elementTypes.int64 && x.dtype === 'int' ? x : g.cast(x, graphType(to, 'Cast'));
+  }),
   reduceSum: reduction('ReduceSum', g.reduceSum),
   reduceMean: reduction('ReduceMean', g.reduceMean),
   reduceMax: reduction('ReduceMax', g.reduceMax),
@@ -175,6 +208,8 @@ export const operatorImports: { readonly [O in keyof typeof emitters]: OperatorI
   pad: entry('Pad', readPad),
   gather: entry('Gather', readGather),
   matmul: binary('MatMul', g.matmul),
+  einsum: entry('Einsum', (node) => g.einsum(node.text('equation'), node.arity(2).value(0), node.value(1))),
+  rotary: { ...entry('RotaryEmbedding', readRotary), domain: 'com.microsoft' },
   matmulNBits: { ...entry('MatMulNBits', readMatmulNBits), domain: 'com.microsoft' },
   dequantize: entry('DequantizeLinear', readDequantize),
   rmsNorm: entry('SimplifiedLayerNormalization', readRmsNorm),

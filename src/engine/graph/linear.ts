@@ -42,6 +42,30 @@ export function dequantize(packed: Value, scales: Value, q: QuantizedAttributes)
   return make('dequantize', [packed, scales], q, [q.outDim, q.inDim], 'float');
 }
 
+/**
+ * Rotary position embedding (arXiv 2104.09864): turns each pair of a head by the angle of its row's position. `x` [n, 1,
+ * heads hd], `positions` int [n, 1], `cosines` and `sines` [m, hd/2], which may have a common factor. `interleaved`:
+ * pairs are neighbours instead of the halves of a head.
+ */
+export function rotary(
+  x: Value,
+  positions: Value,
+  tables: { readonly cosines: Value; readonly sines: Value },
+  interleaved: boolean,
+): Value {
+  const inputs = [x, positions, tables.cosines, tables.sines];
+  needFloat('rotary', [x, tables.cosines, tables.sines]);
+  const half = tables.cosines.shape[1] ?? 0;
+  const width = x.shape[2] ?? 0;
+  if (x.shape.length !== 3 || x.shape[1] !== 1 || !(width % (2 * half) === 0))
+    refuse('rotary', inputs, 'x must be [n,1,width] with whole heads');
+  if (!sameShape(tables.cosines.shape, tables.sines.shape) || tables.cosines.shape.length !== 2)
+    refuse('rotary', inputs, 'cosines and sines must be tables of one shape');
+  if (positions.dtype !== 'int' || !sameShape(positions.shape, [x.shape[0] as number, 1]))
+    refuse('rotary', inputs, `positions must be int[${x.shape[0]},1]`);
+  return make('rotary', inputs, { interleaved }, x.shape, 'float');
+}
+
 /** x / sqrt(mean(x^2) + epsilon) * weight over the last axis (arXiv 1910.07467). */
 export function rmsNorm(x: Value, weight: Value, epsilon: number): Value {
   needFloat('rmsNorm', [x, weight]);

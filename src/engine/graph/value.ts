@@ -56,6 +56,8 @@ export interface OpAttributes {
   pad: { readonly axis: number; readonly before: number; readonly after: number };
   gather: object;
   matmul: object;
+  einsum: { readonly equation: string };
+  rotary: { readonly interleaved: boolean };
   matmulNBits: QuantizedAttributes;
   dequantize: QuantizedAttributes;
   rmsNorm: { readonly epsilon: number };

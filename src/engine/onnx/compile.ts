@@ -4,6 +4,9 @@ import type { CompileOptions, TensorSpec } from '../runtime/runtime.ts';
 import { elementTypes, ModelBuilder, type Precision } from './builder.ts';
 import { emitters } from './emit.ts';
 import { onnx } from './generated/onnx.js';
+import { type Product, Products } from './product.ts';
+import { readersOf, rewrite } from './rewrite.ts';
+import { Splits } from './split.ts';
 
 /** A model with its inputs and outputs, complete for a runtime. */
 export interface CompiledGraph extends CompileOptions {
@@ -31,6 +34,8 @@ class Writer {
   constructor(
     readonly builder: ModelBuilder,
     private readonly wanted: ReadonlyMap<Value, string>,
+    private readonly products: Products,
+    private readonly splits: Splits,
   ) {}
 
   nameOf(value: Value): string {
@@ -50,16 +55,47 @@ class Writer {
       this.names.set(value, this.builder.constant(node.attributes.data, value.shape, value.dtype));
     } else if (isOp(node, 'stopGradient')) {
       this.names.set(value, this.nameOf(node.inputs[0] as Value));
+    } else if (this.products.of(value)) {
+      this.product(this.products.of(value) as Product, this.named([value])[0] as string);
+    } else if (this.splits.of(value)) {
+      this.split(this.splits.of(value) as readonly Value[]);
     } else {
       this.emit(node as Node<keyof typeof emitters>);
     }
   }
 
+  /** Names of values that a node is about to compute. */
+  private named(values: readonly Value[]): string[] {
+    return values.map((value) => {
+      const { scope, op } = value.node;
+      const name = this.wanted.get(value) ?? this.builder.name(scope ? `${scope}/${op}` : op);
+      this.names.set(value, name);
+      return name;
+    });
+  }
+
   private emit<O extends keyof typeof emitters & Op>(node: Node<O>): void {
-    const prefix = node.scope ? `${node.scope}/${node.op}` : node.op;
-    const outputs = node.outputs.map((v) => this.wanted.get(v) ?? this.builder.name(prefix));
-    node.outputs.forEach((v, i) => this.names.set(v, outputs[i] as string));
+    const outputs = this.named(node.outputs);
     emitters[node.op](this.builder, node, { inputs: node.inputs.map((v) => this.nameOf(v)), outputs });
+  }
+
+  private product({ a, b, transA, transB, alpha, c }: Product, output: string): void {
+    const inputs = [a, b, ...(c ? [c] : [])].map((v) => this.nameOf(v));
+    const attributes = {
+      ...(transA ? { transA: 1 } : {}),
+      ...(transB ? { transB: 1 } : {}),
+      ...(alpha === 1 ? {} : { alpha: { float: alpha } }),
+    };
+    this.builder.node('Gemm', inputs, [output], { attributes });
+  }
+
+  /** All parts at once, with the first of them. */
+  private split(parts: readonly Value[]): void {
+    if (this.names.has(parts[0] as Value)) return;
+    const [{ attributes, inputs }] = parts.map(({ node }) => node as Node<'slice'>) as [Node<'slice'>];
+    const { axis } = attributes;
+    const sizes = this.builder.int64s(parts.map(({ shape }) => shape[axis] as number));
+    this.builder.node('Split', [this.nameOf(inputs[0] as Value), sizes], this.named(parts), { attributes: { axis } });
   }
 }
 
@@ -72,12 +108,18 @@ export function compile(
   outputs: Readonly<Record<string, Value>>,
   precision: Precision = 'float32',
 ): CompiledGraph {
-  const entries = Object.entries(outputs);
+  const roots = rewrite(Object.values(outputs), precision);
+  const entries = Object.keys(outputs).map((outputName, i) => [outputName, roots[i] as Value] as const);
   const wanted = new Map<Value, string>();
   // A value that is output twice, or is a leaf, keeps its first name and is copied to the other.
   for (const [outputName, value] of entries) if (!wanted.has(value)) wanted.set(value, outputName);
-  const writer = new Writer(new ModelBuilder(precision), wanted);
-  const order = topologicalOrder(entries.map(([, value]) => value));
+  const products = new Products(readersOf(roots), precision);
+  const readBy = (node: Node): readonly Value[] => {
+    const product = products.of(node.outputs[0] as Value);
+    return product ? [product.a, product.b, ...(product.c ? [product.c] : [])] : node.inputs;
+  };
+  const order = topologicalOrder(roots, readBy);
+  const writer = new Writer(new ModelBuilder(precision), wanted, products, new Splits(order));
   for (const node of order) writer.write(node);
   for (const { name: taken } of writer.inputs)
     if (taken in outputs) throw new GraphError(`${name}: ${taken} names both an input and an output`);

@@ -1,7 +1,15 @@
 /**
  * @file Compiles each operator of the graph language to ONNX (opset 21 and com.microsoft), all with WebGPU kernels.
  */
-import type { ConstantData, Node, Op, QuantizedAttributes, ReduceAttributes, Value } from '../graph/index.ts';
+import {
+  type ConstantData,
+  isOp,
+  type Node,
+  type Op,
+  type QuantizedAttributes,
+  type ReduceAttributes,
+  type Value,
+} from '../graph/index.ts';
 import { type ModelBuilder, elementTypes } from './builder.ts';
 import { denseBlocks } from './quantized.ts';
 
@@ -131,6 +139,50 @@ function groupQueryAttention(builder: ModelBuilder, node: Node<'groupQueryAttent
   });
 }
 
+/** Positions as the kernels take them: int64, constant where the graph's are. */
+function int64Positions(builder: ModelBuilder, positions: Value, name: string, at: string): string {
+  if (isOp(positions.node, 'constant'))
+    return builder.int64s(Array.from(positions.node.attributes.data), positions.shape);
+  return builder.part('Cast', [name], at, { attributes: { to: elementTypes.int64 } });
+}
+
+/** float64 has no kernel: pairs (x, y) become (x cos - y sin, x sin + y cos). */
+function rotaryParts(builder: ModelBuilder, node: Node<'rotary'>, names: Names): void {
+  const at = output(names);
+  const [x, positions, cosines, sines] = names.inputs as [string, string, string, string];
+  const [{ shape }, , { shape: table }] = node.inputs as [Value, Value, Value];
+  const [rows, half] = [shape[0] as number, table[1] as number];
+  const { interleaved } = node.attributes;
+  const pairs = interleaved ? [rows, -1, half, 2] : [rows, -1, 2, half];
+  const axis = interleaved ? 3 : 2;
+  const heads = builder.part('Reshape', [x, builder.int64s(pairs)], at);
+  const index = (i: number) => builder.constant(Int32Array.of(i), [1], 'int');
+  const side = (i: number) => builder.part('Gather', [heads, index(i)], at, { attributes: { axis } });
+  const apart = interleaved ? [rows, 1, half, 1] : [rows, 1, 1, half];
+  const turn = (name: string) =>
+    builder.part('Reshape', [builder.part('Gather', [name, positions], at), builder.int64s(apart)], at);
+  const [first, second, cosine, sine] = [side(0), side(1), turn(cosines), turn(sines)];
+  const product = (a: string, b: string) => builder.part('Mul', [a, b], at);
+  const turned = [
+    builder.part('Sub', [product(first, cosine), product(second, sine)], at),
+    builder.part('Add', [product(first, sine), product(second, cosine)], at),
+  ];
+  const joined = builder.part('Concat', turned, at, { attributes: { axis } });
+  builder.node('Reshape', [joined, builder.int64s(shape)], names.outputs);
+}
+
+function rotary(builder: ModelBuilder, node: Node<'rotary'>, names: Names): void {
+  if (builder.precision === 'float64') return rotaryParts(builder, node, names);
+  const [x, positions, ...tables] = names.inputs as [string, string, string, string];
+  const [{ shape }, ids, { shape: table }] = node.inputs as [Value, Value, Value];
+  const attributes = {
+    interleaved: node.attributes.interleaved ? 1 : 0,
+    num_heads: (shape[2] as number) / (2 * (table[1] as number)),
+  };
+  const at = int64Positions(builder, ids, positions, output(names));
+  builder.node('RotaryEmbedding', [x, at, ...tables], names.outputs, { ...microsoft, attributes });
+}
+
 /** The table from graph operators to ONNX. `input`, `constant` and `stopGradient` make no node. */
 export const emitters: { readonly [O in Exclude<Op, 'input' | 'constant' | 'stopGradient'>]: Emit<O> } = {
   neg: simple('Neg'),
@@ -212,6 +264,9 @@ export const emitters: { readonly [O in Exclude<Op, 'input' | 'constant' | 'stop
   },
   gather: simple('Gather'),
   matmul: simple('MatMul'),
+  einsum: (builder, node, { inputs, outputs }) =>
+    builder.node('Einsum', inputs, outputs, { attributes: { equation: node.attributes.equation } }),
+  rotary,
   matmulNBits,
   dequantize,
   rmsNorm: (builder, node, names) => {

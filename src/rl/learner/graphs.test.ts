@@ -55,7 +55,7 @@ const decoder = (config: PolicyConfig, base: Parameters, rows: number) =>
   });
 
 function partsOf(config: PolicyConfig, weights: ReadonlyMap<string, Weight>): Parts {
-  const base = frozenParameters(weights);
+  const base = frozenParameters(weights, 0);
   return {
     config,
     base,
