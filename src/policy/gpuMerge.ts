@@ -83,6 +83,7 @@ export function mergedParameters(config: PolicyConfig, base: Parameters, set: Pa
   };
   return {
     isDense: base.isDense,
+    fewNodes: base.fewNodes,
     dense: (name) => others.get(name) ?? base.dense(name),
     linear,
     qkv(layer, x) {

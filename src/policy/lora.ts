@@ -124,15 +124,17 @@ export function withAdapter(base: Parameters, { layout, matrices }: Adapter): Pa
   const term = (x: Value, a: Value, b: Value) => matmul(transpose(mul(matmul(transpose(a), transpose(x)), scale)), b);
   return {
     isDense: base.isDense,
+    fewNodes: base.fewNodes,
     dense: base.dense,
     linear(name, x) {
       const a = matrices.get(`${name}.a`);
       const b = matrices.get(`${name}.b`);
       if (!a || !b) return base.linear(name, x);
       const [rows, inDim, outDim] = [x.shape[0], a.shape[0], b.shape[1]] as [number, number, number];
-      const isCheaperMerged = base.isDense && rows * (inDim + outDim) > inDim * outDim;
-      if (!isCheaperMerged) return add(base.linear(name, x), term(x, a, b));
+      const isMerged = base.isDense && (base.fewNodes || rows * (inDim + outDim) > inDim * outDim);
+      if (!isMerged) return add(base.linear(name, x), term(x, a, b));
       const merged = add(base.dense(name), mul(matmul(a, b), scale));
+      if (base.fewNodes) return matmul(x, merged);
       // The numbers of one product with the merged weight, and the derivatives of the small ones.
       return withGradientOf(matmul(x, stopGradient(merged)), term(stopGradient(x), a, b));
     },

@@ -15,12 +15,14 @@ import {
 } from '../engine/graph/index.ts';
 import { present } from '../lib/assert.ts';
 import { type PolicyConfig, weightNames } from './config.ts';
-import { BLOCK_SIZE, dequantizeLinear, packedShape, type Weight } from './quantize.ts';
+import { BLOCK_SIZE, packedShape, unpacked, type Weight } from './quantize.ts';
 
 /** The weights of a policy as graph values. */
 export interface Parameters {
   /** Whether linear weights are stored dense, so that `dense` of one costs nothing. */
   readonly isDense: boolean;
+  /** Whether few nodes matter more than few operations: on a GPU each node is a dispatch. */
+  readonly fewNodes: boolean;
   /** The linear map x [n, in] -> x W [n, out]. */
   linear(name: string, x: Value): Value;
   /** A dense weight: embedding [V, d], norm [d], or a linear weight [in, out]. */
@@ -55,7 +57,7 @@ export function weightTensors(name: string, weight: Weight): Record<string, Weig
 
 const typeOf = ({ data }: WeightTensor) => (data instanceof Uint8Array ? 'uint8' : 'float');
 
-function parametersOf(weights: ReadonlyMap<string, Weight>, leafOf: LeafOf): Parameters {
+function parametersOf(weights: ReadonlyMap<string, Weight>, leafOf: LeafOf, fewNodes: boolean): Parameters {
   const made = new Map<string, Value | Blocks>();
   const build = (name: string): Value | Blocks => {
     const weight = present(weights.get(name), `weight ${name}`);
@@ -72,6 +74,7 @@ function parametersOf(weights: ReadonlyMap<string, Weight>, leafOf: LeafOf): Par
   };
   return {
     isDense: [...weights.values()].every(({ kind }) => kind === 'dense'),
+    fewNodes,
     linear(name, x) {
       const weight = get(name);
       return 'packed' in weight ? matmulNBits(x, weight.packed, weight.scales, weight.attributes) : matmul(x, weight);
@@ -85,25 +88,11 @@ function parametersOf(weights: ReadonlyMap<string, Weight>, leafOf: LeafOf): Par
 
 const asConstant: LeafOf = (_, tensor) => constant(tensor.data, tensor.shape, typeOf(tensor));
 
-/** Most weights of a policy whose linear ones are unpacked to single precision, 4 bytes each. */
-const MOST_UNPACKED = 100e6;
-
-const unpacked = (weight: Weight): Weight =>
-  weight.kind === 'dense' ? weight : { kind: 'dense', shape: weight.shape, data: dequantizeLinear(weight) };
-
 /**
- * Frozen weights as constants of the graph, which the CPU prepares once. Blocks are unpacked, since dense products are
- * faster, unless the policy has more than `mostUnpacked` weights. UsageError that names a missing weight.
+ * Frozen weights as constants of the graph, which the CPU prepares once. UsageError that names a missing weight.
  */
-export function frozenParameters(
-  weights: ReadonlyMap<string, Weight>,
-  mostUnpacked: number = MOST_UNPACKED,
-): Parameters {
-  const count = [...weights.values()].reduce((sum, { shape }) => sum + sizeOf(shape), 0);
-  const kept =
-    count > mostUnpacked ? weights : new Map([...weights].map(([name, weight]) => [name, unpacked(weight)] as const));
-  return parametersOf(kept, asConstant);
-}
+export const frozenParameters = (weights: ReadonlyMap<string, Weight>, mostUnpacked?: number): Parameters =>
+  parametersOf(unpacked(weights, mostUnpacked), asConstant, false);
 
 /** Name of the input for a weight's tensor. */
 export const weightInput = (name: string): string => `weight.${name}`;
@@ -112,12 +101,15 @@ export const weightInput = (name: string): string => `weight.${name}`;
 export const isFed = ({ shape }: WeightTensor): boolean => shape.length > 1;
 
 /**
- * Frozen weights as inputs of the graph, which `bindWeights` feeds; norms stay constants. UsageError that names a
- * missing weight.
+ * Frozen weights as inputs of the graph, which `bindWeights` feeds; norms stay constants. For the GPU. UsageError that
+ * names a missing weight.
  */
-export const fedParameters = (weights: ReadonlyMap<string, Weight>): Parameters =>
-  parametersOf(weights, (name, tensor) =>
-    isFed(tensor) ? input(weightInput(name), tensor.shape, typeOf(tensor)) : asConstant(name, tensor),
+export const fedParameters = (weights: ReadonlyMap<string, Weight>, mostUnpacked?: number): Parameters =>
+  parametersOf(
+    unpacked(weights, mostUnpacked),
+    (name, tensor) =>
+      isFed(tensor) ? input(weightInput(name), tensor.shape, typeOf(tensor)) : asConstant(name, tensor),
+    true,
   );
 
 /** One named piece of a flat parameter vector. */
@@ -161,5 +153,5 @@ export const weightLayout = (config: PolicyConfig) => layOut(weightNames(config)
 /** Weights that are being trained, by name. */
 export function trainableParameters(values: ReadonlyMap<string, Value>): Parameters {
   const get = (name: string): Value => present(values.get(name), `weight ${name}`);
-  return { isDense: true, linear: (name, x) => matmul(x, get(name)), dense: get };
+  return { isDense: true, fewNodes: false, linear: (name, x) => matmul(x, get(name)), dense: get };
 }

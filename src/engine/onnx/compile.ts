@@ -6,7 +6,7 @@ import { emitters } from './emit.ts';
 import { onnx } from './generated/onnx.js';
 import { type Product, Products } from './product.ts';
 import { readersOf, rewrite } from './rewrite.ts';
-import { Splits } from './split.ts';
+import { firstCut, Splits } from './split.ts';
 
 /** A model with its inputs and outputs, complete for a runtime. */
 export interface CompiledGraph extends CompileOptions {
@@ -92,10 +92,18 @@ class Writer {
   /** All parts at once, with the first of them. */
   private split(parts: readonly Value[]): void {
     if (this.names.has(parts[0] as Value)) return;
-    const [{ attributes, inputs }] = parts.map(({ node }) => node as Node<'slice'>) as [Node<'slice'>];
-    const { axis } = attributes;
-    const sizes = this.builder.int64s(parts.map(({ shape }) => shape[axis] as number));
-    this.builder.node('Split', [this.nameOf(inputs[0] as Value), sizes], this.named(parts), { attributes: { axis } });
+    const { attributes, inputs } = (parts[0] as Value).node as Node<'slice'>;
+    this.cut(this.nameOf(inputs[0] as Value), parts, attributes.axis);
+  }
+
+  private cut(whole: string, parts: readonly Value[], axis: number): void {
+    const groups = firstCut(parts);
+    const sizes = groups.map((group) => group.reduce((sum, { shape }) => sum + (shape[axis] as number), 0));
+    const outputs = groups.map((group) =>
+      group.length === 1 ? (this.named(group)[0] as string) : this.builder.name('split'),
+    );
+    this.builder.node('Split', [whole, this.builder.int64s(sizes)], outputs, { attributes: { axis } });
+    groups.forEach((group, i) => group.length > 1 && this.cut(outputs[i] as string, group, axis));
   }
 }
 

@@ -4,6 +4,13 @@ import { isOp, type Node, type Value } from '../graph/index.ts';
 /** Most parts of one node: a GPU kernel may bind few buffers. */
 const MOST = 7;
 
+/** Parts for one node: those of a longer list are groups, which are cut again. */
+export function firstCut<T>(parts: readonly T[]): readonly (readonly T[])[] {
+  let size = 1;
+  while (size * MOST < parts.length) size *= MOST;
+  return Array.from({ length: Math.ceil(parts.length / size) }, (_, i) => parts.slice(i * size, (i + 1) * size));
+}
+
 const startOf = ({ node }: Value): number => (node as Node<'slice'>).attributes.start;
 
 /** Whether slices of one axis follow each other from its start to its end. */
@@ -29,7 +36,7 @@ export class Splits {
     for (const byAxis of slices.values())
       for (const [axis, parts] of byAxis) {
         const ordered = parts.toSorted((a, b) => startOf(a) - startOf(b));
-        if (parts.length > MOST || parts.length < 2 || !tile(ordered, axis)) continue;
+        if (parts.length < 2 || !tile(ordered, axis)) continue;
         for (const part of parts) this.groups.set(part, ordered);
       }
   }
