@@ -6,6 +6,7 @@ import {
   isOp,
   mul,
   type Node,
+  type Op,
   reshape,
   sameShape,
   scope,
@@ -67,6 +68,9 @@ const fold = (outputs: readonly Value[]): Value[] =>
     });
   });
 
+/** Most numbers of constants that are compared one by one; longer ones are equal if they share their data. */
+const MOST_COMPARED = 1024;
+
 /** Nodes with the same operator, attributes and inputs become one. */
 function shareEqual(outputs: readonly Value[]): Value[] {
   const ids = new Map<unknown, number>();
@@ -75,7 +79,7 @@ function shareEqual(outputs: readonly Value[]): Value[] {
     ids.set(thing, id);
     return id;
   };
-  const dataKey = (data: ConstantData): string => (data.length <= 16 ? data.join() : `#${idOf(data)}`);
+  const dataKey = (data: ConstantData): string => (data.length <= MOST_COMPARED ? data.join() : `#${idOf(data)}`);
   const keyOf = (node: Node): string => {
     const [{ dtype, shape }] = node.outputs as [Value];
     if (isOp(node, 'constant')) return `constant ${dtype} ${shape} ${dataKey(node.attributes.data)}`;
@@ -94,10 +98,28 @@ function shareEqual(outputs: readonly Value[]): Value[] {
 const isNothing = ({ node: { op, inputs } }: Value): boolean =>
   op === 'sub' && inputs[1]?.node.op === 'stopGradient' && inputs[1].node.inputs[0] === inputs[0];
 
+/** Operators that repeat axes of size 1 by themselves. */
+const broadcasting: readonly Op[] = ['add', 'sub', 'mul', 'div', 'where', 'min', 'max'];
+
+/** A copy of the node without an expansion that it makes by itself, else null. */
+function withoutExpand(node: Node): Node | null {
+  const [{ shape }] = node.outputs as [Value];
+  const isExpanded = (value: Value): boolean => value.node.op === 'expand';
+  const isWhole = (value: Value): boolean => !isExpanded(value) && sameShape(value.shape, shape);
+  if (!broadcasting.includes(node.op) || !node.inputs.some(isExpanded) || !node.inputs.some(isWhole)) return null;
+  return withInputs(
+    node,
+    node.inputs.map((value) => (isExpanded(value) ? (value.node.inputs[0] as Value) : value)),
+  );
+}
+
+const isOne = ({ node }: Value): boolean => isOp(node, 'constant') && node.attributes.data.every((x) => x === 1);
+
 /** The value behind a node that only undoes or repeats the one before it, else null. */
 function shortcut(node: Node): Value | null {
   const [x, y] = node.inputs as [Value, Value | undefined];
   if (node.op === 'add' && y && isNothing(y)) return x;
+  if (node.op === 'mul' && y && isOne(x) && sameShape(y.shape, (node.outputs[0] as Value).shape)) return y;
   if (isOp(node, 'transpose') && isOp(x.node, 'transpose')) {
     const inner = x.node.attributes.permutation;
     const order = node.attributes.permutation.map((axis) => inner[axis] as number);
@@ -109,11 +131,14 @@ function shortcut(node: Node): Value | null {
   return null;
 }
 
-/** Transposes and reshapes in a row become one, and terms that only carry a gradient disappear. */
+/**
+ * Transposes and reshapes in a row become one; terms that only carry a gradient, factors of 1 and expansions that an
+ * operator makes by itself disappear.
+ */
 const simplify = (outputs: readonly Value[]): Value[] =>
   rebuild(outputs, (node) => {
     const value = shortcut(node);
-    return value ? [value] : node.outputs;
+    return value ? [value] : (withoutExpand(node) ?? node).outputs;
   });
 
 /** The sigmoid of x if the node is x sigmoid(x), else null. */
@@ -160,4 +185,4 @@ function orderSums(outputs: readonly Value[], precision: Precision): Value[] {
 
 /** The same outputs from fewer nodes. */
 export const rewrite = (outputs: readonly Value[], precision: Precision): Value[] =>
-  orderSums(shareSigmoid(shareEqual(fold(shareEqual(simplify(outputs))))), precision);
+  orderSums(shareSigmoid(shareEqual(simplify(fold(shareEqual(simplify(outputs)))))), precision);
