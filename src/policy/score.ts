@@ -70,14 +70,10 @@ export const entropy = (logDistribution: Value): Value =>
 export const exactKl = (logP: Value, logQ: Value): Value => reduceSum(mul(exp(logP), sub(logP, logQ)), { axes: -1 });
 
 /**
- * The numbers that a linear head gives hidden states [B * T, d], as [B, T]; their gradient stays in the head, so that
- * it does not move the policy.
+ * The number that a linear head gives each hidden state [S, d], as [S]; their gradient stays in the head, so that it
+ * does not move the policy.
  */
-export function headValues(
-  hidden: Value,
-  values: ReadonlyMap<string, Value>,
-  [rows, columns]: readonly [number, number],
-): Value {
+export function headValues(hidden: Value, values: ReadonlyMap<string, Value>): Value {
   const part = (name: string): Value => present(values.get(name), name);
-  return reshape(add(matmul(stopGradient(hidden), part(criticNames.weight)), part(criticNames.bias)), [rows, columns]);
+  return reshape(add(matmul(stopGradient(hidden), part(criticNames.weight)), part(criticNames.bias)), [-1]);
 }

@@ -1,6 +1,7 @@
-/** @file Splits batches into shards of a fixed size, and joins results of shards. */
+/** @file Takes rows of batches for shards and micro-batches, and joins their results. */
 import type { Sampled } from '../../policy/sampler.ts';
 import type { GradientBatch, Reading, TokenStatistics } from '../trajectory/tokens.ts';
+import { mapSlots } from './state.ts';
 
 /** Rows start..start+size of a [rows, width] array; missing rows are filled with `fill`. */
 export function rowsOf<A extends Float32Array | Int32Array>(
@@ -18,14 +19,18 @@ export function rowsOf<A extends Float32Array | Int32Array>(
   return whole;
 }
 
-/** One shard of each array of a batch, padded with zeros. */
-export function arrayShard(
+/** The arrays of a micro-batch [size, columns], from those of a batch; padded with zeros. */
+export function arraysAt(
   { arrays }: Pick<GradientBatch, 'arrays'>,
   columns: number,
-  start: number,
+  rows: readonly number[],
   size: number,
 ): GradientBatch['arrays'] {
-  return Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, rowsOf(array, columns, start, size)]));
+  return mapSlots(arrays as Readonly<Record<string, Float32Array>>, (array) => {
+    const part = new Float32Array(size * columns);
+    rows.forEach((row, i) => part.set(array.subarray(row * columns, (row + 1) * columns), i * columns));
+    return part;
+  });
 }
 
 /** Copies shards [shardSize, perRow] into `whole` [rows * perRow]; padding rows are dropped. */
@@ -76,40 +81,53 @@ export const joinSampled = (
   ),
 });
 
-/** Joins readings by name; arrays are [rows, columns] or [rows, columns, V]. */
-export function joinReadings(shards: readonly Reading[], rows: number, shardSize: number): Reading {
-  const joined = (name: keyof Reading): Float32Array => {
-    const parts = shards.map((shard) => shard[name] ?? new Float32Array(0));
-    return joinedRows(parts, rows, (parts[0]?.length ?? 0) / shardSize, shardSize);
-  };
-  const [first] = shards;
+/** Results of a micro-batch, and where its rows stand in the batch. */
+export type Placed<T> = readonly [rows: readonly number[], result: T];
+
+/** Arrays [size, perRow] of micro-batches as one [rows * perRow]; 0 in rows that are in none. */
+function scattered(parts: readonly Placed<Float32Array | undefined>[], rows: number, perRow: number): Float32Array {
+  const whole = new Float32Array(rows * perRow);
+  for (const [places, part] of parts)
+    if (part) places.forEach((row, i) => whole.set(part.subarray(i * perRow, (i + 1) * perRow), row * perRow));
+  return whole;
+}
+
+/** Readings of a batch, [rows, columns] or [rows, columns, V], from those of its micro-batches of `size` rows. */
+export function joinReadings(parts: readonly Placed<Reading>[], rows: number, columns: number, size: number): Reading {
+  const joined = (name: keyof Reading, perRow = columns): Float32Array =>
+    scattered(
+      parts.map(([places, reading]) => [places, reading[name]]),
+      rows,
+      perRow,
+    );
+  const first = parts[0]?.[1];
   return {
     logProbs: joined('logProbs'),
     entropy: joined('entropy'),
     ...(first?.values ? { values: joined('values') } : {}),
-    ...(first?.logDistribution ? { logDistribution: joined('logDistribution') } : {}),
+    ...(first?.logDistribution
+      ? { logDistribution: joined('logDistribution', first.logDistribution.length / size) }
+      : {}),
   };
 }
 
 /** Names of the statistics of each next token that a gradient pass returns. */
 export const tokenStatistics = ['logProbs', 'refLogProbs', 'entropy', 'kl'] as const;
 
-/** Joins statistics of shards and adds losses in order; a missing statistic is zeros [rows, columns]. */
+/** Statistics of a batch [rows, columns]; losses are added in order, and a missing statistic is 0. */
 export function joinStatistics(
-  shards: readonly (Partial<TokenStatistics> & { readonly loss: number })[],
+  parts: readonly Placed<Partial<TokenStatistics> & { readonly loss: number }>[],
   rows: number,
   columns: number,
-  shardSize: number,
 ): TokenStatistics {
   const joined = (name: (typeof tokenStatistics)[number]): Float32Array =>
-    joinedRows(
-      shards.map((shard) => shard[name] ?? new Float32Array(0)),
+    scattered(
+      parts.map(([places, statistics]) => [places, statistics[name]]),
       rows,
       columns,
-      shardSize,
     );
   return {
-    loss: shards.reduce((sum, { loss }) => sum + loss, 0),
+    loss: parts.reduce((sum, [, { loss }]) => sum + loss, 0),
     logProbs: joined('logProbs'),
     refLogProbs: joined('refLogProbs'),
     entropy: joined('entropy'),
