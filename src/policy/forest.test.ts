@@ -1,16 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Forest, type ForestLeaves } from './forest.ts';
+import { prefixOf, tokensUpTo } from '../../testing/forests.ts';
+import { Forest } from './forest.ts';
 
 const width = 7;
 const shape = { rows: 6, columns: width - 1, states: 20, edges: 16 };
-
-/** The prefix of a state: tokens of the states that see it, by depth. */
-function prefixOf({ tokenIds, positions, ends }: ForestLeaves, state: number): number[] {
-  const seen = [...tokenIds.keys()].filter((j) => j <= state && state < (ends[j] as number));
-  expect(seen.map((j) => positions[j])).toEqual(seen.map((_, depth) => depth));
-  return seen.map((j) => tokenIds[j] as number);
-}
 
 const rowArbitrary = fc.record({
   tokens: fc.array(fc.integer({ min: 0, max: 2 }), { minLength: width, maxLength: width }),
@@ -37,9 +31,10 @@ test('every scored next token has an edge from the state of its prefix, and what
       const prefixes = new Set<string>();
       kept.forEach(({ tokenIds, columns }, row) => {
         for (const column of columns) {
-          const edge = leaves.choices[row * shape.columns + column] as number;
-          expect(leaves.targets[edge]).toBe(tokenIds[column + 1]);
-          expect(prefixOf(leaves, leaves.sources[edge] as number)).toEqual([...tokenIds.subarray(0, column + 1)]);
+          const tokens = tokensUpTo(leaves, row * shape.columns + column);
+          expect(tokens).toEqual([...tokenIds.subarray(0, column + 2)]);
+          const source = leaves.sources[leaves.choices[row * shape.columns + column] as number] as number;
+          expect(leaves.positions[source]).toBe(column);
         }
         for (let length = 1; length <= (columns.at(-1) as number) + 1; length++)
           prefixes.add(tokenIds.subarray(0, length).join());

@@ -11,7 +11,7 @@ import { policySlot } from '../words/slots.ts';
 import { initialState, floats, openSpec, type OpenedSlot, type OpenedSpec, rateFeeds, slotSizes } from './feeds.ts';
 import { GpuShards } from './gpuShards.ts';
 import { GpuVectors } from './gpuVectors.ts';
-import { columnsOf, type Learner, type LearnerInfo, type LearnerSpec } from './learner.ts';
+import { type Learner, type LearnerInfo, type LearnerSpec } from './learner.ts';
 import { joinStatistics, type Placed } from './shards.ts';
 import { type Held, SlotLearner } from './slotLearner.ts';
 import { type LearnerState, mapSlots, type SlotState } from './state.ts';
@@ -96,11 +96,11 @@ export class GpuLearner extends SlotLearner<DeviceTensor, GpuShards> implements 
         gathered.isEmpty = false;
       });
       const read = (await Promise.all(outputs.map((statistics) => statistics.read()))) as Float32Array[];
-      const unpacked = jobs.map(({ rows }, i): Placed<ReturnType<GpuShards['unpacked']>> => [
-        rows,
+      const unpacked = jobs.map(({ part }, i): Placed<ReturnType<GpuShards['unpacked']>> => [
+        part,
         this.shards.unpacked(slot, read[i] as Float32Array),
       ]);
-      return joinStatistics(unpacked, batch.rows, columnsOf(this.spec));
+      return joinStatistics(unpacked, this.extentOf(batch));
     } catch (error) {
       gathered.isEmpty = true;
       throw error;

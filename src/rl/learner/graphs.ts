@@ -54,23 +54,19 @@ function setPass({ policy, base, set }: GraphParts) {
   return { distributions, fed, values: set.hasHead ? policy.atChoices(headValues(hidden, fed.values)) : null };
 }
 
-/** trajectory, temperature, parameters -> logProbs, entropy and, with a head, values [B, C]. */
-export function readGraph(parts: GraphParts): CompiledGraph {
+/**
+ * trajectory, temperature, parameters -> logProbs, entropy and, with a head, values [B, C]; with `whole` also the
+ * distributions of the choices, for a decoder logDistribution [B, C, V].
+ */
+export function readGraph(parts: GraphParts, whole = false): CompiledGraph {
+  const { policy } = parts;
   const { distributions, values } = setPass(parts);
+  const wholes = Object.entries(whole ? distributions : {}).map(([name, value]) => [name, policy.atChoices(value)]);
   return compile('read', {
-    logProbs: parts.policy.logProbs(distributions),
-    entropy: parts.policy.entropy(distributions),
+    logProbs: policy.logProbs(distributions),
+    entropy: policy.entropy(distributions),
+    ...(Object.fromEntries(wholes) as Record<string, Value>),
     ...(values ? { values } : {}),
-  });
-}
-
-/** As `readGraph`, and the whole distribution of each choice; for a decoder logDistribution [B, C, V]. */
-export function readWholeGraph(parts: GraphParts): CompiledGraph {
-  const { distributions } = setPass(parts);
-  return compile('readWhole', {
-    logProbs: parts.policy.logProbs(distributions),
-    entropy: parts.policy.entropy(distributions),
-    ...Object.fromEntries(Object.entries(distributions).map(([name, value]) => [name, parts.policy.atChoices(value)])),
   });
 }
 

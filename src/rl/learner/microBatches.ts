@@ -4,15 +4,15 @@ import type { FloatArray } from '../../lib/floats.ts';
 import type { TokenBatch } from '../trajectory/tokens.ts';
 import type { OpenedSpec } from './feeds.ts';
 import type { Leaves } from './jobs.ts';
-import { rowsOf } from './shards.ts';
+import { type Places, rowsOf } from './shards.ts';
 import { mapSlots } from './state.ts';
 
 /** Some rows of a batch as leaves of a graph. */
-export interface MicroBatch {
-  /** Where they stand in the batch. */
-  readonly rows: readonly number[];
+export interface MicroBatch extends Places {
   readonly trajectory: Leaves;
 }
+
+const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
 
 /**
  * Columns of a row that are scored: those in `mask`, or with a weight if there is no mask; without either, all up to
@@ -20,7 +20,7 @@ export interface MicroBatch {
  */
 function scoredColumns(batch: TokenBatch, columns: number, padId: number, row: number): number[] {
   const chosen: FloatArray | undefined = batch.arrays?.mask ?? batch.arrays?.weights;
-  const all = Array.from({ length: columns }, (_, column) => column);
+  const all = range(columns);
   if (chosen) return all.filter((column) => chosen[row * columns + column] !== 0);
   const tokens = batch.tokenIds.subarray(row * (columns + 1), (row + 1) * (columns + 1));
   return all.slice(
@@ -34,23 +34,24 @@ function forests(shape: ForestShape, batch: TokenBatch, padId: number, unit: num
   const width = shape.columns + 1;
   const parts: MicroBatch[] = [];
   let forest = new Forest(shape);
-  let rows: number[] = [];
+  let places: { row: number; columns: readonly number[] }[] = [];
   const close = () => {
-    if (rows.length > 0) parts.push({ rows, trajectory: { ...forest.leaves() } });
-    [forest, rows] = [new Forest(shape), []];
+    const [rows, columns] = [places.map(({ row }) => row), places.map((place) => place.columns)];
+    if (rows.length > 0) parts.push({ rows, columns, trajectory: { ...forest.leaves() } });
+    [forest, places] = [new Forest(shape), []];
   };
   for (let first = 0; first < batch.rows; first += unit) {
-    const places = Array.from({ length: Math.min(unit, batch.rows - first) }, (_, i) => first + i);
-    const added = places.map((row) => ({
-      tokenIds: batch.tokenIds.subarray(row * width, (row + 1) * width),
-      columns: scoredColumns(batch, shape.columns, padId, row),
+    const added = range(Math.min(unit, batch.rows - first)).map((i) => ({
+      row: first + i,
+      tokenIds: batch.tokenIds.subarray((first + i) * width, (first + i + 1) * width),
+      columns: scoredColumns(batch, shape.columns, padId, first + i),
     }));
     if (added.every(({ columns }) => columns.length === 0)) continue;
     if (!forest.add(added)) {
       close();
       forest.add(added);
     }
-    rows.push(...places);
+    places.push(...added);
   }
   close();
   return parts;
@@ -58,11 +59,14 @@ function forests(shape: ForestShape, batch: TokenBatch, padId: number, unit: num
 
 /** Consecutive rows of a policy that writes no tokens, padded with zeros. */
 function slices({ policy }: OpenedSpec, { rows, trajectory = {} }: TokenBatch): MicroBatch[] {
-  const [size] = policy.choices;
-  return Array.from({ length: Math.ceil(rows / size) }, (_, part) => {
+  const [size, columns] = policy.choices;
+  const all = range(columns);
+  return range(Math.ceil(rows / size)).map((part) => {
     const start = part * size;
+    const places = range(Math.min(size, rows - start)).map((i) => start + i);
     return {
-      rows: Array.from({ length: Math.min(size, rows - start) }, (_unused, i) => start + i),
+      rows: places,
+      columns: places.map(() => all),
       trajectory: mapSlots(trajectory, (leaf) => rowsOf(leaf, leaf.length / rows, start, size)),
     };
   });

@@ -8,7 +8,6 @@ import {
   gatheringGraph,
   gradientGraph,
   readGraph,
-  readWholeGraph,
   scoreGraph,
   type TrainedParts,
   updateGraph,
@@ -23,8 +22,8 @@ export function trained(slot: OpenedSlot): TrainedParts {
 }
 
 const graphs = {
-  read: readGraph,
-  readWhole: readWholeGraph,
+  read: (slot: OpenedSlot) => readGraph(slot),
+  readWhole: (slot: OpenedSlot) => readGraph(slot, true),
   values: (slot: OpenedSlot, spec: LearnerSpec) => valuesGraph(slot, [spec.shardSize, columnsOf(spec) + 1]),
   gradient: (slot: OpenedSlot) => gradientGraph(trained(slot)),
   gathering: (slot: OpenedSlot) => gatheringGraph(trained(slot)),

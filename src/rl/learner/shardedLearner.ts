@@ -8,7 +8,7 @@ import type { GradientBatch, TokenStatistics } from '../trajectory/tokens.ts';
 import { policySlot } from '../words/slots.ts';
 import { initialState, type OpenedSpec, type OpenSpec, openSpec, slotSizes } from './feeds.ts';
 import type { GradientResult, Lane, LaneInfo } from './jobs.ts';
-import { columnsOf, type Learner, type LearnerInfo, type LearnerSpec } from './learner.ts';
+import { type Learner, type LearnerInfo, type LearnerSpec } from './learner.ts';
 import { joinStatistics, type Placed } from './shards.ts';
 import { type Held, SlotLearner } from './slotLearner.ts';
 import { type LearnerState, mapSlots } from './state.ts';
@@ -86,8 +86,8 @@ export class ShardedLearner extends SlotLearner<Float32Array, Lane> implements L
     const { parameters } = this.trainable(slot);
     const results = await this.spread(
       this.gradientJobs(batch, slot),
-      async (lane, { rows, job }): Promise<Placed<GradientResult>> => [
-        rows,
+      async (lane, { part, job }): Promise<Placed<GradientResult>> => [
+        part,
         await lane.gradient({ slot, parameters, ...job }),
       ],
     );
@@ -95,7 +95,7 @@ export class ShardedLearner extends SlotLearner<Float32Array, Lane> implements L
       slot,
       results.map(([, result]) => result),
     );
-    return joinStatistics(results, batch.rows, columnsOf(this.spec));
+    return joinStatistics(results, this.extentOf(batch));
   }
 
   async update(rates: Rates, slot = policySlot): Promise<{ gradNorm: number }> {

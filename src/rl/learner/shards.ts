@@ -81,33 +81,58 @@ export const joinSampled = (
   ),
 });
 
-/** Results of a micro-batch, and where its rows stand in the batch. */
-export type Placed<T> = readonly [rows: readonly number[], result: T];
+/** Where the rows of a micro-batch stand in the batch, and each row's columns that have numbers. */
+export interface Places {
+  readonly rows: readonly number[];
+  readonly columns: readonly (readonly number[])[];
+}
 
-/** Arrays [size, perRow] of micro-batches as one [rows * perRow]; 0 in rows that are in none. */
-function scattered(parts: readonly Placed<Float32Array | undefined>[], rows: number, perRow: number): Float32Array {
-  const whole = new Float32Array(rows * perRow);
-  for (const [places, part] of parts)
-    if (part) places.forEach((row, i) => whole.set(part.subarray(i * perRow, (i + 1) * perRow), row * perRow));
+/** The result of a micro-batch. */
+export type Placed<T> = readonly [Places, T];
+
+/** Sizes of a batch and of the arrays of its micro-batches. */
+interface Extent {
+  readonly rows: number;
+  readonly columns: number;
+  /** Rows of a micro-batch. */
+  readonly size: number;
+}
+
+/** Arrays [size, columns, ...] of micro-batches as one [rows, columns, ...]; 0 in columns without numbers. */
+function scattered(parts: readonly Placed<Float32Array | undefined>[], { rows, columns, size }: Extent): Float32Array {
+  const width = Math.max(1, ...parts.map(([, part]) => (part?.length ?? 0) / (size * columns)));
+  const whole = new Float32Array(rows * columns * width);
+  for (const [places, part] of parts) {
+    if (!part) continue;
+    places.rows.forEach((row, i) => {
+      for (const column of places.columns[i] ?? []) {
+        const from = (i * columns + column) * width;
+        whole.set(part.subarray(from, from + width), (row * columns + column) * width);
+      }
+    });
+  }
   return whole;
 }
 
-/** Readings of a batch, [rows, columns] or [rows, columns, V], from those of its micro-batches of `size` rows. */
-export function joinReadings(parts: readonly Placed<Reading>[], rows: number, columns: number, size: number): Reading {
-  const joined = (name: keyof Reading, perRow = columns): Float32Array =>
-    scattered(
-      parts.map(([places, reading]) => [places, reading[name]]),
-      rows,
-      perRow,
-    );
+/** The arrays of one name, joined. */
+const joined = <Name extends string>(
+  parts: readonly Placed<Readonly<Partial<Record<Name, Float32Array>>>>[],
+  name: Name,
+  extent: Extent,
+): Float32Array =>
+  scattered(
+    parts.map(([places, result]) => [places, result[name]]),
+    extent,
+  );
+
+/** Readings of a batch, [rows, columns] or [rows, columns, V], from those of its micro-batches. */
+export function joinReadings(parts: readonly Placed<Reading>[], extent: Extent): Reading {
   const first = parts[0]?.[1];
   return {
-    logProbs: joined('logProbs'),
-    entropy: joined('entropy'),
-    ...(first?.values ? { values: joined('values') } : {}),
-    ...(first?.logDistribution
-      ? { logDistribution: joined('logDistribution', first.logDistribution.length / size) }
-      : {}),
+    logProbs: joined(parts, 'logProbs', extent),
+    entropy: joined(parts, 'entropy', extent),
+    ...(first?.values ? { values: joined(parts, 'values', extent) } : {}),
+    ...(first?.logDistribution ? { logDistribution: joined(parts, 'logDistribution', extent) } : {}),
   };
 }
 
@@ -117,20 +142,13 @@ export const tokenStatistics = ['logProbs', 'refLogProbs', 'entropy', 'kl'] as c
 /** Statistics of a batch [rows, columns]; losses are added in order, and a missing statistic is 0. */
 export function joinStatistics(
   parts: readonly Placed<Partial<TokenStatistics> & { readonly loss: number }>[],
-  rows: number,
-  columns: number,
+  extent: Extent,
 ): TokenStatistics {
-  const joined = (name: (typeof tokenStatistics)[number]): Float32Array =>
-    scattered(
-      parts.map(([places, statistics]) => [places, statistics[name]]),
-      rows,
-      columns,
-    );
   return {
     loss: parts.reduce((sum, [, { loss }]) => sum + loss, 0),
-    logProbs: joined('logProbs'),
-    refLogProbs: joined('refLogProbs'),
-    entropy: joined('entropy'),
-    kl: joined('kl'),
+    logProbs: joined(parts, 'logProbs', extent),
+    refLogProbs: joined(parts, 'refLogProbs', extent),
+    entropy: joined(parts, 'entropy', extent),
+    kl: joined(parts, 'kl', extent),
   };
 }

@@ -63,11 +63,11 @@ export abstract class SlotLearner<V, W extends ShardWork<V>> {
     const target = this.target(slot);
     const { temperature } = batch;
     const parts = this.partsOf(batch);
-    const readings = await this.spread(parts, async (worker, { rows, trajectory }): Promise<Placed<Reading>> => [
-      rows,
-      await worker.read({ ...target, trajectory, temperature, whole }),
+    const readings = await this.spread(parts, async (worker, part): Promise<Placed<Reading>> => [
+      part,
+      await worker.read({ ...target, trajectory: part.trajectory, temperature, whole }),
     ]);
-    return joinReadings(readings, batch.rows, columnsOf(this.spec), this.opened.policy.choices[0]);
+    return joinReadings(readings, this.extentOf(batch));
   }
 
   async values({ rows, tokenIds }: TokenBatch, slot = policySlot): Promise<Float32Array> {
@@ -133,6 +133,11 @@ export abstract class SlotLearner<V, W extends ShardWork<V>> {
     return this.planned.parts;
   }
 
+  protected extentOf({ rows }: TokenBatch) {
+    const [size, columns] = this.opened.policy.choices;
+    return { rows, columns, size };
+  }
+
   /** The jobs of a gradient pass, one for each micro-batch; UsageError if the batch was not scored. */
   protected gradientJobs(batch: GradientBatch, slot: string) {
     const { opened, references } = this;
@@ -140,13 +145,13 @@ export abstract class SlotLearner<V, W extends ShardWork<V>> {
     const needed = this.spec.slots[slot]?.reference ?? true;
     assert(references.length === parts.length || !needed, 'gradient: the batch was not scored');
     const [size, columns] = opened.policy.choices;
-    return parts.map(({ rows, trajectory }, i) => ({
-      rows,
+    return parts.map((part, i) => ({
+      part,
       job: {
-        trajectory,
+        trajectory: part.trajectory,
         temperature: batch.temperature,
         ...(needed ? { reference: references[i] as Feeds } : {}),
-        arrays: arraysAt(batch, columns, rows, size),
+        arrays: arraysAt(batch, columns, part.rows, size),
         settings: batch.settings,
       },
     }));
