@@ -30,14 +30,20 @@ export interface Rotation {
   keys(x: Value): Value;
 }
 
-/** Rotation to `at`, int [n], each below `positions`. */
-export function rotation(config: PolicyConfig, positions: number, at: Value): Rotation {
-  const rows = reshape(at, [-1, 1]);
+/**
+ * Rotation to positions below `count`: those of `at`, int [n]; if absent, 0 to count - 1 in each sequence of `count` rows.
+ */
+export function rotation(config: PolicyConfig, count: number, at?: Value): Rotation {
+  const positions = at ? reshape(at, [-1, 1]) : constant([0], [1], 'int');
+  const length = at ? 1 : count;
   const tables = {
-    queries: pairTables(config, positions, 1 / Math.sqrt(headSize(config))),
-    keys: pairTables(config, positions),
+    queries: pairTables(config, count, 1 / Math.sqrt(headSize(config))),
+    keys: pairTables(config, count),
   };
   const turned = (kind: keyof typeof tables) => (x: Value) =>
-    reshape(rotary(reshape(x, [x.shape[0] as number, 1, -1]), rows, tables[kind], config.ropeInterleaved), x.shape);
+    reshape(
+      rotary(reshape(x, [-1, length, x.shape[1] as number]), positions, tables[kind], config.ropeInterleaved),
+      x.shape,
+    );
   return { queries: turned('queries'), keys: turned('keys') };
 }

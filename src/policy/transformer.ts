@@ -53,10 +53,7 @@ function maskOf({ x, visible }: Sequences): Value {
 
 /** Rotation of the rows [B * T]. */
 function rotationOf(config: PolicyConfig, { x, positions }: Sequences): Rotation {
-  const [batch, length] = x.shape as [number, number];
-  if (positions) return rotation(config, config.maxSequence, positions);
-  const counted = Int32Array.from({ length: batch * length }, (_, i) => i % length);
-  return rotation(config, length, constant(counted, [batch * length], 'int'));
+  return positions ? rotation(config, config.maxSequence, positions) : rotation(config, x.shape[1] as number);
 }
 
 /** softmax(queries keys' + mask) values over the rows of each sequence, [B, T, heads, hd]. */

@@ -91,35 +91,36 @@ const einsumSample = (equation: string, a: g.Shape, b: g.Shape): OperatorSample 
   expected: (x, y) => contracted(equation, x, y),
 });
 
-/** Rows of two heads of size 8, turned to positions 0, 2 and 1 by angles of position / (pair + 1), times 0.5. */
-function rotarySample(interleaved: boolean): OperatorSample {
-  const [positions, half, factor] = [[0, 2, 1], 4, 0.5];
+/**
+ * Two heads of size 8 in `shape` [B, T, 16], turned by angles of position / (pair + 1), times 0.5: to the given
+ * positions of all rows, or to consecutive ones from the only one given.
+ */
+function rotarySample(shape: readonly [number, number, number], given: readonly number[], interleaved: boolean) {
+  const [half, factor] = [4, 0.5];
+  const [batch, length] = shape;
+  const positionOf = (row: number, t: number): number =>
+    given.length === 1 ? (given[0] as number) + t : (given[row * length + t] as number);
   const angle = (position: number, pair: number): number => position / (pair + 1);
   const table = (f: (angle: number) => number): g.Value =>
     g.constant(
-      tabulate([3, half], ([position, pair]) => factor * f(angle(position as number, pair as number))),
-      [3, half],
+      tabulate([4, half], ([position, pair]) => factor * f(angle(position as number, pair as number))),
+      [4, half],
     );
+  const positions = g.constant(given, given.length === 1 ? [1] : [batch, length], 'int');
+  const turned = (x: Plain) =>
+    tabulate(shape, (index) => {
+      const [row, t, element] = index as [number, number, number];
+      const e = element % (2 * half);
+      const pair = interleaved ? e >> 1 : e % half;
+      const [first, second] = interleaved ? [2 * pair, 2 * pair + 1] : [pair, pair + half];
+      const turn = angle(positionOf(row, t), pair);
+      const [p, q] = [first, second].map((i) => at(x, [row, t, element - e + i])) as [number, number];
+      return factor * (e === first ? p * Math.cos(turn) - q * Math.sin(turn) : p * Math.sin(turn) + q * Math.cos(turn));
+    });
   return {
-    shapes: [[3, 1, 4 * half]],
-    build: (x) =>
-      g.rotary(
-        x,
-        g.constant(positions, [3, 1], 'int'),
-        { cosines: table(Math.cos), sines: table(Math.sin) },
-        interleaved,
-      ),
-    expected: (x) =>
-      tabulate(x.shape, ([row, , element]) => {
-        const [start, e] = [(element as number) - ((element as number) % (2 * half)), (element as number) % (2 * half)];
-        const pair = interleaved ? e >> 1 : e % half;
-        const [first, second] = interleaved ? [2 * pair, 2 * pair + 1] : [pair, pair + half];
-        const turn = angle(positions[row as number] as number, pair);
-        const [p, q] = [first, second].map((i) => at(x, [row as number, 0, start + i])) as [number, number];
-        return (
-          factor * (e === first ? p * Math.cos(turn) - q * Math.sin(turn) : p * Math.sin(turn) + q * Math.cos(turn))
-        );
-      }),
+    shapes: [shape],
+    build: (x: g.Value) => g.rotary(x, positions, { cosines: table(Math.cos), sines: table(Math.sin) }, interleaved),
+    expected: turned,
   };
 }
 
@@ -129,7 +130,12 @@ export const linearSamples = {
     einsumSample('bqhd,bkhd->bhqk', [2, 3, 2, 4], [2, 2, 2, 4]),
     einsumSample('bgrqk,bkgd->bqgrd', [2, 2, 3, 2, 2], [2, 2, 2, 3]),
   ],
-  rotary: [rotarySample(false), rotarySample(true)],
+  rotary: [
+    rotarySample([3, 1, 16], [0, 2, 1], false),
+    rotarySample([2, 2, 16], [0, 3, 2, 1], true),
+    rotarySample([2, 3, 16], [1], false),
+    rotarySample([2, 3, 16], [0], true),
+  ],
   matmul: [
     {
       shapes: [

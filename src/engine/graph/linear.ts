@@ -43,9 +43,9 @@ export function dequantize(packed: Value, scales: Value, q: QuantizedAttributes)
 }
 
 /**
- * Rotary position embedding (arXiv 2104.09864): turns each pair of a head by the angle of its row's position. `x` [n, 1,
- * heads hd], `positions` int [n, 1], `cosines` and `sines` [m, hd/2], which may have a common factor. `interleaved`:
- * pairs are neighbours instead of the halves of a head.
+ * Rotary position embedding (arXiv 2104.09864): turns each pair of a head by the angle of its position. `x` [B, T, heads
+ * hd], `positions` int [B, T], or int [1]: the first of consecutive ones. `cosines` and `sines` [m, hd/2], m at least T,
+ * may have a common factor. `interleaved`: pairs are neighbours instead of the halves of a head.
  */
 export function rotary(
   x: Value,
@@ -57,12 +57,17 @@ export function rotary(
   needFloat('rotary', [x, tables.cosines, tables.sines]);
   const half = tables.cosines.shape[1] ?? 0;
   const width = x.shape[2] ?? 0;
-  if (x.shape.length !== 3 || x.shape[1] !== 1 || !(width % (2 * half) === 0))
-    refuse('rotary', inputs, 'x must be [n,1,width] with whole heads');
+  if (x.shape.length !== 3 || !(width % (2 * half) === 0))
+    refuse('rotary', inputs, 'x must be [B,T,width] with whole heads');
   if (!sameShape(tables.cosines.shape, tables.sines.shape) || tables.cosines.shape.length !== 2)
     refuse('rotary', inputs, 'cosines and sines must be tables of one shape');
-  if (positions.dtype !== 'int' || !sameShape(positions.shape, [x.shape[0] as number, 1]))
-    refuse('rotary', inputs, `positions must be int[${x.shape[0]},1]`);
+  if ((tables.cosines.shape[0] as number) < (x.shape[1] as number))
+    refuse('rotary', inputs, 'the tables must have a row for each position');
+  if (
+    positions.dtype !== 'int' ||
+    !(sameShape(positions.shape, x.shape.slice(0, 2)) || sameShape(positions.shape, [1]))
+  )
+    refuse('rotary', inputs, `positions must be int[${x.shape.slice(0, 2).join(',')}] or int[1]`);
   return make('rotary', inputs, { interleaved }, x.shape, 'float');
 }
 

@@ -21,9 +21,10 @@ export const domains = [
   { domain: 'com.microsoft', version: 1 },
 ] as const;
 
-function valueInfo({ name, dtype, shape }: TensorSpec): onnx.IValueInfoProto {
+function valueInfo({ name, dtype, shape, varies }: TensorSpec): onnx.IValueInfoProto {
   const elem_type = elementTypes[dtype];
-  return { name, type: { tensor_type: { elem_type, shape: { dim: shape.map((dim_value) => ({ dim_value })) } } } };
+  const dim = shape.map((dim_value, axis) => (varies && axis === 0 ? { dim_param: 'rows' } : { dim_value }));
+  return { name, type: { tensor_type: { elem_type, shape: { dim } } } };
 }
 
 /** Writes the nodes in order and remembers the name of each value. */
@@ -36,7 +37,13 @@ class Writer {
     private readonly wanted: ReadonlyMap<Value, string>,
     private readonly products: Products,
     private readonly splits: Splits,
+    private readonly varying: readonly string[],
   ) {}
+
+  spec(name: string, { dtype, shape }: Value): TensorSpec {
+    const spec = { name, dtype: this.builder.dataType(dtype), shape };
+    return this.varying.includes(name) ? { ...spec, varies: true } : spec;
+  }
 
   nameOf(value: Value): string {
     const name = this.names.get(value);
@@ -49,7 +56,7 @@ class Writer {
     if (isOp(node, 'input')) {
       const { name } = node.attributes;
       if (this.inputs.some((i) => i.name === name)) throw new GraphError(`two inputs are named ${name}`);
-      this.inputs.push({ name, dtype: this.builder.dataType(value.dtype), shape: value.shape });
+      this.inputs.push(this.spec(name, value));
       this.names.set(value, name);
     } else if (isOp(node, 'constant')) {
       this.names.set(value, this.builder.constant(node.attributes.data, value.shape, value.dtype));
@@ -109,12 +116,14 @@ class Writer {
 
 /**
  * Compiles the named outputs and everything they depend on; the inputs are those that the outputs reach. Throws
- * GraphError if two inputs, or an input and an output, share a name.
+ * GraphError if two inputs, or an input and an output, share a name. Inputs and outputs in `varying` have any number of
+ * rows up to their first size, the same in a run; the graph must treat rows alike and keep them on the first axis.
  */
 export function compile(
   name: string,
   outputs: Readonly<Record<string, Value>>,
   precision: Precision = 'float32',
+  varying: readonly string[] = [],
 ): CompiledGraph {
   const roots = rewrite(Object.values(outputs), precision);
   const entries = Object.keys(outputs).map((outputName, i) => [outputName, roots[i] as Value] as const);
@@ -127,7 +136,7 @@ export function compile(
     return product ? [product.a, product.b, ...(product.c ? [product.c] : [])] : node.inputs;
   };
   const order = topologicalOrder(roots, readBy);
-  const writer = new Writer(new ModelBuilder(precision), wanted, products, new Splits(order));
+  const writer = new Writer(new ModelBuilder(precision), wanted, products, new Splits(order), varying);
   for (const node of order) writer.write(node);
   for (const { name: taken } of writer.inputs)
     if (taken in outputs) throw new GraphError(`${name}: ${taken} names both an input and an output`);
@@ -135,11 +144,7 @@ export function compile(
     const current = writer.nameOf(value);
     if (current !== outputName) writer.builder.node('Identity', [current], [outputName]);
   }
-  const specs = entries.map(([outputName, v]): TensorSpec => ({
-    name: outputName,
-    dtype: writer.builder.dataType(v.dtype),
-    shape: v.shape,
-  }));
+  const specs = entries.map(([outputName, v]) => writer.spec(outputName, v));
   const { nodes, initializers } = writer.builder;
   const model: onnx.IModelProto = {
     ir_version: irVersion,

@@ -150,17 +150,24 @@ function int64Positions(builder: ModelBuilder, positions: Value, name: string, a
 function rotaryParts(builder: ModelBuilder, node: Node<'rotary'>, names: Names): void {
   const at = output(names);
   const [x, positions, cosines, sines] = names.inputs as [string, string, string, string];
-  const [{ shape }, , { shape: table }] = node.inputs as [Value, Value, Value];
-  const [rows, half] = [shape[0] as number, table[1] as number];
+  const [{ shape }, { shape: given }, { shape: table }] = node.inputs as [Value, Value, Value];
+  const [length, half] = [shape[1] as number, table[1] as number];
+  const headCount = (shape[2] as number) / (2 * half);
   const { interleaved } = node.attributes;
-  const pairs = interleaved ? [rows, -1, half, 2] : [rows, -1, 2, half];
-  const axis = interleaved ? 3 : 2;
+  const pairs = interleaved ? [-1, length, headCount, half, 2] : [-1, length, headCount, 2, half];
+  const axis = interleaved ? 4 : 3;
   const heads = builder.part('Reshape', [x, builder.int64s(pairs)], at);
   const index = (i: number) => builder.constant(Int32Array.of(i), [1], 'int');
   const side = (i: number) => builder.part('Gather', [heads, index(i)], at, { attributes: { axis } });
-  const apart = interleaved ? [rows, 1, half, 1] : [rows, 1, 1, half];
+  const apart = interleaved ? [-1, length, 1, half, 1] : [-1, length, 1, 1, half];
+  const counted = builder.constant(
+    Int32Array.from({ length }, (_, i) => i),
+    [length],
+    'int',
+  );
+  const all = given.length === 1 ? builder.part('Add', [positions, counted], at) : positions;
   const turn = (name: string) =>
-    builder.part('Reshape', [builder.part('Gather', [name, positions], at), builder.int64s(apart)], at);
+    builder.part('Reshape', [builder.part('Gather', [name, all], at), builder.int64s(apart)], at);
   const [first, second, cosine, sine] = [side(0), side(1), turn(cosines), turn(sines)];
   const product = (a: string, b: string) => builder.part('Mul', [a, b], at);
   const turned = [
@@ -168,7 +175,7 @@ function rotaryParts(builder: ModelBuilder, node: Node<'rotary'>, names: Names):
     builder.part('Add', [product(first, sine), product(second, cosine)], at),
   ];
   const joined = builder.part('Concat', turned, at, { attributes: { axis } });
-  builder.node('Reshape', [joined, builder.int64s(shape)], names.outputs);
+  builder.node('Reshape', [joined, builder.int64s([-1, ...shape.slice(1)])], names.outputs);
 }
 
 function rotary(builder: ModelBuilder, node: Node<'rotary'>, names: Names): void {
@@ -235,12 +242,20 @@ export const emitters: { readonly [O in Exclude<Op, 'input' | 'constant' | 'stop
       attributes: { reverse: reverse ? 1 : 0 },
     });
   },
-  reshape: (builder, node, { inputs, outputs }) =>
-    builder.node('Reshape', [...inputs, builder.int64s(node.attributes.shape)], outputs),
+  // The first size is left to the runtime, so that a run may have fewer rows.
+  reshape: (builder, node, { inputs, outputs }) => {
+    const [first, ...rest] = node.attributes.shape;
+    builder.node('Reshape', [...inputs, builder.int64s(first === undefined ? [] : [-1, ...rest])], outputs);
+  },
   transpose: (builder, node, { inputs, outputs }) =>
     builder.node('Transpose', inputs, outputs, { attributes: { perm: node.attributes.permutation } }),
-  expand: (builder, node, { inputs, outputs }) =>
-    builder.node('Expand', [...inputs, builder.int64s(node.attributes.shape)], outputs),
+  // A size of 1 keeps the input's own.
+  expand: (builder, node, { inputs, outputs }) => {
+    const { shape } = node.attributes;
+    const before = (node.inputs[0] as Value).shape;
+    const sizes = shape.map((size, axis) => (before[axis - shape.length + before.length] === size ? 1 : size));
+    builder.node('Expand', [...inputs, builder.int64s(sizes)], outputs);
+  },
   concat: (builder, node, { inputs, outputs }) =>
     builder.node('Concat', inputs, outputs, { attributes: { axis: node.attributes.axis } }),
   slice: (builder, node, { inputs, outputs }) => {

@@ -51,10 +51,12 @@ function contracted(node: Node<'einsum'>, [left, right]: readonly [Numbers, Numb
 function rotated(node: Node<'rotary'>, inputs: readonly Numbers[]): Float64Array[] {
   const [x, positions, cosines, sines] = inputs as [Numbers, Numbers, Numbers, Numbers];
   const size = 2 * (cosines.shape[1] as number);
-  const width = x.shape[2] as number;
+  const [, length, width] = x.shape as [number, number, number];
   const result = x.data.slice();
   for (let start = 0; start < result.length; start += size) {
-    const position = positions.data[Math.floor(start / width)] as number;
+    const row = Math.floor(start / width);
+    const isFirst = positions.shape.length === 1;
+    const position = isFirst ? (positions.data[0] as number) + (row % length) : (positions.data[row] as number);
     const head = x.data.subarray(start, start + size);
     result.set(turned(head, position, cosines.data, sines.data, node.attributes.interleaved), start);
   }
