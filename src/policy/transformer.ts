@@ -3,6 +3,7 @@ import {
   add,
   constant,
   einsum,
+  type EinsumKernel,
   matmul,
   mul,
   reshape,
@@ -57,18 +58,20 @@ function rotationOf(config: PolicyConfig, { x, positions }: Sequences): Rotation
 }
 
 /** softmax(queries keys' + mask) values over the rows of each sequence, [B, T, heads, hd]. */
-function attend(queries: Value, keys: Value, values: Value, mask: Value): Value {
+function attend(queries: Value, keys: Value, values: Value, mask: Value, kernel: EinsumKernel): Value {
   const [batch, length, heads, size] = queries.shape as [number, number, number, number];
   const kvHeads = keys.shape[2] as number;
+  const isGrouped = kvHeads < heads;
   // Query heads that share keys form groups (g) of r heads.
-  const grouped = kvHeads === heads ? 'g' : 'gr';
+  const head = isGrouped ? 'gr' : 'g';
   const scores = einsum(
-    `bq${grouped}d,bkgd->b${grouped}qk`,
-    kvHeads === heads ? queries : reshape(queries, [batch, length, kvHeads, heads / kvHeads, size]),
+    `bq${head}d,bkgd->b${head}qk`,
+    isGrouped ? reshape(queries, [batch, length, kvHeads, heads / kvHeads, size]) : queries,
     keys,
+    kernel,
   );
-  const weights = softmax(add(scores, kvHeads === heads ? mask : reshape(mask, [-1, 1, 1, length, length])));
-  return einsum(`b${grouped}qk,bkgd->bq${grouped}d`, weights, values);
+  const weights = softmax(add(scores, isGrouped ? reshape(mask, [-1, 1, 1, length, length]) : mask));
+  return einsum(`b${head}qk,bkgd->bq${head}d`, weights, values, kernel);
 }
 
 /** The feed-forward of a block: (silu(x Wg) * x Wu) Wd, x [n, d]. */
@@ -107,7 +110,10 @@ function attention(
   const queries = heads(turned.queries(part('q')));
   const keys = heads(turned.keys(part('k'))); // [B, T, kvHeads, hd]
   const values = heads(part('v'));
-  const joined = reshape(attend(queries, keys, values, mask), [batch * length, config.dim]);
+  const joined = reshape(attend(queries, keys, values, mask, parameters.fewNodes ? 'einsum' : 'matmul'), [
+    batch * length,
+    config.dim,
+  ]);
   const cached = (v: Value) => transpose(v, [0, 2, 1, 3]);
   return { output: parameters.linear(`${layer}.o`, joined), keys: cached(keys), values: cached(values) };
 }

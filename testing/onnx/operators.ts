@@ -63,6 +63,11 @@ function readGemm(node: NodeReader): g.Value {
   return node.inputs.length === 3 ? g.add(scaled, node.value(2)) : scaled;
 }
 
+function readFusedMatMul(node: NodeReader): g.Value {
+  const factor = (i: number, name: string): g.Value => (node.flag(name) ? g.transpose(node.value(i)) : node.value(i));
+  return g.matmul(factor(0, 'transA'), factor(1, 'transB'));
+}
+
 function readSplit(node: NodeReader): g.Value[] {
   const whole = node.arity(2).value(0);
   const axis = node.int('axis');
@@ -155,6 +160,7 @@ function readAttention(node: NodeReader): g.Value[] {
 /** Nodes that compiling makes of several operators. */
 export const fusedImports: readonly OperatorImport[] = [
   entry('Gemm', readGemm),
+  { ...entry('FusedMatMul', readFusedMatMul), domain: 'com.microsoft' },
   { type: 'Split', domain: '', read: readSplit },
 ];
 

@@ -198,7 +198,11 @@ export const vjpRules: { readonly [O in Op]: VjpEntry<O> } = {
   ],
   einsum: (node, ct, [left, right]) => {
     const { a, b, out } = axesOf(node.attributes.equation);
-    return [einsum(`${out},${b}->${a}`, ct, right as Value), einsum(`${a},${out}->${b}`, left as Value, ct)];
+    const { kernel } = node.attributes;
+    return [
+      einsum(`${out},${b}->${a}`, ct, right as Value, kernel),
+      einsum(`${a},${out}->${b}`, left as Value, ct, kernel),
+    ];
   },
   // The transpose of a rotation is the one by the negative angle.
   rotary: (node, ct, [, positions, cosines, sines]) => [

@@ -1,6 +1,6 @@
 /** @file Products of two tensors with named axes. */
 import { needFloat } from './shapes.ts';
-import { make, refuse, type Shape, type Value } from './value.ts';
+import { type EinsumKernel, make, refuse, type Shape, type Value } from './value.ts';
 
 /** The axes of both operands and of the result, one letter each. */
 export interface Axes {
@@ -34,7 +34,7 @@ function sizesOf(operands: readonly [Value, Value], { a, b }: Axes): ReadonlyMap
  * The product of `a` and `b` summed over the axes that the result lacks, such as `bqhd,bkhd->bhqk`. Each letter occurs
  * in at least two of the three places, so that derivatives are products of the same kind. Throws GraphError otherwise.
  */
-export function einsum(equation: string, a: Value, b: Value): Value {
+export function einsum(equation: string, a: Value, b: Value, kernel: EinsumKernel = 'einsum'): Value {
   needFloat('einsum', [a, b]);
   if (!/^[a-z]+,[a-z]+->[a-z]+$/.test(equation)) refuse('einsum', [a, b], `${equation} is not like ij,jk->ik`);
   const axes = axesOf(equation);
@@ -45,5 +45,5 @@ export function einsum(equation: string, a: Value, b: Value): Value {
       refuse('einsum', [a, b], `axis ${letter} of ${equation} occurs once`);
   if (new Set(axes.out).size !== axes.out.length) refuse('einsum', [a, b], `${axes.out} names an axis twice`);
   const shape: Shape = [...axes.out].map((letter) => sizes.get(letter) as number);
-  return make('einsum', [a, b], { equation }, shape, 'float');
+  return make('einsum', [a, b], { equation, kernel }, shape, 'float');
 }

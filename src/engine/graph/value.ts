@@ -56,7 +56,7 @@ export interface OpAttributes {
   pad: { readonly axis: number; readonly before: number; readonly after: number };
   gather: object;
   matmul: object;
-  einsum: { readonly equation: string };
+  einsum: { readonly equation: string; readonly kernel: EinsumKernel };
   rotary: { readonly interleaved: boolean };
   matmulNBits: QuantizedAttributes;
   dequantize: QuantizedAttributes;
@@ -64,6 +64,9 @@ export interface OpAttributes {
   skipRmsNorm: { readonly epsilon: number };
   groupQueryAttention: AttentionAttributes;
 }
+
+/** How a product of named axes is computed: by one kernel, or as matrix products, which are faster on a CPU. */
+export type EinsumKernel = 'einsum' | 'matmul';
 
 export type Op = keyof OpAttributes;
 

@@ -11,6 +11,7 @@ import {
   type Value,
 } from '../graph/index.ts';
 import { type ModelBuilder, elementTypes } from './builder.ts';
+import { einsumAsMatmul } from './einsum.ts';
 import { denseBlocks } from './quantized.ts';
 
 interface Names {
@@ -143,7 +144,7 @@ function groupQueryAttention(builder: ModelBuilder, node: Node<'groupQueryAttent
 function int64Positions(builder: ModelBuilder, positions: Value, name: string, at: string): string {
   if (isOp(positions.node, 'constant'))
     return builder.int64s(Array.from(positions.node.attributes.data), positions.shape);
-  return builder.part('Cast', [name], at, { attributes: { to: elementTypes.int64 } });
+  return builder.once('Cast', [name], at, { attributes: { to: elementTypes.int64 } });
 }
 
 /** float64 has no kernel: pairs (x, y) become (x cos - y sin, x sin + y cos). */
@@ -279,8 +280,13 @@ export const emitters: { readonly [O in Exclude<Op, 'input' | 'constant' | 'stop
   },
   gather: simple('Gather'),
   matmul: simple('MatMul'),
-  einsum: (builder, node, { inputs, outputs }) =>
-    builder.node('Einsum', inputs, outputs, { attributes: { equation: node.attributes.equation } }),
+  einsum: (builder, node, names) => {
+    const { equation, kernel } = node.attributes;
+    const inputs = names.inputs as [string, string];
+    if (kernel === 'matmul' && builder.precision === 'float32')
+      return einsumAsMatmul(builder, node, inputs, output(names));
+    builder.node('Einsum', inputs, names.outputs, { attributes: { equation } });
+  },
   rotary,
   matmulNBits,
   dequantize,
