@@ -1,14 +1,17 @@
 /** @file The decoder as a policy: a choice is the next token, over rows of tokens that form a forest of prefixes. */
 import {
   and,
-  constant,
+  cast,
   div,
-  gather,
+  equal,
   input,
   less,
   lessOrEqual,
   logSoftmax,
+  matmul,
   reshape,
+  sizeOf,
+  transpose,
   type Value,
 } from '../engine/graph/index.ts';
 import type { Runtime } from '../engine/runtime/runtime.ts';
@@ -42,28 +45,24 @@ export interface DecoderParts {
   readonly set: ParameterSet | null;
 }
 
-/** The shape of `leaves` as inputs of a graph. */
-const leafShapes = ({ rows, columns, states, edges }: ForestShape): Readonly<Record<keyof ForestLeaves, number[]>> => ({
-  tokenIds: [1, states],
-  positions: [1, states],
-  ends: [1, states],
-  sources: [edges],
-  targets: [edges],
+/** Shapes of the leaves; the first size of all but `choices` varies from run to run, unless it is fixed. */
+const leafShapes = ({ rows, columns, states }: ForestShape): Readonly<Record<keyof ForestLeaves, number[]>> => ({
+  tokenIds: [states],
+  positions: [states],
+  places: [states, 1],
+  ends: [states, 1],
+  sources: [states, 1],
+  targets: [states],
   choices: [rows, columns],
 });
 
-/** Whether state i, a row, sees state j, a column: j is i itself or one that i continues; bool [1, S, S]. */
-function visibleStates(ends: Value): Value {
-  const count = ends.shape[1] as number;
-  const places = (...shape: number[]) =>
-    constant(
-      Int32Array.from({ length: count }, (_, i) => i),
-      shape,
-      'int',
-    );
-  const [from, to] = [places(1, count, 1), places(1, 1, count)];
-  return and(lessOrEqual(to, from), less(from, reshape(ends, [1, 1, count])));
-}
+/** Whether state i, a row, sees state j, a column: j is i itself or one that i continues; bool [S, S]. */
+const visibleStates = (places: Value, ends: Value): Value =>
+  and(lessOrEqual(transpose(places), places), less(places, transpose(ends)));
+
+/** Rows `index` int [n, 1] of x [S, ...]: a product, so that its derivative takes any S. */
+const rowsAt = (x: Value, places: Value, index: Value): Value =>
+  matmul(cast(equal(index, transpose(places)), 'float'), reshape(x, [x.shape[0] as number, -1]));
 
 /** Rows of a sampler as choices: every token except a row's first, which is always given. */
 function choicesOf({ tokenIds, written, logProbs }: Trajectories, shape: ForestShape): SampledChoices {
@@ -72,7 +71,12 @@ function choicesOf({ tokenIds, written, logProbs }: Trajectories, shape: ForestS
   const leaves = Object.entries(forestOf(shape, tokenIds)) as [keyof ForestLeaves, Int32Array][];
   const shapes = leafShapes(shape);
   return {
-    trajectory: Object.fromEntries(leaves.map(([name, data]) => [name, { dtype: 'int32', shape: shapes[name], data }])),
+    trajectory: Object.fromEntries(
+      leaves.map(([name, data]) => [
+        name,
+        { dtype: 'int32', shape: [data.length / sizeOf(shapes[name].slice(1)), ...shapes[name].slice(1)], data },
+      ]),
+    ),
     written: chosen(written),
     logProbs: chosen(logProbs),
   };
@@ -86,18 +90,19 @@ export function autoregressivePolicy(parts: DecoderParts): Policy<SampleRequest,
   const trajectory = {
     tokenIds: leaf('tokenIds'),
     positions: leaf('positions'),
+    places: leaf('places'),
     ends: leaf('ends'),
     sources: leaf('sources'),
     targets: leaf('targets'),
     choices: leaf('choices'),
   };
-  const { tokenIds, positions, ends, sources, targets, choices } = trajectory;
+  const { tokenIds, positions, places, ends, sources, targets, choices } = trajectory;
   const openSampler = (runtime: Runtime): Promise<Sampler> =>
     set && runtime.backend === 'webgpu'
       ? GpuSampler.create(runtime, config, base, special, shape, set)
       : createCpuSampler(runtime, config, base, special, shape, set);
   const atChoices = (perEdge: Value): Value =>
-    reshape(gather(reshape(perEdge, [forest.edges, -1]), choices), [
+    reshape(rowsAt(perEdge, places, reshape(choices, [-1, 1])), [
       forest.rows,
       forest.columns,
       ...perEdge.shape.slice(1),
@@ -105,14 +110,13 @@ export function autoregressivePolicy(parts: DecoderParts): Policy<SampleRequest,
   return {
     choices: [forest.rows, forest.columns],
     trajectory,
+    varying: forest.isFixed ? [] : Object.keys(trajectory).filter((name) => name !== 'choices'),
     pass(parameters, temperature) {
       const x = embedTokens(parameters, tokenIds);
-      const hidden = gather(
-        forward(config, parameters, { x, positions, visible: visibleStates(ends) }).hidden,
-        sources,
-      );
-      const logDistribution = logSoftmax(div(headLogits(config, parameters, hidden), temperature));
-      return { distributions: { logDistribution }, hidden };
+      const { hidden } = forward(config, parameters, { x, positions, visible: visibleStates(places, ends) });
+      const before = rowsAt(hidden, places, sources);
+      const logDistribution = logSoftmax(div(headLogits(config, parameters, before), temperature));
+      return { distributions: { logDistribution }, hidden: before };
     },
     atChoices,
     logProbs: ({ logDistribution }) => atChoices(targetLogProbs(logDistribution, targets)),

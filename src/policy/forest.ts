@@ -10,20 +10,22 @@ export interface ForestShape {
   readonly rows: number;
   /** Next-token columns of a row: its width less one. */
   readonly columns: number;
-  /** Most distinct prefixes that are read. */
+  /** Most distinct prefixes that are read, and most distinct pairs of a prefix and its next token that are scored. */
   readonly states: number;
-  /** Most distinct pairs of a prefix and its next token that are scored. */
-  readonly edges: number;
+  /** Whether arrays are always filled up to `states`; else they have as many entries as the rows need. */
+  readonly isFixed: boolean;
 }
 
-/** Arrays of a forest, by the names of a graph's inputs. */
+/** Arrays of a forest with S entries for states and edges, by the names of a graph's inputs. */
 export interface ForestLeaves {
-  /** The last token of each state's prefix, and its position, [states]. */
+  /** The last token of each state's prefix, and its position, [S]. */
   readonly tokenIds: Int32Array;
   readonly positions: Int32Array;
-  /** States are numbered depth first: those that continue state i are i + 1 .. ends[i] - 1, [states]. */
+  /** 0 .. S - 1. */
+  readonly places: Int32Array;
+  /** States are numbered depth first: those that continue state i are i + 1 .. ends[i] - 1, [S]. */
   readonly ends: Int32Array;
-  /** The state and the next token of each edge, [edges]. */
+  /** The state and the next token of each edge, [S]. */
   readonly sources: Int32Array;
   readonly targets: Int32Array;
   /** The edge of each next token, [rows * columns]; 0 for a column that is not scored. */
@@ -44,8 +46,9 @@ export class Forest {
 
   constructor(private readonly shape: ForestShape) {}
 
-  get isEmpty(): boolean {
-    return this.rows.length === 0;
+  /** Entries that its arrays need. */
+  get size(): number {
+    return Math.max(this.parents.length, this.edges.size);
   }
 
   /**
@@ -56,8 +59,7 @@ export class Forest {
     const before = { rows: this.rows.length, states: this.parents.length, edges: this.edges.size };
     for (const { tokenIds, columns } of rows) this.append(tokenIds, columns);
     const { shape } = this;
-    if (this.rows.length <= shape.rows && this.parents.length <= shape.states && this.edges.size <= shape.edges)
-      return true;
+    if (this.rows.length <= shape.rows && this.size <= shape.states) return true;
     this.rows.length = before.rows;
     this.parents.length = before.states;
     this.tokens.length = before.states;
@@ -67,15 +69,17 @@ export class Forest {
   }
 
   leaves(): ForestLeaves {
-    const { rows, columns, states, edges } = this.shape;
+    const { rows, columns, states, isFixed } = this.shape;
     const { order, ends } = this.depthFirst();
+    const length = isFixed ? states : this.size;
     const leaves: ForestLeaves = {
-      tokenIds: new Int32Array(states),
-      positions: new Int32Array(states),
+      tokenIds: new Int32Array(length),
+      positions: new Int32Array(length),
+      places: Int32Array.from({ length }, (_, i) => i),
       // A state that is not used sees itself.
-      ends: Int32Array.from({ length: states }, (_, i) => ends[i] ?? i + 1),
-      sources: new Int32Array(edges),
-      targets: new Int32Array(edges),
+      ends: Int32Array.from({ length }, (_, i) => ends[i] ?? i + 1),
+      sources: new Int32Array(length),
+      targets: new Int32Array(length),
       choices: new Int32Array(rows * columns),
     };
     this.tokens.forEach((token, state) => {

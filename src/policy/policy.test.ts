@@ -31,7 +31,7 @@ const temperature = 0.8;
 
 function decoder(): Case {
   const shape = { rows: 8, promptLength: 2, completionLength: 4 };
-  const forest = { rows: 8, columns: 5, states: 40, edges: 40 };
+  const forest = { rows: 8, columns: 5, states: 40, isFixed: true };
   const base = frozenParameters(randomWeights(tinyConfig, 1));
   const set = loraSet(tinyConfig, { rank: 2, alpha: 4, targets: [...loraTargets] });
   return {

@@ -44,6 +44,11 @@ export interface Policy<Request, Names extends string = string> {
   readonly choices: readonly [number, number];
   /** Leaves through which a batch of trajectories is fed, by name. */
   readonly trajectory: Readonly<Record<string, Value>>;
+  /**
+   * Leaves whose first size may be smaller in a run, alike in all of them, as is that of distributions; empty if all
+   * sizes are fixed.
+   */
+  readonly varying: readonly string[];
   /** Distributions of the choices under these parameters at a temperature (float scalar). */
   pass(parameters: Parameters, temperature: Value): Pass<Names>;
   /** Values [S, ...] of the states at each choice, [B, C, ...]. */

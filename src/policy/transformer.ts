@@ -10,6 +10,7 @@ import {
   rmsNorm,
   scope,
   silu,
+  sizeOf,
   softmax,
   transpose,
   type Value,
@@ -24,9 +25,9 @@ export const HIDDEN = -1e9;
 
 /** Input of the layers. */
 export interface Sequences {
-  /** Embeddings [B, T, d]. */
+  /** Embeddings [B, T, d], or [T, d] of one sequence. */
   readonly x: Value;
-  /** Positions int [B, T], below `maxSequence`; 0..T-1 if absent. */
+  /** Positions int [B, T] or [T], below `maxSequence`; 0..T-1 if absent. */
   readonly positions?: Value;
   /** Bool [T, T] or [B, T, T]: whether the row's position sees the column's; causal if absent. */
   readonly visible?: Value;
@@ -35,7 +36,7 @@ export interface Sequences {
 export interface Forward {
   /** Output of the last norm [B * T, d]. */
   readonly hidden: Value;
-  /** Keys (rotated) and values of each layer, [B, kvHeads, T, headSize]. */
+  /** Keys (rotated) and values of each layer, [B, kvHeads, T, headSize], or without the first axis. */
   readonly caches: readonly { readonly keys: Value; readonly values: Value }[];
 }
 
@@ -46,32 +47,35 @@ function causalMask(length: number): Value {
   return constant(mask, [length, length]);
 }
 
-/** Added to attention scores [B, H, T, T]. */
+/** Added to attention scores [B, H, T, T], or [H, T, T] of one sequence. */
 function maskOf({ x, visible }: Sequences): Value {
-  const length = x.shape[1] as number;
-  return visible ? where(reshape(visible, [-1, 1, length, length]), 0, HIDDEN) : causalMask(length);
+  const length = x.shape.at(-2) as number;
+  if (!visible) return causalMask(length);
+  return where(visible.shape.length === 3 ? reshape(visible, [-1, 1, length, length]) : visible, 0, HIDDEN);
 }
 
 /** Rotation of the rows [B * T]. */
 function rotationOf(config: PolicyConfig, { x, positions }: Sequences): Rotation {
-  return positions ? rotation(config, config.maxSequence, positions) : rotation(config, x.shape[1] as number);
+  return positions ? rotation(config, config.maxSequence, positions) : rotation(config, x.shape.at(-2) as number);
 }
 
-/** softmax(queries keys' + mask) values over the rows of each sequence, [B, T, heads, hd]. */
+/** softmax(queries keys' + mask) values over the rows of each sequence, [..., T, heads, hd]. */
 function attend(queries: Value, keys: Value, values: Value, mask: Value, kernel: EinsumKernel): Value {
-  const [batch, length, heads, size] = queries.shape as [number, number, number, number];
-  const kvHeads = keys.shape[2] as number;
+  const [heads, size] = queries.shape.slice(-2) as [number, number];
+  const [length, kvHeads] = keys.shape.slice(-3) as [number, number];
   const isGrouped = kvHeads < heads;
+  const isBatch = queries.shape.length === 4;
+  const b = isBatch ? 'b' : '';
   // Query heads that share keys form groups (g) of r heads.
   const head = isGrouped ? 'gr' : 'g';
   const scores = einsum(
-    `bq${head}d,bkgd->b${head}qk`,
-    isGrouped ? reshape(queries, [batch, length, kvHeads, heads / kvHeads, size]) : queries,
+    `${b}q${head}d,${b}kgd->${b}${head}qk`,
+    isGrouped ? reshape(queries, [...queries.shape.slice(0, -2), kvHeads, heads / kvHeads, size]) : queries,
     keys,
     kernel,
   );
-  const weights = softmax(add(scores, isGrouped ? reshape(mask, [-1, 1, 1, length, length]) : mask));
-  return einsum(`b${head}qk,bkgd->bq${head}d`, weights, values, kernel);
+  const weights = softmax(add(scores, isGrouped && isBatch ? reshape(mask, [-1, 1, 1, length, length]) : mask));
+  return einsum(`${b}${head}qk,${b}kgd->${b}q${head}d`, weights, values, kernel);
 }
 
 /** The feed-forward of a block: (silu(x Wg) * x Wu) Wd, x [n, d]. */
@@ -93,7 +97,8 @@ export function headLogits(config: PolicyConfig, parameters: Parameters, hidden:
 
 interface AttentionInputs {
   readonly x: Value;
-  readonly batch: number;
+  /** [B, T], or [T] of one sequence. */
+  readonly rows: readonly number[];
   readonly mask: Value;
   readonly rotation: Rotation;
 }
@@ -102,19 +107,16 @@ function attention(
   config: PolicyConfig,
   parameters: Parameters,
   layer: string,
-  { x, batch, mask, rotation: turned }: AttentionInputs,
+  { x, rows, mask, rotation: turned }: AttentionInputs,
 ) {
-  const length = (x.shape[0] as number) / batch;
   const part = (name: string) => parameters.linear(`${layer}.${name}`, x);
-  const heads = (v: Value) => reshape(v, [batch, length, -1, headSize(config)]);
+  const heads = (v: Value) => reshape(v, [...rows, -1, headSize(config)]);
   const queries = heads(turned.queries(part('q')));
-  const keys = heads(turned.keys(part('k'))); // [B, T, kvHeads, hd]
+  const keys = heads(turned.keys(part('k'))); // [..., T, kvHeads, hd]
   const values = heads(part('v'));
-  const joined = reshape(attend(queries, keys, values, mask, parameters.fewNodes ? 'einsum' : 'matmul'), [
-    batch * length,
-    config.dim,
-  ]);
-  const cached = (v: Value) => transpose(v, [0, 2, 1, 3]);
+  const attended = attend(queries, keys, values, mask, parameters.fewNodes ? 'einsum' : 'matmul');
+  const joined = reshape(attended, [x.shape[0] as number, config.dim]);
+  const cached = (v: Value) => transpose(v, rows.length > 1 ? [0, 2, 1, 3] : [1, 0, 2]);
   return { output: parameters.linear(`${layer}.o`, joined), keys: cached(keys), values: cached(values) };
 }
 
@@ -123,17 +125,17 @@ function attention(
  * before it.
  */
 export function forward(config: PolicyConfig, parameters: Parameters, sequences: Sequences): Forward {
-  const [batch, length] = sequences.x.shape as [number, number];
+  const rows = sequences.x.shape.slice(0, -1);
   const mask = maskOf(sequences);
   const turned = rotationOf(config, sequences);
   const caches: { keys: Value; values: Value }[] = [];
-  let x = reshape(sequences.x, [batch * length, config.dim]);
+  let x = reshape(sequences.x, [sizeOf(rows), config.dim]);
   for (let i = 0; i < config.layers; i++) {
     const layer = `layers.${i}`;
     x = scope(layer, () => {
       const normed = rmsNorm(x, parameters.dense(`${layer}.attention_norm`), config.normEps);
       const { output, keys, values } = scope('attention', () =>
-        attention(config, parameters, layer, { x: normed, batch, mask, rotation: turned }),
+        attention(config, parameters, layer, { x: normed, rows, mask, rotation: turned }),
       );
       caches.push({ keys, values });
       const attended = add(x, output);

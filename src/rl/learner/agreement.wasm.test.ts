@@ -37,7 +37,7 @@ const spec: LearnerSpec = {
 };
 const layout = adapterLayout(policy, lora);
 const adapter = randomAdapter(layout.size, 1, 0.02);
-const shape = forestShape(spec, 1);
+const shape = forestShape(spec, 1, false);
 const count = shape.rows * shape.columns;
 
 /** A batch as in the second update of a step, with ratios other than 1; the same for both runtimes. */

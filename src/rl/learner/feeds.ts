@@ -1,6 +1,7 @@
 /** @file Opens a spec as parts of graphs, and makes the feeds of those graphs. */
 import { adamW } from '../../engine/optim/adamw.ts';
 import { type Optimizer, type Rates, zeroVectors } from '../../engine/optim/optimizer.ts';
+import { sizeOf } from '../../engine/graph/index.ts';
 import type { HostTensor, Program } from '../../engine/runtime/runtime.ts';
 import { assert, present } from '../../lib/assert.ts';
 import { autoregressivePolicy } from '../../policy/autoregressive.ts';
@@ -64,7 +65,9 @@ export function openSpec(
   assert(!(baseSlot in spec.slots), `slots: ${baseSlot} is the slot without a set`);
   const algorithms = mapSlots(spec.slots, ({ algorithm }) => algorithm && algorithmOf(algorithm));
   const unit = Object.values(algorithms).some((algorithm) => algorithm?.pairs) ? 2 : 1;
-  const decoder = { config, special: { padId, endIds }, weights, forest: forestShape(spec, unit), unit };
+  // Query heads that share keys put rows on an axis of their own, and the GPU captures graphs of fixed sizes.
+  const isFixed = base.fewNodes || config.kvHeads < config.heads;
+  const decoder = { config, special: { padId, endIds }, weights, forest: forestShape(spec, unit, isFixed), unit };
   const shape = { ...spec, rows: spec.shardSize };
   const policy = autoregressivePolicy({ ...decoder, base, shape, set: null });
   const opened = ({ set, optimizer = adapterOptimizer, reference = true }: SlotSpec, name: string): OpenedSlot => ({
@@ -109,7 +112,8 @@ export function trajectoryFeeds(
   { trajectory, temperature }: ScoreJob,
 ): Record<string, HostTensor> {
   const leaves = Object.entries(trajectory).map(([name, data]): [string, HostTensor] => {
-    const { shape } = present(policy.trajectory[name], `leaf ${name}`);
+    const [, ...rest] = present(policy.trajectory[name], `leaf ${name}`).shape;
+    const shape = [data.length / sizeOf(rest), ...rest];
     return [name, { dtype: data instanceof Int32Array ? 'int32' : 'float32', shape, data }];
   });
   return readBy(program, [...leaves, ['temperature', number(fedTemperature(temperature))]]);

@@ -12,11 +12,11 @@ const rowsFor = (states: number, completionLength: number): number => Math.ceil(
 const [FEWEST_ROWS, MOST_ROWS] = [8, 64];
 
 /** Sizes of a micro-batch; `unit` rows always fit. */
-export function forestShape(spec: LearnerSpec, unit: number): ForestShape {
+export function forestShape(spec: LearnerSpec, unit: number, isFixed: boolean): ForestShape {
   const columns = columnsOf(spec);
   const rows =
     spec.microBatch?.rows ?? Math.min(MOST_ROWS, Math.max(FEWEST_ROWS, rowsFor(STATES, spec.completionLength)));
   const wanted = Math.min(spec.microBatch?.states ?? STATES, rows * columns);
   const states = Math.max(wanted, unit * columns);
-  return { rows: Math.max(rows, unit), columns, states, edges: states };
+  return { rows: Math.max(rows, unit), columns, states, isFixed };
 }

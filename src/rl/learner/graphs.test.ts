@@ -46,7 +46,7 @@ const inFloat64 = (graph: CompiledGraph): CompiledGraph =>
 type Parts = TrainedParts & { readonly config: PolicyConfig };
 
 /** Forests with a place for every next token. */
-const forestFor = (rows: number) => ({ rows, columns, states: rows * columns, edges: rows * columns });
+const forestFor = (rows: number) => ({ rows, columns, states: rows * columns, isFixed: true });
 
 /** A decoder for rows of six tokens. */
 const decoder = (config: PolicyConfig, base: Parameters, rows: number) =>

@@ -38,13 +38,15 @@ export interface TrainedParts extends GraphParts {
 /** The name `refX` of the base's output `x`. */
 const referenceName = (name: string): string => `ref${name.charAt(0).toUpperCase()}${name.slice(1)}`;
 
+/** Compiles a graph over trajectories, with the sizes that vary where the policy's do. */
+const compiled = (name: string, outputs: Readonly<Record<string, Value>>, { varying }: Policy<never>): CompiledGraph =>
+  compile(name, outputs, 'float32', varying.length > 0 ? [...varying, referenceName('logDistribution')] : []);
+
 /** trajectory, temperature -> the base's distributions over the states; for a decoder refLogDistribution [S, V]. */
 export function scoreGraph({ policy, base }: Pick<GraphParts, 'policy' | 'base'>): CompiledGraph {
   const { distributions } = policy.pass(base, input('temperature', []));
-  return compile(
-    'score',
-    Object.fromEntries(Object.entries(distributions).map(([name, value]) => [referenceName(name), value])),
-  );
+  const outputs = Object.entries(distributions).map(([name, value]): [string, Value] => [referenceName(name), value]);
+  return compiled('score', Object.fromEntries(outputs), policy);
 }
 
 /** Outputs of the policy with the set on the trajectories; `values` [B, C] with a head. */
@@ -62,12 +64,13 @@ export function readGraph(parts: GraphParts, whole = false): CompiledGraph {
   const { policy } = parts;
   const { distributions, values } = setPass(parts);
   const wholes = Object.entries(whole ? distributions : {}).map(([name, value]) => [name, policy.atChoices(value)]);
-  return compile('read', {
+  const outputs = {
     logProbs: policy.logProbs(distributions),
     entropy: policy.entropy(distributions),
     ...(Object.fromEntries(wholes) as Record<string, Value>),
     ...(values ? { values } : {}),
-  });
+  };
+  return compiled('read', outputs, policy);
 }
 
 /**
@@ -160,7 +163,8 @@ function objective(parts: TrainedParts) {
 }
 
 /** The gradient of one micro-batch and the statistics of each choice, as separate outputs. */
-export const gradientGraph = (parts: TrainedParts): CompiledGraph => compile('gradient', objective(parts));
+export const gradientGraph = (parts: TrainedParts): CompiledGraph =>
+  compiled('gradient', objective(parts), parts.policy);
 
 /** Names of the statistics, in their order in the vector of `gatheringGraph`. */
 export const gatheredStatistics = (reference: boolean) =>
@@ -174,7 +178,8 @@ export function gatheringGraph(parts: TrainedParts): CompiledGraph {
   const { gradient, loss, ...rest } = objective(parts);
   const laidOut = gatheredStatistics(parts.reference).map((name) => present(rest[name], name));
   const statistics = flatten([...laidOut, loss]);
-  return compile('gradient', { 'next.gathered': add(input('gathered', [parts.set.size]), gradient), statistics });
+  const outputs = { 'next.gathered': add(input('gathered', [parts.set.size]), gradient), statistics };
+  return compiled('gradient', outputs, parts.policy);
 }
 
 function undeclared(algorithm: Algorithm, id: string): never {

@@ -29,29 +29,58 @@ function scoredColumns(batch: TokenBatch, columns: number, padId: number, row: n
   );
 }
 
-/** Micro-batches of whole units of `unit` rows, in their order. Rows without a scored column are left out. */
-function forests(shape: ForestShape, batch: TokenBatch, padId: number, unit: number): MicroBatch[] {
-  const width = shape.columns + 1;
+interface Unit {
+  readonly row: number;
+  readonly tokenIds: Int32Array;
+  readonly columns: readonly number[];
+}
+
+/** The rows of a batch in units of `unit` rows; units without a scored column are left out. */
+function unitsOf(batch: TokenBatch, columns: number, padId: number, unit: number): Unit[][] {
+  const width = columns + 1;
+  return range(Math.ceil(batch.rows / unit))
+    .map((i) => range(Math.min(unit, batch.rows - i * unit)).map((of) => i * unit + of))
+    .map((rows) =>
+      rows.map((row) => ({
+        row,
+        tokenIds: batch.tokenIds.subarray(row * width, (row + 1) * width),
+        columns: scoredColumns(batch, columns, padId, row),
+      })),
+    )
+    .filter((rows) => rows.some((row) => row.columns.length > 0));
+}
+
+/** States from which on a batch is divided, so that a second lane has work. */
+const DIVIDED = 48;
+
+/** Most states of a micro-batch, so that all are about equal. */
+function statesOfEach(shape: ForestShape, units: readonly Unit[][]): number {
+  const whole = new Forest({ ...shape, rows: Infinity, states: Infinity });
+  whole.add(units.flat());
+  const count = Math.max(whole.size > DIVIDED ? 2 : 1, Math.ceil(whole.size / shape.states));
+  const longest = Math.max(...units.map((unit) => unit.length)) * shape.columns;
+  // Prefixes that two micro-batches share are in both.
+  return Math.min(shape.states, Math.max(longest, Math.ceil((1.1 * whole.size) / count)));
+}
+
+/** Micro-batches of whole units, in their order. */
+function forests(shape: ForestShape, units: readonly Unit[][]): MicroBatch[] {
+  if (units.length === 0) return [];
+  const each = { ...shape, states: shape.isFixed ? shape.states : statesOfEach(shape, units) };
   const parts: MicroBatch[] = [];
-  let forest = new Forest(shape);
-  let places: { row: number; columns: readonly number[] }[] = [];
+  let forest = new Forest(each);
+  let places: Unit[] = [];
   const close = () => {
     const [rows, columns] = [places.map(({ row }) => row), places.map((place) => place.columns)];
-    if (rows.length > 0) parts.push({ rows, columns, trajectory: { ...forest.leaves() } });
-    [forest, places] = [new Forest(shape), []];
+    parts.push({ rows, columns, trajectory: { ...forest.leaves() } });
+    [forest, places] = [new Forest(each), []];
   };
-  for (let first = 0; first < batch.rows; first += unit) {
-    const added = range(Math.min(unit, batch.rows - first)).map((i) => ({
-      row: first + i,
-      tokenIds: batch.tokenIds.subarray((first + i) * width, (first + i + 1) * width),
-      columns: scoredColumns(batch, shape.columns, padId, first + i),
-    }));
-    if (added.every(({ columns }) => columns.length === 0)) continue;
-    if (!forest.add(added)) {
+  for (const unit of units) {
+    if (!forest.add(unit)) {
       close();
-      forest.add(added);
+      forest.add(unit);
     }
-    places.push(...added);
+    places.push(...unit);
   }
   close();
   return parts;
@@ -76,5 +105,6 @@ function slices({ policy }: OpenedSpec, { rows, trajectory = {} }: TokenBatch): 
 export function microBatches(opened: OpenedSpec, batch: TokenBatch): MicroBatch[] {
   const { decoder } = opened;
   if (batch.trajectory || !decoder) return slices(opened, batch);
-  return forests(decoder.forest, batch, decoder.special.padId, decoder.unit);
+  const { forest, special, unit } = decoder;
+  return forests(forest, unitsOf(batch, forest.columns, special.padId, unit));
 }
