@@ -90,7 +90,8 @@ function parametersOf(weights: ReadonlyMap<string, Weight>, leafOf: LeafOf, fewN
 const asConstant: LeafOf = (_, tensor) => constant(tensor.data, tensor.shape, typeOf(tensor));
 
 /**
- * Frozen weights as constants of the graph, which the CPU prepares once. UsageError that names a missing weight.
+ * Frozen weights as constants of the graph, which the CPU prepares once. For the CPU. UsageError that names a missing
+ * weight.
  */
 export const frozenParameters = (weights: ReadonlyMap<string, Weight>, mostUnpacked?: number): Parameters =>
   parametersOf(unpacked(weights, mostUnpacked), asConstant, false);
@@ -165,8 +166,8 @@ export function flatten(values: readonly Value[]): Value {
 /** Layout of all weights of a policy in one vector, as pretraining holds them. */
 export const weightLayout = (config: PolicyConfig) => layOut(weightNames(config));
 
-/** Weights that are being trained, by name. */
-export function trainableParameters(values: ReadonlyMap<string, Value>): Parameters {
+/** Weights that are being trained, by name; with `fewNodes` on a GPU. */
+export function trainableParameters(values: ReadonlyMap<string, Value>, fewNodes = false): Parameters {
   const get = (name: string): Value => present(values.get(name), `weight ${name}`);
-  return { isDense: true, fewNodes: false, linear: (name, x) => matmul(x, get(name)), dense: get };
+  return { isDense: true, fewNodes, linear: (name, x) => matmul(x, get(name)), dense: get };
 }
