@@ -45,7 +45,7 @@ export function imageGradient() {
   const rows = prompts.map((prompt) => encodePrompt(prompt, tokenizer, imagePatches));
   const size = patchLayout(imagePatches).size;
   const flat = input('patches', [size]);
-  const parameters = frozenParameters(randomWeights(config, 1));
+  const parameters = { ...frozenParameters(randomWeights(config, 1)), fewNodes: true };
   const feeds: Record<string, Numbers> = { patches: randomAdapter(size, 2, 0.3) };
   const kinds: string[] = [];
   const parts = (rows[0] ?? []).map((first, i) => {

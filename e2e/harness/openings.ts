@@ -9,6 +9,7 @@ import { createWebGpuRuntime } from '../../src/engine/runtime/webgpu.ts';
 import { present } from '../../src/lib/assert.ts';
 import { random } from '../../src/lib/random.ts';
 import { forkGraph } from '../../src/policy/gpuDecode.ts';
+import { frozenParameters } from '../../src/policy/parameters.ts';
 import { denoiserLayout, denoiserParameters, denoiserPolicy, denoiserShape } from '../../testing/denoiser.ts';
 import { imageGradient } from '../../testing/imagePolicy.ts';
 import { tinyConfig } from '../../testing/tinyPolicy.ts';
@@ -51,7 +52,9 @@ function draw(): Opening {
 function trainedSlot(slot: SlotSpec): Opening {
   const rows = 4;
   const { spec, policy } = sized('tiny', rows);
-  const opened = openSpec({ ...spec, slots: { [policySlot]: slot } });
+  // Constants, so that nothing else is fed, in the form for a GPU.
+  const baseOf: typeof frozenParameters = (weights) => ({ ...frozenParameters(weights), fewNodes: true });
+  const opened = openSpec({ ...spec, slots: { [policySlot]: slot } }, baseOf);
   const parts = trained(present(opened.slots[policySlot], policySlot));
   const batch = gradientBatch({ spec, policy, segments: [] }, rows);
   const { trajectory } = present(microBatches(opened, batch)[0], 'the rows in one run');

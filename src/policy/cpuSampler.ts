@@ -180,11 +180,13 @@ class CpuSampler extends RowSampler {
   private store(name: string, slot: number, position: number, length: number, data: Float32Array, block: number): void {
     const cache = this.caches.get(name) as Float32Array;
     const { kvHeads } = this.config;
-    const size = headSize(this.config);
+    const count = length * headSize(this.config);
     for (let head = 0; head < kvHeads; head++) {
-      const from = (block * kvHeads + head) * length * size;
-      const to = ((slot * kvHeads + head) * this.capacity + position) * size;
-      cache.set(data.subarray(from, from + length * size), to);
+      const from = (block * kvHeads + head) * count;
+      const to = ((slot * kvHeads + head) * this.capacity + position) * headSize(this.config);
+      // For the few numbers of one position a loop is faster than a view.
+      if (length > 1) cache.set(data.subarray(from, from + count), to);
+      else for (let i = 0; i < count; i++) cache[to + i] = data[from + i] as number;
     }
   }
 

@@ -6,6 +6,7 @@ import {
   add,
   concat,
   constant,
+  einsum,
   input,
   lessOrEqual,
   matmul,
@@ -16,7 +17,6 @@ import {
   scope,
   slice,
   softmax,
-  transpose,
   type Value,
   where,
 } from '../engine/graph/index.ts';
@@ -58,7 +58,7 @@ interface Past {
 /** Attention of one token a row over the cache and over itself. q [B, kv, r, hd], k and v [B, kv, 1, hd]. */
 function attendStep(q: Value, k: Value, v: Value, past: Past): Value {
   const capacity = past.keys.shape[2] as number;
-  const cached = add(matmul(q, transpose(past.keys)), past.mask);
+  const cached = add(einsum('bgrd,bgkd->bgrk', q, past.keys, 'matmul'), past.mask);
   const own = reduceSum(mul(q, k), { axes: -1, keepDims: true });
   const weights = softmax(concat([cached, own], 3));
   const fromPast = matmul(slice(weights, 3, 0, capacity), past.values);

@@ -64,7 +64,7 @@ export const fullSet = (config: PolicyConfig, weights: ReadonlyMap<string, Weigh
   ...weightLayout(config),
   initial: () => flatWeights(config, weights),
   neutral: () => flatWeights(config, weights),
-  over: (_, values) => trainableParameters(values),
+  over: ({ fewNodes }, values) => trainableParameters(values, fewNodes),
   replaced: weightNames(config).map(({ name }) => name),
   merged(_, flat) {
     const values = unflatten(flat, weightLayout(config).segments);

@@ -8,6 +8,7 @@ import {
   matmulNBits,
   type QuantizedAttributes,
   reshape,
+  type Shape,
   slice,
   transpose,
   type Value,
@@ -89,7 +90,8 @@ function parametersOf(weights: ReadonlyMap<string, Weight>, leafOf: LeafOf, fewN
 const asConstant: LeafOf = (_, tensor) => constant(tensor.data, tensor.shape, typeOf(tensor));
 
 /**
- * Frozen weights as constants of the graph, which the CPU prepares once. UsageError that names a missing weight.
+ * Frozen weights as constants of the graph, which the CPU prepares once. For the CPU. UsageError that names a missing
+ * weight.
  */
 export const frozenParameters = (weights: ReadonlyMap<string, Weight>, mostUnpacked?: number): Parameters =>
   parametersOf(unpacked(weights, mostUnpacked), asConstant, false);
@@ -133,25 +135,39 @@ export function layOut(pieces: readonly { name: string; shape: readonly number[]
   return { segments, size: offset };
 }
 
-/** The pieces of a flat vector [size] as values in their shapes, by name. */
+/** The smallest last size of the shapes if all of them fill rows of it, else 1. */
+function commonWidth(shapes: readonly Shape[]): number {
+  const width = Math.min(...shapes.map((shape) => shape.at(-1) ?? 1));
+  return shapes.every((shape) => sizeOf(shape) % width === 0) ? width : 1;
+}
+
+/**
+ * The pieces of a flat vector [size] as values in their shapes, by name. They are cut as rows of one width: pieces of
+ * that width then have their shape.
+ */
 export function unflatten(flat: Value, segments: readonly Segment[]): Map<string, Value> {
+  const width = commonWidth(segments.map(({ shape }) => shape));
+  const rows = reshape(flat, [-1, width]);
   return new Map(
-    segments.map(({ name, offset, shape }) => [name, reshape(slice(flat, 0, offset, offset + sizeOf(shape)), shape)]),
+    segments.map(({ name, offset, shape }) => [
+      name,
+      reshape(slice(rows, 0, offset / width, (offset + sizeOf(shape)) / width), shape),
+    ]),
   );
 }
 
 /** Values of any shapes end to end in one flat vector, in the given order. */
-export const flatten = (values: readonly Value[]): Value =>
-  concat(
-    values.map((v) => reshape(v, [-1])),
-    0,
-  );
+export function flatten(values: readonly Value[]): Value {
+  const width = commonWidth(values.map(({ shape }) => shape));
+  const rows = values.map((v) => reshape(v, [-1, width]));
+  return reshape(concat(rows, 0), [-1]);
+}
 
 /** Layout of all weights of a policy in one vector, as pretraining holds them. */
 export const weightLayout = (config: PolicyConfig) => layOut(weightNames(config));
 
-/** Weights that are being trained, by name. */
-export function trainableParameters(values: ReadonlyMap<string, Value>): Parameters {
+/** Weights that are being trained, by name; with `fewNodes` on a GPU. */
+export function trainableParameters(values: ReadonlyMap<string, Value>, fewNodes = false): Parameters {
   const get = (name: string): Value => present(values.get(name), `weight ${name}`);
-  return { isDense: true, fewNodes: false, linear: (name, x) => matmul(x, get(name)), dense: get };
+  return { isDense: true, fewNodes, linear: (name, x) => matmul(x, get(name)), dense: get };
 }

@@ -90,8 +90,9 @@ export function temperedLogProbs(logits: Value, temperature: Value): Value {
 
 /** Draws as `drawToken` from one distribution, log-probabilities [V]: the token of a uniform number in [0, 1). */
 export function drawFrom(logDistribution: Float32Array): (uniform: number) => number {
+  const sums = new Float64Array(logDistribution.length);
   let total = 0;
-  const sums = Float64Array.from(logDistribution, (logProb) => (total += Math.exp(logProb)));
+  for (let i = 0; i < sums.length; i++) sums[i] = total += Math.exp(logDistribution[i] as number);
   return (uniform) => {
     let token = 0;
     while (token < sums.length - 1 && (sums[token] as number) <= uniform * total) token++;

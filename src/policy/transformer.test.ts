@@ -26,7 +26,9 @@ import {
   loraTargets,
   withAdapter,
 } from './lora.ts';
-import { frozenParameters, type Parameters } from './parameters.ts';
+import { fedParameters, frozenParameters, type Parameters } from './parameters.ts';
+import { fedSet, fullSet } from './parameterSet.ts';
+import { onnx } from '../engine/onnx/generated/onnx.js';
 import { plainLogDistribution, plainLogits, type PlainWeights } from '../../testing/plainTransformer.ts';
 import { BLOCK_SIZE, type Weight } from './quantize.ts';
 import { score } from '../../testing/wholeRows.ts';
@@ -112,6 +114,23 @@ describe('the forward pass', () => {
     expect([base.isDense, frozenParameters(weights, 0).isDense]).toEqual([true, false]);
     const { actual, expected } = await bothScores(tinyBlocks, weights, base);
     expect(largestError(actual.logDistribution, expected.logDistribution)).toBeLessThan(1e-6);
+  });
+
+  test('on a GPU its products of heads are Einsum, for which it has a kernel, also with all weights trained', () => {
+    const weights = randomWeights(tinyConfig, 1);
+    const forms = { base: fedParameters(weights), cpu: frozenParameters(weights) };
+    const all = fedSet(fullSet(tinyConfig, weights), forms.base, 'parameters').parameters;
+    const productsOf = (parameters: Parameters): unknown[] => {
+      const { bytes } = compile('logits', { logits: logitsOf(tinyConfig, parameters) });
+      const types = (onnx.ModelProto.decode(bytes).graph?.node ?? []).map(({ op_type }) => op_type);
+      return ['Einsum', 'FusedMatMul'].map((type) => types.filter((t) => t === type).length);
+    };
+    const count = 2 * tinyConfig.layers;
+    expect([forms.base, all, forms.cpu].map(productsOf)).toEqual([
+      [count, 0],
+      [count, 0],
+      [0, count],
+    ]);
   });
 
   test('the two rotary layouts differ', async () => {

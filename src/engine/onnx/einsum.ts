@@ -49,11 +49,13 @@ class Matrices {
   }
 
   /**
-   * An operand [batch..., rows, columns], each of the two a product of axes; transposed if that needs no movement.
+   * An operand [batch..., rows, columns], each of the two a product of axes; transposed where rows come last in it, so
+   * that all products of a value move its axes alike.
    */
   operand(name: string, letters: string, batch: string, [rows, columns]: readonly [string, string]) {
-    const transposed = letters === batch + columns + rows;
-    const order = transposed ? letters : batch + rows + columns;
+    const rest = [...letters].filter((letter) => !batch.includes(letter)).join('');
+    const transposed = rest === columns + rows;
+    const order = batch + (transposed ? rest : rows + columns);
     const matrix = transposed ? [columns, rows] : [rows, columns];
     const own = this.moved(name, letters, order);
     if (matrix.every(({ length }) => length === 1)) return { name: own, transposed };

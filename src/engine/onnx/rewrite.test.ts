@@ -118,7 +118,49 @@ describe('matrix products', () => {
   });
 });
 
-describe('what is computed once or never', () => {
+describe('products of named axes as matrix products', () => {
+  const nodes = (equation: string, a: g.Shape, b: g.Shape) =>
+    nodesOf([a, b], (x, y) => ({ y: g.einsum(equation, x, y, 'matmul') }));
+
+  test('move only the axes that stand in another order', async () => {
+    expect(await nodes('bgqk,bgkd->bgqd', [2, 2, 3, 4], [2, 2, 4, 5])).toEqual(['FusedMatMul']);
+    expect(await nodes('bgqk,bgqd->bgkd', [2, 2, 3, 4], [2, 2, 3, 5])).toEqual(['FusedMatMul']);
+    expect(await nodes('bqgd,bkgd->bgqk', [2, 3, 2, 5], [2, 4, 2, 5])).toEqual([
+      'FusedMatMul',
+      'Transpose',
+      'Transpose',
+    ]);
+    expect(await nodes('bgqk,bkgd->bqgd', [2, 2, 3, 4], [2, 4, 2, 5])).toEqual([
+      'FusedMatMul',
+      'Transpose',
+      'Transpose',
+    ]);
+  });
+
+  test('join axes that form one side of a matrix', async () => {
+    const grouped = await nodes('bqgrd,bkgd->bgrqk', [2, 3, 2, 2, 5], [2, 4, 2, 5]);
+    expect(grouped.filter((type) => type === 'FusedMatMul')).toHaveLength(1);
+    const back = await nodes('bgrqk,bqgrd->bkgd', [2, 2, 2, 3, 4], [2, 3, 2, 2, 5]);
+    expect(back.filter((type) => type === 'FusedMatMul')).toHaveLength(1);
+  });
+
+  test('move an operand of two products once', async () => {
+    const build = (a: g.Value, b: g.Value) => ({
+      y: g.einsum('bqgd,bkgd->bgqk', a, b, 'matmul'),
+      z: g.einsum('bkgd,bqgd->bgkq', b, a, 'matmul'),
+    });
+    const types = await nodesOf(
+      [
+        [2, 3, 2, 5],
+        [2, 4, 2, 5],
+      ],
+      build,
+    );
+    expect(types).toEqual(['FusedMatMul', 'FusedMatMul', 'Transpose', 'Transpose']);
+  });
+});
+
+describe('nodes that disappear', () => {
   const [pair] = [[[2, 3]]] as const;
 
   test('equal nodes are one, also with constants of equal numbers', async () => {

@@ -52,7 +52,7 @@ function rebuild(outputs: readonly Value[], replace: Replace): Value[] {
 }
 
 /** Most numbers of a constant that replaces its computation. */
-const MOST_FOLDED = 1 << 16;
+const MOST_FOLDED = 4096;
 
 /** Operators on small constants become constants. */
 const fold = (outputs: readonly Value[]): Value[] =>
