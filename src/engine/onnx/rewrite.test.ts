@@ -171,7 +171,9 @@ describe('nodes that disappear', () => {
   });
 
   test('two inputs of one name stay an error', () => {
-    expect(() => compile('twice', { y: g.add(g.input('x', [2]), g.input('x', [2])) })).toThrow('two inputs are named x');
+    expect(() => compile('twice', { y: g.add(g.input('x', [2]), g.input('x', [2])) })).toThrow(
+      'two inputs are named x',
+    );
   });
 
   test('operators on constants are folded', async () => {
