@@ -154,8 +154,8 @@ export function dequantizeLinear(weight: QuantizedWeight): Float32Array {
 const MOST_UNPACKED = 100e6;
 
 /**
- * The weights with blocks unpacked to dense values, since dense products are faster; unchanged for a policy of more than
- * `most` weights.
+ * The weights with blocks unpacked to dense values, since dense products are faster; unchanged for a policy of more
+ * than `most` weights.
  */
 export function unpacked(weights: ReadonlyMap<string, Weight>, most = MOST_UNPACKED): ReadonlyMap<string, Weight> {
   const count = [...weights.values()].reduce((sum, { shape }) => sum + sizeOf(shape), 0);

@@ -43,9 +43,9 @@ export function dequantize(packed: Value, scales: Value, q: QuantizedAttributes)
 }
 
 /**
- * Rotary position embedding (arXiv 2104.09864): turns each pair of a head by the angle of its position. `x` [B, T, heads
- * hd], `positions` int [B, T], or int [1]: the first of consecutive ones. `cosines` and `sines` [m, hd/2], m at least T,
- * may have a common factor. `interleaved`: pairs are neighbours instead of the halves of a head.
+ * Rotary position embedding (arXiv 2104.09864): turns each pair of a head by the angle of its position. `x` [B, T,
+ * heads hd], `positions` int [B, T], or int [1]: the first of consecutive ones. `cosines` and `sines` [m, hd/2], m at
+ * least T, may have a common factor. `interleaved`: pairs are neighbours instead of the halves of a head.
  */
 export function rotary(
   x: Value,

@@ -170,6 +170,12 @@ describe('nodes that disappear', () => {
     expect(await nodesOf(pair, build)).toEqual(['Add', 'Exp', 'Mul']);
   });
 
+  test('two inputs of one name stay an error', () => {
+    expect(() => compile('twice', { y: g.add(g.input('x', [2]), g.input('x', [2])) })).toThrow(
+      'two inputs are named x',
+    );
+  });
+
   test('operators on constants are folded', async () => {
     const build = (x: g.Value) => ({ y: g.mul(x, g.exp(g.neg(g.constant([1, 2, 3], [3])))) });
     expect(await nodesOf(pair, build)).toEqual(['Mul']);

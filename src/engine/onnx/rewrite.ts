@@ -82,6 +82,8 @@ function shareEqual(outputs: readonly Value[]): Value[] {
   const dataKey = (data: ConstantData): string => (data.length <= MOST_COMPARED ? data.join() : `#${idOf(data)}`);
   const keyOf = (node: Node): string => {
     const [{ dtype, shape }] = node.outputs as [Value];
+    // Two inputs of one name are an error, which `compile` finds.
+    if (isOp(node, 'input')) return `input #${idOf(node)}`;
     if (isOp(node, 'constant')) return `constant ${dtype} ${shape} ${dataKey(node.attributes.data)}`;
     return `${node.op} ${JSON.stringify(node.attributes)} ${shape} ${node.inputs.map(idOf)}`;
   };
