@@ -141,8 +141,14 @@ class CpuSampler extends RowSampler {
     const count = heads.length;
     const shape = [count, this.config.kvHeads, this.capacity, headSize(this.config)];
     const feeds: Record<string, HostTensor> = {
-      tokenId: ints(Int32Array.from(heads, ({ tokenId }) => tokenId), count),
-      position: ints(Int32Array.from(heads, ({ position }) => position), count),
+      tokenId: ints(
+        Int32Array.from(heads, ({ tokenId }) => tokenId),
+        count,
+      ),
+      position: ints(
+        Int32Array.from(heads, ({ position }) => position),
+        count,
+      ),
       temperature: floats([], Float32Array.of(fedTemperature(temperature))),
       ...this.adapter,
     };

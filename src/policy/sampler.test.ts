@@ -177,6 +177,22 @@ describe.each([
     await sampler.dispose();
   });
 
+  test('rows that write the same are computed once', async () => {
+    const sampler = await samplerFor(tinyConfig, { padId: 0, endIds: [] });
+    const request = requestWith({ adapter: adapterFor(tinyConfig) });
+    const uploaded = async (changes: Partial<SampleRequest>): Promise<number> => {
+      const before = runtime.statistics.bytesUploaded;
+      await sampler.sample({ ...request, ...changes });
+      return runtime.statistics.bytesUploaded - before;
+    };
+    const one = await uploaded({ prompts: prompts.slice(0, 1) });
+    const same = prompts.map(() => prompts[0] as readonly number[]);
+    const uniforms = request.uniforms.map((_, i) => request.uniforms[i % shape.completionLength] as number);
+    expect(await uploaded({ prompts: same, uniforms })).toBe(one);
+    expect(await uploaded({})).toBeGreaterThan(2 * one);
+    await sampler.dispose();
+  });
+
   test('requests that do not fit are refused with a message', async () => {
     const sampler = await samplerFor(tinyConfig);
     const adapter = adapterFor(tinyConfig);

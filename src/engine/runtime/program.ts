@@ -179,11 +179,7 @@ export class OrtProgram implements Program {
     return fetches;
   }
 
-  private deliver(
-    results: Record<string, Tensor>,
-    outputs: Specs,
-    targets: Targets,
-  ): Record<string, DeviceTensor> {
+  private deliver(results: Record<string, Tensor>, outputs: Specs, targets: Targets): Record<string, DeviceTensor> {
     const returned: Record<string, DeviceTensor> = {};
     for (const spec of outputs.values()) {
       const tensor = results[spec.name];

@@ -21,7 +21,7 @@ export class RunSizes {
     this.leader = options.inputs.find(({ varies }) => varies);
   }
 
-  /** What a run with these feeds takes and gives; the first feed that varies says how many rows it has. */
+  /** The specs of a run with these feeds; the first feed that varies gives its number of rows. */
   of(feeds: Feeds): RunSpecs {
     const most = this.leader?.shape[0] ?? 0;
     const given = (this.leader && feeds[this.leader.name]?.shape[0]) ?? most;
