@@ -62,6 +62,7 @@ function counted(runtime: Runtime, runs: Runs): Runtime {
     lost: runtime.lost,
     compile: async (model: Uint8Array, options: CompileOptions) => wrap(await runtime.compile(model, options)),
     upload: (tensor) => runtime.upload(tensor),
+    copy: (copies) => runtime.copy(copies),
     dispose: () => runtime.dispose(),
   };
 }

@@ -36,6 +36,7 @@ export function bindWeights(runtime: Runtime, weights: ReadonlyMap<string, Weigh
     lost: runtime.lost,
     compile: async (model, options) => bindProgram(await runtime.compile(model, options), uploaded),
     upload: (tensor) => runtime.upload(tensor),
+    copy: (copies) => runtime.copy(copies),
     dispose: () => runtime.dispose(),
   };
 }

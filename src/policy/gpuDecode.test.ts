@@ -149,7 +149,7 @@ describe('decoding with merged weights and the fused attention', () => {
     const { liveTensors, bytesRead } = runtime.statistics;
     await gpu.sample({ ...request(), adapter });
     expect(runtime.statistics.liveTensors).toBe(liveTensors);
-    expect(runtime.statistics.bytesRead - bytesRead).toBe(shape.rows * shape.completionLength * 2 * 4);
+    expect(runtime.statistics.bytesRead - bytesRead).toBe(12 * shape.rows * (shape.promptLength + shape.completionLength));
     await gpu.dispose();
     expect(runtime.statistics.liveTensors).toBe(0);
   });

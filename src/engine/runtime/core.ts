@@ -1,7 +1,7 @@
 /** @file The runtime shared by all backends: order of calls, lifetimes, checks and counters around a `Device`. */
 
 import type { InferenceSession } from 'onnxruntime-web';
-import { checkData, checkSession } from './check.ts';
+import { bytesPerElement, checkData, checkSession, elementCount } from './check.ts';
 import type { Device } from './device.ts';
 import { OrtProgram } from './program.ts';
 import { ResidentTensor, type Owner } from './resident.ts';
@@ -9,6 +9,7 @@ import {
   RuntimeError,
   type Backend,
   type CompileOptions,
+  type Copy,
   type DeviceLoss,
   type DeviceTensor,
   type HostTensor,
@@ -28,6 +29,7 @@ export function newStatistics(): RuntimeStatistics {
     bytesUploaded: 0,
     bytesRead: 0,
     dispatches: 0,
+    capturedGraphs: 0,
   };
 }
 
@@ -58,7 +60,11 @@ export class OrtRuntime implements Runtime, Owner {
 
   async compile(model: Uint8Array, options: CompileOptions): Promise<Program> {
     this.assertUsable();
-    const compiled = await this.guarded(`compile ${options.name}`, () => this.device.createSession(model), 'compile');
+    const compiled = await this.guarded(
+      `compile ${options.name}`,
+      () => this.device.createSession(model, options.capture),
+      'compile',
+    );
     try {
       checkSession(compiled.session, options);
     } catch (error) {
@@ -79,6 +85,27 @@ export class OrtRuntime implements Runtime, Owner {
     const { dtype } = tensor;
     const shape = [...tensor.shape];
     return this.adopt(new ResidentTensor(this, dtype, shape, this.device.upload({ dtype, shape, data: tensor.data })));
+  }
+
+  copy(copies: readonly Copy[]): void {
+    this.assertUsable();
+    const held = copies.map(({ from, to, at = 0 }) => ({ from: this.own(from), to: this.own(to), at }));
+    for (const { from, to, at } of held)
+      if (at % 4 !== 0 || at + byteLength(from) > byteLength(to))
+        throw new RuntimeError('bad-feed', `copy: ${byteLength(from)} bytes do not fit at ${at} of ${byteLength(to)}`);
+    for (const { from, to } of held) for (const tensor of [from, to]) tensor.hold();
+    this.device.queue.inTurn(() => {
+      this.device.copy(held.map(({ from, to, at }) => ({ from: from.slot, to: to.slot, at })));
+      for (const { from, to } of held) for (const tensor of [from, to]) tensor.letGo();
+    });
+  }
+
+  /** The tensor, if it is alive and of this runtime. */
+  private own(tensor: DeviceTensor): ResidentTensor {
+    if (!(tensor instanceof ResidentTensor) || tensor.owner !== this)
+      throw new RuntimeError('bad-feed', 'copy: a tensor belongs to another runtime');
+    tensor.assertAlive('copy: a tensor');
+    return tensor;
   }
 
   async dispose(): Promise<void> {
@@ -149,6 +176,8 @@ export class OrtRuntime implements Runtime, Owner {
     return this.guarded('release', () => session.release());
   }
 }
+
+const byteLength = ({ dtype, shape }: DeviceTensor): number => elementCount(shape) * bytesPerElement(dtype);
 
 function lossError(loss: DeviceLoss): RuntimeError {
   return new RuntimeError('device-lost', `the GPU device was lost (${loss.reason}): ${loss.message}`);

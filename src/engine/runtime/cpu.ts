@@ -67,6 +67,10 @@ export class CpuDevice implements Device {
     }
   }
 
+  copy(copies: readonly { readonly from: Tensor; readonly to: Tensor; readonly at: number }[]): void {
+    for (const { from, to, at } of copies) bytesOf(memoryOf(to)).set(bytesOf(memoryOf(from)), at);
+  }
+
   async read(tensor: Tensor): Promise<TensorData> {
     return memoryOf(tensor).slice();
   }
@@ -77,6 +81,8 @@ export class CpuDevice implements Device {
 
   async destroy(): Promise<void> {}
 }
+
+const bytesOf = ({ buffer, byteOffset, byteLength }: TensorData) => new Uint8Array(buffer, byteOffset, byteLength);
 
 function memoryOf(tensor: Tensor): TensorData {
   const { data } = tensor;

@@ -15,6 +15,8 @@ import type {
 export interface CompiledSession {
   readonly session: InferenceSession;
   readonly placement?: Placement;
+  /** Present if the session records its first run: makes one that does not. */
+  readonly plain?: () => Promise<InferenceSession>;
 }
 
 /** Memory and sessions of one backend. Methods are called in the runtime's queue unless noted. */
@@ -28,7 +30,7 @@ export interface Device {
   readonly bindsOutputs: boolean;
   /** Never rejects; absent where the device cannot be lost. */
   readonly lost?: Promise<DeviceLoss>;
-  createSession(model: Uint8Array): Promise<CompiledSession>;
+  createSession(model: Uint8Array, capture?: boolean): Promise<CompiledSession>;
   /** New or recycled memory with undefined contents. */
   allocate(spec: Pick<TensorSpec, 'dtype' | 'shape'>): Tensor;
   /** Copies host memory into a new tensor; called outside the queue. */
@@ -38,6 +40,8 @@ export interface Device {
   /** Returns the tensor of `lend` after the run. */
   takeBack(tensor: Tensor): void;
   write(tensor: Tensor, data: TensorData): void;
+  /** Bytes of one tensor into another, from byte `at` on. */
+  copy(copies: readonly { readonly from: Tensor; readonly to: Tensor; readonly at: number }[]): void;
   /** A copy in ordinary memory. */
   read(tensor: Tensor): Promise<TensorData>;
   release(tensor: Tensor): void;

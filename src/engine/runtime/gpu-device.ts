@@ -62,12 +62,24 @@ export class GpuDevice implements Device {
     });
   }
 
-  async createSession(model: Uint8Array): Promise<CompiledSession> {
+  async createSession(model: Uint8Array, capture = false): Promise<CompiledSession> {
+    const plain = () => this.open(model, false);
+    if (!capture) return plain();
+    try {
+      return { ...(await this.open(model, true)), plain: async () => (await plain()).session };
+    } catch {
+      // Some graphs and builds cannot record; if the model itself is at fault, the plain session says so.
+      return plain();
+    }
+  }
+
+  private async open(model: Uint8Array, enableGraphCapture: boolean): Promise<CompiledSession> {
     const create = (logSeverityLevel: 1 | 3) =>
       this.ort.InferenceSession.create(model, {
         executionProviders: [{ name: 'webgpu', device: this.gpu }],
         preferredOutputLocation: 'gpu-buffer',
         graphOptimizationLevel: 'all',
+        enableGraphCapture,
         logSeverityLevel,
       });
     if (!this.options.auditPlacement) return { session: await underRelays(() => create(3)) };
@@ -118,9 +130,16 @@ export class GpuDevice implements Device {
     this.gpu.queue.writeBuffer(tensor.gpuBuffer, 0, bytes);
   }
 
+  copy(copies: readonly { readonly from: Tensor; readonly to: Tensor; readonly at: number }[]): void {
+    const encoder = this.gpu.createCommandEncoder();
+    for (const { from, to, at } of copies)
+      encoder.copyBufferToBuffer(from.gpuBuffer, 0, to.gpuBuffer, at, Math.ceil(byteSize(from) / 4) * 4);
+    this.gpu.queue.submit([encoder.finish()]);
+  }
+
   async read(tensor: Tensor): Promise<TensorData> {
     const dtype = supported(tensor);
-    const bytes = tensor.size * bytesPerElement(dtype);
+    const bytes = byteSize(tensor);
     const size = Math.ceil(bytes / 4) * 4;
     const staging = this.gpu.createBuffer({ size, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST });
     try {
@@ -155,6 +174,8 @@ export class GpuDevice implements Device {
     this.#pooledBytes = 0;
   }
 }
+
+const byteSize = (tensor: Tensor): number => tensor.size * bytesPerElement(supported(tensor));
 
 function poolKey(dtype: DataType, shape: readonly number[]): string {
   return `${dtype}:${shape}`;

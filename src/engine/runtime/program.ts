@@ -20,7 +20,7 @@ type Inputs = ReadonlyMap<string, ResidentTensor | HostTensor>;
 
 /** The part of the runtime that its programs use. */
 export interface ProgramOwner extends Owner {
-  readonly statistics: { runs: number; bytesUploaded: number };
+  readonly statistics: { runs: number; bytesUploaded: number; capturedGraphs: number };
   /** Registers a tensor made by a run. */
   adopt(tensor: ResidentTensor): ResidentTensor;
   /** Releases a program's session once nothing runs. */
@@ -31,7 +31,12 @@ export class OrtProgram implements Program {
   readonly name: string;
   readonly inputs: readonly string[];
   declare readonly placement?: Placement;
-  readonly session: InferenceSession;
+  session: InferenceSession;
+  readonly #ownsOutputs: boolean;
+  /** Of a session that records: makes one that does not; dropped after the first run. */
+  #plain: (() => Promise<InferenceSession>) | undefined;
+  /** The tensors of the recorded run. */
+  #recorded: Readonly<Record<string, Tensor>> | undefined;
   readonly #inputs: ReadonlyMap<string, TensorSpec>;
   readonly #outputs: ReadonlyMap<string, TensorSpec>;
   readonly #inPlace: ReadonlySet<string>;
@@ -50,6 +55,8 @@ export class OrtProgram implements Program {
     this.#inputs = new Map(options.inputs.map((spec) => [spec.name, spec]));
     this.#outputs = new Map(options.outputs.map((spec) => [spec.name, spec]));
     this.#inPlace = new Set(options.inPlace);
+    this.#ownsOutputs = options.ownsOutputs ?? false;
+    this.#plain = compiled.plain;
   }
 
   async run(feeds: Feeds, into: Readonly<Record<string, DeviceTensor>> = {}): Promise<Record<string, DeviceTensor>> {
@@ -139,9 +146,10 @@ export class OrtProgram implements Program {
       else lent.push((feeds[name] = device.lend(tensor)));
     }
     try {
-      const results = device.bindsOutputs
-        ? await this.runBound(feeds, this.bind(inputs, targets))
-        : await this.session.run(feeds, [...this.#outputs.keys()]);
+      const results =
+        device.bindsOutputs && !this.#ownsOutputs
+          ? await this.runBound(feeds, this.bind(inputs, targets))
+          : await this.session.run(feeds, [...this.#outputs.keys()]);
       this.runtime.statistics.runs++;
       return this.deliver(results, targets);
     } finally {
@@ -171,12 +179,44 @@ export class OrtProgram implements Program {
     const fetches: Record<string, Tensor> = {};
     for (const [name, { tensor }] of bound) fetches[name] = tensor;
     try {
-      await this.session.run(feeds, fetches);
+      if (this.#recorded) await this.replay({ ...feeds, ...fetches }, this.#recorded, feeds);
+      else if (this.#plain) await this.record(feeds, fetches, this.#plain);
+      else await this.session.run(feeds, fetches);
     } catch (error) {
       for (const { tensor, fresh } of bound.values()) if (fresh) this.runtime.device.release(tensor);
       throw error;
     }
     return fetches;
+  }
+
+  private async record(
+    feeds: Record<string, Tensor>,
+    fetches: Record<string, Tensor>,
+    plain: () => Promise<InferenceSession>,
+  ) {
+    this.#plain = undefined;
+    try {
+      await this.session.run(feeds, fetches);
+      this.#recorded = { ...feeds, ...fetches };
+      this.runtime.statistics.capturedGraphs++;
+    } catch {
+      await this.session.release();
+      this.session = await plain();
+      await this.session.run(feeds, fetches);
+    }
+  }
+
+  /** Repeats the recorded commands, whatever is fed; the results are further handles on the recorded outputs. */
+  private async replay(
+    given: Readonly<Record<string, Tensor>>,
+    recorded: Readonly<Record<string, Tensor>>,
+    feeds: Record<string, Tensor>,
+  ): Promise<void> {
+    for (const [name, tensor] of Object.entries(given))
+      if (tensor !== recorded[name])
+        throw new RuntimeError('bad-feed', `${this.name}: "${name}" is another tensor than in the recorded run`);
+    const handles = await this.session.run(feeds, [...this.#outputs.keys()]);
+    for (const handle of Object.values(handles)) handle.dispose();
   }
 
   private deliver(results: Record<string, Tensor>, targets: Targets): Record<string, DeviceTensor> {

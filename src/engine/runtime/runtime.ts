@@ -25,6 +25,13 @@ export interface DeviceTensor {
   dispose(): void;
 }
 
+/** All bytes of `from` into `to`, from byte `at` on, a multiple of 4; 0 if absent. */
+export interface Copy {
+  readonly from: DeviceTensor;
+  readonly to: DeviceTensor;
+  readonly at?: number;
+}
+
 export interface TensorSpec {
   readonly name: string;
   readonly dtype: DataType;
@@ -70,6 +77,14 @@ export interface CompileOptions {
    * other outputs written into a feed get fresh memory that is exchanged afterwards, without a copy.
    */
   readonly inPlace?: readonly string[];
+  /**
+   * On WebGPU the commands of the first run are recorded and replayed by later ones. Every run must then get the same
+   * tensors, none from the host, and write every output into one that a program with `ownsOutputs` made. The first run
+   * may execute twice.
+   */
+  readonly capture?: boolean;
+  /** ONNX Runtime allocates the outputs: the memory that a recorded run can write into. */
+  readonly ownsOutputs?: boolean;
 }
 
 /** Counters since the runtime was made, for the bench and the leak tests. */
@@ -85,6 +100,8 @@ export interface RuntimeStatistics {
   bytesRead: number;
   /** WebGPU only: compute dispatches on the device queue. */
   dispatches: number;
+  /** WebGPU only: programs whose commands were recorded. */
+  capturedGraphs: number;
 }
 
 export interface DeviceLoss {
@@ -106,6 +123,8 @@ export interface Runtime {
   compile(model: Uint8Array, options: CompileOptions): Promise<Program>;
   /** A copy in the runtime's memory, owned by the caller; RuntimeError 'bad-feed' if data and shape disagree. */
   upload(tensor: HostTensor): DeviceTensor;
+  /** Copies on the device, all at once, in the order of the calls; RuntimeError 'bad-feed' for bytes that do not fit. */
+  copy(copies: readonly Copy[]): void;
   /** Releases every program and tensor that is still alive. */
   dispose(): Promise<void>;
 }
