@@ -29,6 +29,8 @@ export interface GpuReport {
   readonly dispatchesPerUpdate: number;
   /** Read-backs before the last token of a rollout is drawn. */
   readonly readBacksWhileDecoding: number;
+  /** Programs whose commands are recorded at their first run and replayed. */
+  readonly capturedGraphs: number;
   readonly rollout: StageCounts;
   readonly score: StageCounts;
   readonly gradient: StageCounts;
@@ -113,7 +115,7 @@ function summary(
   counts: Record<'rollout' | 'score' | 'gradient' | 'update', StageCounts>,
 ): GpuReport {
   const decode = runs.get('decode')?.dispatches ?? NaN;
-  const decoding = ['merge', 'prefill', 'decode', 'collect'].map((name) => runs.get(name)?.readBacks ?? NaN);
+  const decoding = ['merge', 'prefill', 'decode'].map((name) => runs.get(name)?.readBacks ?? NaN);
   return {
     device: runtime.description,
     layers: policy.layers,
@@ -125,6 +127,7 @@ function summary(
     dispatchesPerDecodeStepAndLayer: decode / policy.layers,
     dispatchesPerUpdate: counts.score.dispatches + counts.gradient.dispatches + counts.update.dispatches,
     readBacksWhileDecoding: decoding.reduce((a, b) => a + b, 0),
+    capturedGraphs: runtime.statistics.capturedGraphs,
     ...counts,
   };
 }
