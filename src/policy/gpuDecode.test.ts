@@ -149,7 +149,9 @@ describe('decoding with merged weights and the fused attention', () => {
     const { liveTensors, bytesRead } = runtime.statistics;
     await gpu.sample({ ...request(), adapter });
     expect(runtime.statistics.liveTensors).toBe(liveTensors);
-    expect(runtime.statistics.bytesRead - bytesRead).toBe(12 * shape.rows * (shape.promptLength + shape.completionLength));
+    expect(runtime.statistics.bytesRead - bytesRead).toBe(
+      12 * shape.rows * (shape.promptLength + shape.completionLength),
+    );
     await gpu.dispose();
     expect(runtime.statistics.liveTensors).toBe(0);
   });

@@ -1,8 +1,7 @@
 /** @file The runtime shared by all backends: order of calls, lifetimes, checks and counters around a `Device`. */
 
-import type { InferenceSession } from 'onnxruntime-web';
 import { bytesPerElement, checkData, checkSession, elementCount } from './check.ts';
-import type { Device } from './device.ts';
+import type { Device, Session } from './device.ts';
 import { OrtProgram } from './program.ts';
 import { ResidentTensor, type Owner } from './resident.ts';
 import {
@@ -172,7 +171,7 @@ export class OrtRuntime implements Runtime, Owner {
     if (this.#loss === undefined) await this.releaseSession(program.session);
   }
 
-  private releaseSession(session: InferenceSession): Promise<void> {
+  private releaseSession(session: Session): Promise<void> {
     return this.guarded('release', () => session.release());
   }
 }

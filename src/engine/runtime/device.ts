@@ -12,11 +12,21 @@ import type {
   TensorSpec,
 } from './runtime.ts';
 
+/** The parts of a session of ONNX Runtime that the runtime uses. */
+export interface Session {
+  readonly inputMetadata: InferenceSession['inputMetadata'];
+  readonly outputMetadata: InferenceSession['outputMetadata'];
+  /** Fetches named outputs into new tensors, or all into given ones. */
+  run(
+    feeds: Readonly<Record<string, Tensor>>,
+    fetches: readonly string[] | Readonly<Record<string, Tensor>>,
+  ): Promise<Readonly<Record<string, Tensor>>>;
+  release(): Promise<void>;
+}
+
 export interface CompiledSession {
-  readonly session: InferenceSession;
+  readonly session: Session;
   readonly placement?: Placement;
-  /** Present if the session records its first run: makes one that does not. */
-  readonly plain?: () => Promise<InferenceSession>;
 }
 
 /** Memory and sessions of one backend. Methods are called in the runtime's queue unless noted. */

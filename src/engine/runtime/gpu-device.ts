@@ -10,6 +10,7 @@ import type { CompiledSession, Device } from './device.ts';
 import { countDispatches, countReadBacks } from './gpu-counters.ts';
 import { captureLog, parsePlacement, underRelays } from './placement.ts';
 import { SerialQueue } from './queue.ts';
+import { recordingSession } from './recording.ts';
 import {
   RuntimeError,
   type DataType,
@@ -66,7 +67,11 @@ export class GpuDevice implements Device {
     const plain = () => this.open(model, false);
     if (!capture) return plain();
     try {
-      return { ...(await this.open(model, true)), plain: async () => (await plain()).session };
+      const recorder = await this.open(model, true);
+      return {
+        ...recorder,
+        session: recordingSession(recorder.session, async () => (await plain()).session, this.statistics),
+      };
     } catch {
       // Some graphs and builds cannot record; if the model itself is at fault, the plain session says so.
       return plain();
