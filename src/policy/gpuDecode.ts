@@ -22,7 +22,7 @@ import { headSize, type PolicyConfig } from './config.ts';
 import { cacheName, cacheNames, prefill } from './decode.ts';
 import { embedTokens } from './embed.ts';
 import { drawOnGpu } from './gpuDraw.ts';
-import { type MergedParameters, mergedParameters, mergeGraph } from './gpuMerge.ts';
+import { denseGraph, type MergedParameters, mergedParameters, mergeGraph } from './gpuMerge.ts';
 import type { Parameters } from './parameters.ts';
 import type { ParameterSet } from './parameterSet.ts';
 import { pairTables } from './rope.ts';
@@ -135,6 +135,7 @@ export function forkGraph(config: PolicyConfig, shape: SamplerShape): CompiledGr
 }
 
 export interface GpuDecodeGraphs {
+  readonly dense: CompiledGraph | null;
   readonly merge: CompiledGraph;
   readonly prefill: CompiledGraph | null;
   readonly decode: CompiledGraph;
@@ -153,7 +154,8 @@ export function gpuDecodeGraphs(
     `heads: on the GPU the head size must be a multiple of 16, not ${headSize(config)}`,
   );
   return {
-    merge: mergeGraph(config, base, set),
+    dense: denseGraph(config, base, set),
+    merge: mergeGraph(config, set),
     prefill: prefillGraph(config, base, set, shape),
     decode: decodeGraph(config, base, set, shape),
     memory: memoryGraph(config, shape),

@@ -1,15 +1,20 @@
 /** @file Device memory that a sampler keeps from step to step. */
-import type { DeviceTensor, Runtime, TensorSpec } from '../engine/runtime/runtime.ts';
+import type { CompiledGraph } from '../engine/onnx/compile.ts';
+import type { DeviceTensor, Feeds, Runtime, TensorSpec } from '../engine/runtime/runtime.ts';
 import { present } from '../lib/assert.ts';
 import type { GpuDecodeGraphs } from './gpuDecode.ts';
+import { mergedPrefix } from './gpuMerge.ts';
 import { type SamplerShape, widthOf } from './sampler.ts';
 
 export type Tensors = Readonly<Record<string, DeviceTensor>>;
 
 export interface SamplerMemory {
-  /** Merged weights of the decoding step; the prefill needs only some of them. */
+  /** Dense weights of the base, to which an adapter is added. */
+  readonly base: Tensors;
+  /** Merged weights of the decoding step; the prefill needs only some of them, and the merge writes some directly. */
   readonly weights: Tensors;
   readonly prefillWeights: Tensors;
+  readonly writtenWeights: Tensors;
   readonly caches: Tensors;
   /** Inputs of a step and its probability. */
   readonly heads: Readonly<Record<'tokenId' | 'position' | 'threshold' | 'temperature' | 'probability', DeviceTensor>>;
@@ -29,10 +34,11 @@ function zeros(runtime: Runtime, specs: readonly TensorSpec[]): Record<string, D
   );
 }
 
-/** The tensors of `memoryGraph`. */
-async function owned(runtime: Runtime, { memory }: GpuDecodeGraphs): Promise<Tensors> {
-  const program = await runtime.compile(memory.bytes, memory);
-  const outputs = await program.run({ zero: { dtype: 'float32', shape: [1], data: new Float32Array(1) } });
+/** The outputs of a graph that runs only once. */
+async function outputsOf(runtime: Runtime, graph: CompiledGraph | null, feeds: Feeds = {}): Promise<Tensors> {
+  if (!graph) return {};
+  const program = await runtime.compile(graph.bytes, graph);
+  const outputs = await program.run(feeds);
   await program.dispose();
   return outputs;
 }
@@ -45,16 +51,21 @@ export async function samplerMemory(
 ): Promise<SamplerMemory> {
   const inputs = new Map(graphs.decode.inputs.map((spec) => [spec.name, spec]));
   const spec = (name: string) => present(inputs.get(name), `decode input ${name}`);
-  const weights = zeros(runtime, graphs.merge.outputs);
-  const prefillWeights = Object.fromEntries(
-    Object.entries(weights).filter(([name]) => graphs.prefill?.inputs.some((i) => i.name === name)),
+  const weights = zeros(
+    runtime,
+    graphs.decode.inputs.filter(({ name }) => name.startsWith(mergedPrefix)),
   );
-  const { tokenId, probability, ...caches } = await owned(runtime, graphs);
+  const among = (specs: readonly TensorSpec[] = []): Tensors =>
+    Object.fromEntries(Object.entries(weights).filter(([name]) => specs.some((known) => known.name === name)));
+  const zero = { dtype: 'float32', shape: [1], data: new Float32Array(1) } as const;
+  const { tokenId, probability, ...caches } = await outputsOf(runtime, graphs.memory, { zero });
   const fed = zeros(runtime, [spec('position'), spec('threshold'), spec('temperature')]);
   const words = { name: 'history', dtype: 'int32', shape: [widthOf(shape), 3, shape.rows] } as const;
   return {
+    base: await outputsOf(runtime, graphs.dense),
     weights,
-    prefillWeights,
+    prefillWeights: among(graphs.prefill?.inputs),
+    writtenWeights: among(graphs.merge.outputs),
     caches,
     heads: { tokenId, probability, ...fed } as SamplerMemory['heads'],
     history: zeros(runtime, [words]).history as DeviceTensor,

@@ -5,6 +5,7 @@ import { assert } from '../lib/assert.ts';
 import type { PolicyConfig } from './config.ts';
 import { forkGraph, gpuDecodeGraphs, nextName } from './gpuDecode.ts';
 import { fedThreshold } from './gpuDraw.ts';
+import { stackCopies } from './gpuMerge.ts';
 import { type DrawHistory, type SamplerMemory, drawHistory, samplerMemory } from './gpuMemory.ts';
 import type { Parameters } from './parameters.ts';
 import type { ParameterSet } from './parameterSet.ts';
@@ -38,6 +39,7 @@ export class GpuSampler extends RowSampler {
     special: SpecialTokens,
     private readonly runtime: Runtime,
     private readonly config: PolicyConfig,
+    private readonly set: ParameterSet,
     readonly programs: Programs,
     private readonly memory: SamplerMemory,
   ) {
@@ -60,7 +62,7 @@ export class GpuSampler extends RowSampler {
       decode: await program(graphs.decode),
     };
     const memory = await samplerMemory(runtime, graphs, shape);
-    const sampler = new GpuSampler(shape, special, runtime, config, programs, memory);
+    const sampler = new GpuSampler(shape, special, runtime, config, set, programs, memory);
     // A recorded step runs twice the first time, which must not happen to a rollout.
     await sampler.steps(1, 1, () => 0);
     return sampler;
@@ -73,7 +75,10 @@ export class GpuSampler extends RowSampler {
 
   /** Merges the adapter [size] into the weights of later rollouts. */
   async use(adapter: DeviceTensor): Promise<void> {
-    await this.programs.merge.run({ adapter }, this.memory.weights);
+    const { base, weights, writtenWeights } = this.memory;
+    const stacks = await this.programs.merge.run({ adapter, ...base }, writtenWeights);
+    this.runtime.copy(stackCopies(this.config, this.set, stacks, weights));
+    for (const tensor of Object.values(stacks)) tensor.dispose();
   }
 
   /** Completes the prompts with the adapter in use. All steps run, and rows are cut after their end tokens. */
@@ -82,8 +87,8 @@ export class GpuSampler extends RowSampler {
   }
 
   async dispose(): Promise<void> {
-    const { weights, caches, heads, history } = this.memory;
-    for (const tensor of [...Object.values({ ...weights, ...caches, ...heads }), history]) tensor.dispose();
+    const { base, weights, caches, heads, history } = this.memory;
+    for (const tensor of [...Object.values({ ...base, ...weights, ...caches, ...heads }), history]) tensor.dispose();
     for (const program of [...Object.values(this.programs), this.forker]) await (program as Program | null)?.dispose();
   }
 

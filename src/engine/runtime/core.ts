@@ -88,14 +88,20 @@ export class OrtRuntime implements Runtime, Owner {
 
   copy(copies: readonly Copy[]): void {
     this.assertUsable();
-    const held = copies.map(({ from, to, at = 0 }) => ({ from: this.own(from), to: this.own(to), at }));
-    for (const { from, to, at } of held)
-      if (at % 4 !== 0 || at + byteLength(from) > byteLength(to))
-        throw new RuntimeError('bad-feed', `copy: ${byteLength(from)} bytes do not fit at ${at} of ${byteLength(to)}`);
-    for (const { from, to } of held) for (const tensor of [from, to]) tensor.hold();
+    const held = copies.map((copy) => {
+      const [from, to] = [this.own(copy.from), this.own(copy.to)];
+      const { start = 0, at = 0 } = copy;
+      const size = copy.size ?? Math.min(byteLength(from) - start, byteLength(to) - at);
+      const fits = start + size <= byteLength(from) && at + size <= byteLength(to);
+      if (!fits || size <= 0 || [start, size, at].some((bytes) => bytes < 0 || bytes % 4 !== 0))
+        throw new RuntimeError('bad-feed', `copy: ${size} bytes from ${start} on do not go to ${at}`);
+      return { from, to, start, size, at };
+    });
+    const tensors = held.flatMap(({ from, to }) => [from, to]);
+    for (const tensor of tensors) tensor.hold();
     this.device.queue.inTurn(() => {
-      this.device.copy(held.map(({ from, to, at }) => ({ from: from.slot, to: to.slot, at })));
-      for (const { from, to } of held) for (const tensor of [from, to]) tensor.letGo();
+      this.device.copy(held.map((copy) => ({ ...copy, from: copy.from.slot, to: copy.to.slot })));
+      for (const tensor of tensors) tensor.letGo();
     });
   }
 

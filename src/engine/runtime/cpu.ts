@@ -3,7 +3,7 @@
 import type { InferenceSession, Tensor, TensorConstructor } from 'onnxruntime-web';
 import { newStatistics } from './core.ts';
 import { elementCount, newArray } from './check.ts';
-import type { CompiledSession, Device } from './device.ts';
+import type { CompiledSession, Device, TensorCopy } from './device.ts';
 import { SerialQueue } from './queue.ts';
 import { RuntimeError, type Backend, type HostTensor, type TensorData, type TensorSpec } from './runtime.ts';
 
@@ -67,8 +67,9 @@ export class CpuDevice implements Device {
     }
   }
 
-  copy(copies: readonly { readonly from: Tensor; readonly to: Tensor; readonly at: number }[]): void {
-    for (const { from, to, at } of copies) bytesOf(memoryOf(to)).set(bytesOf(memoryOf(from)), at);
+  copy(copies: readonly TensorCopy[]): void {
+    for (const { from, to, start, size, at } of copies)
+      bytesOf(memoryOf(to)).set(bytesOf(memoryOf(from)).subarray(start, start + size), at);
   }
 
   async read(tensor: Tensor): Promise<TensorData> {

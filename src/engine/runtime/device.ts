@@ -29,6 +29,15 @@ export interface CompiledSession {
   readonly placement?: Placement;
 }
 
+/** `size` bytes of `from`, from byte `start` on, into `to` at byte `at`. */
+export interface TensorCopy {
+  readonly from: Tensor;
+  readonly to: Tensor;
+  readonly start: number;
+  readonly size: number;
+  readonly at: number;
+}
+
 /** Memory and sessions of one backend. Methods are called in the runtime's queue unless noted. */
 export interface Device {
   readonly backend: Backend;
@@ -50,8 +59,8 @@ export interface Device {
   /** Returns the tensor of `lend` after the run. */
   takeBack(tensor: Tensor): void;
   write(tensor: Tensor, data: TensorData): void;
-  /** Bytes of one tensor into another, from byte `at` on. */
-  copy(copies: readonly { readonly from: Tensor; readonly to: Tensor; readonly at: number }[]): void;
+  /** Between tensors, in the order given. */
+  copy(copies: readonly TensorCopy[]): void;
   /** A copy in ordinary memory. */
   read(tensor: Tensor): Promise<TensorData>;
   release(tensor: Tensor): void;

@@ -6,7 +6,7 @@
 import type { Tensor } from 'onnxruntime-web';
 import { bytesPerElement, elementCount, viewArray } from './check.ts';
 import { newStatistics } from './core.ts';
-import type { CompiledSession, Device } from './device.ts';
+import type { CompiledSession, Device, TensorCopy } from './device.ts';
 import { countDispatches, countReadBacks } from './gpu-counters.ts';
 import { captureLog, parsePlacement, underRelays } from './placement.ts';
 import { SerialQueue } from './queue.ts';
@@ -135,10 +135,10 @@ export class GpuDevice implements Device {
     this.gpu.queue.writeBuffer(tensor.gpuBuffer, 0, bytes);
   }
 
-  copy(copies: readonly { readonly from: Tensor; readonly to: Tensor; readonly at: number }[]): void {
+  copy(copies: readonly TensorCopy[]): void {
     const encoder = this.gpu.createCommandEncoder();
-    for (const { from, to, at } of copies)
-      encoder.copyBufferToBuffer(from.gpuBuffer, 0, to.gpuBuffer, at, Math.ceil(byteSize(from) / 4) * 4);
+    for (const { from, to, start, size, at } of copies)
+      encoder.copyBufferToBuffer(from.gpuBuffer, start, to.gpuBuffer, at, size);
     this.gpu.queue.submit([encoder.finish()]);
   }
 

@@ -25,10 +25,12 @@ export interface DeviceTensor {
   dispose(): void;
 }
 
-/** All bytes of `from` into `to`, from byte `at` on, a multiple of 4; 0 if absent. */
+/** Bytes of `from` that start at `start` (0), `size` of them (as many as fit), into `to` at `at` (0); multiples of 4. */
 export interface Copy {
   readonly from: DeviceTensor;
   readonly to: DeviceTensor;
+  readonly start?: number;
+  readonly size?: number;
   readonly at?: number;
 }
 
