@@ -96,7 +96,7 @@ function decodeGraph(config: PolicyConfig, base: Parameters, set: ParameterSet, 
   const { tokenId, probability } = drawOnGpu(logits, input('threshold', [rows, 1]), input('temperature', []));
   const replaced = { [nextName('tokenId')]: tokenId, ...caches };
   const graph = compile('decode', { ...replaced, probability });
-  return { ...graph, inPlace: Object.keys(replaced), capture: true };
+  return { ...graph, inPlace: Object.keys(replaced), capture: { fixed: 'all' } };
 }
 
 /**
@@ -113,7 +113,8 @@ function prefillGraph(
   if (length === 0) return null;
   const caches = prefill(config, mergedParameters(config, base, set), input('tokenIds', [shape.rows, length], 'int'));
   const padded = Object.entries(caches).map(([name, cache]) => [name, pad(cache, 2, 0, capacityOf(shape) - length)]);
-  return compile('prefill', Object.fromEntries(padded));
+  const graph = compile('prefill', Object.fromEntries(padded));
+  return { ...graph, capture: { fixed: graph.inputs.map(({ name }) => name).filter((name) => name !== 'tokenIds') } };
 }
 
 /** Zeros for everything that a step writes. A recorded step can only write into memory of ONNX Runtime. */

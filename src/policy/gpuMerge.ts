@@ -104,7 +104,8 @@ export function mergeGraph(config: PolicyConfig, set: ParameterSet): CompiledGra
     }),
     ...mergedOthers(config, set).map(({ name }) => [otherName(name), present(dense, name)(name)] as const),
   ];
-  return compile('merge', Object.fromEntries(outputs));
+  const graph = compile('merge', Object.fromEntries(outputs));
+  return { ...graph, capture: { fixed: graph.inputs.map(({ name }) => name).filter((name) => name !== 'adapter') } };
 }
 
 /** The copies of each layer's weights out of the stacks of `mergeGraph`. */

@@ -28,6 +28,7 @@ export function newStatistics(): RuntimeStatistics {
     bytesUploaded: 0,
     bytesRead: 0,
     dispatches: 0,
+    submits: 0,
     capturedGraphs: 0,
   };
 }

@@ -68,7 +68,7 @@ export class CpuDevice implements Device {
   }
 
   copy(copies: readonly TensorCopy[]): void {
-    for (const { from, to, start, size, at } of copies)
+    for (const { from, to, start = 0, size = Infinity, at = 0 } of copies)
       bytesOf(memoryOf(to)).set(bytesOf(memoryOf(from)).subarray(start, start + size), at);
   }
 

@@ -4,6 +4,7 @@ import type { InferenceSession, Tensor } from 'onnxruntime-web';
 import type { SerialQueue } from './queue.ts';
 import type {
   Backend,
+  Capture,
   DeviceLoss,
   HostTensor,
   Placement,
@@ -33,9 +34,12 @@ export interface CompiledSession {
 export interface TensorCopy {
   readonly from: Tensor;
   readonly to: Tensor;
-  readonly start: number;
-  readonly size: number;
-  readonly at: number;
+  /** 0 if absent. */
+  readonly start?: number;
+  /** All if absent. */
+  readonly size?: number;
+  /** 0 if absent. */
+  readonly at?: number;
 }
 
 /** Memory and sessions of one backend. Methods are called in the runtime's queue unless noted. */
@@ -49,7 +53,7 @@ export interface Device {
   readonly bindsOutputs: boolean;
   /** Never rejects; absent where the device cannot be lost. */
   readonly lost?: Promise<DeviceLoss>;
-  createSession(model: Uint8Array, capture?: boolean): Promise<CompiledSession>;
+  createSession(model: Uint8Array, capture?: Capture): Promise<CompiledSession>;
   /** New or recycled memory with undefined contents. */
   allocate(spec: Pick<TensorSpec, 'dtype' | 'shape'>): Tensor;
   /** Copies host memory into a new tensor; called outside the queue. */

@@ -6,13 +6,15 @@
 import type { Tensor } from 'onnxruntime-web';
 import { bytesPerElement, elementCount, viewArray } from './check.ts';
 import { newStatistics } from './core.ts';
-import type { CompiledSession, Device, TensorCopy } from './device.ts';
+import type { CompiledSession, Device, Session, TensorCopy } from './device.ts';
 import { countDispatches, countReadBacks } from './gpu-counters.ts';
+import { JoinedSubmits } from './gpu-submits.ts';
 import { captureLog, parsePlacement, underRelays } from './placement.ts';
 import { SerialQueue } from './queue.ts';
-import { recordingSession } from './recording.ts';
+import { Recording } from './recording.ts';
 import {
   RuntimeError,
+  type Capture,
   type DataType,
   type DeviceLoss,
   type HostTensor,
@@ -25,6 +27,7 @@ export type OrtWebGpuModule = typeof import('onnxruntime-web/webgpu');
 export interface GpuDeviceOptions {
   readonly description: string;
   readonly countDispatches: boolean;
+  readonly capture: boolean;
   readonly auditPlacement: boolean;
 }
 
@@ -46,6 +49,7 @@ export class GpuDevice implements Device {
   readonly queue = queue;
   readonly lost: Promise<DeviceLoss>;
   readonly #pool = new Map<string, Tensor[]>();
+  private readonly submits: JoinedSubmits;
   #pooledBytes = 0;
   #gone = false;
 
@@ -55,6 +59,7 @@ export class GpuDevice implements Device {
     private readonly options: GpuDeviceOptions,
   ) {
     this.description = options.description;
+    this.submits = new JoinedSubmits(gpu.queue, this.statistics);
     countReadBacks(gpu, this.statistics);
     if (options.countDispatches) countDispatches(gpu, this.statistics);
     this.lost = gpu.lost.then(({ reason, message }) => {
@@ -63,15 +68,18 @@ export class GpuDevice implements Device {
     });
   }
 
-  async createSession(model: Uint8Array, capture = false): Promise<CompiledSession> {
+  async createSession(model: Uint8Array, capture?: Capture): Promise<CompiledSession> {
     const plain = () => this.open(model, false);
-    if (!capture) return plain();
+    if (!capture || !this.options.capture) return plain();
     try {
-      const recorder = await this.open(model, true);
-      return {
-        ...recorder,
-        session: recordingSession(recorder.session, async () => (await plain()).session, this.statistics),
+      const { session, ...rest } = await this.open(model, true);
+      const replayed: Session = {
+        inputMetadata: session.inputMetadata,
+        outputMetadata: session.outputMetadata,
+        run: (feeds, fetches) => this.submits.during(() => session.run(feeds, fetches)),
+        release: () => session.release(),
       };
+      return { ...rest, session: new Recording(replayed, async () => (await plain()).session, this, capture) };
     } catch {
       // Some graphs and builds cannot record; if the model itself is at fault, the plain session says so.
       return plain();
@@ -137,15 +145,15 @@ export class GpuDevice implements Device {
 
   copy(copies: readonly TensorCopy[]): void {
     const encoder = this.gpu.createCommandEncoder();
-    for (const { from, to, start, size, at } of copies)
+    for (const { from, to, start = 0, size = paddedSize(from), at = 0 } of copies)
       encoder.copyBufferToBuffer(from.gpuBuffer, start, to.gpuBuffer, at, size);
-    this.gpu.queue.submit([encoder.finish()]);
+    this.submits.later(encoder.finish());
   }
 
   async read(tensor: Tensor): Promise<TensorData> {
     const dtype = supported(tensor);
     const bytes = byteSize(tensor);
-    const size = Math.ceil(bytes / 4) * 4;
+    const size = paddedSize(tensor);
     const staging = this.gpu.createBuffer({ size, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST });
     try {
       const encoder = this.gpu.createCommandEncoder();
@@ -174,11 +182,15 @@ export class GpuDevice implements Device {
   }
 
   private emptyPool(): void {
+    this.submits.flush();
     for (const shelf of this.#pool.values()) for (const tensor of shelf) tensor.gpuBuffer.destroy();
     this.#pool.clear();
     this.#pooledBytes = 0;
   }
 }
+
+/** Copies take multiples of 4 bytes, and buffers have them. */
+const paddedSize = (tensor: Tensor): number => Math.ceil(byteSize(tensor) / 4) * 4;
 
 const byteSize = (tensor: Tensor): number => tensor.size * bytesPerElement(supported(tensor));
 

@@ -69,6 +69,15 @@ export interface Program {
   dispose(): Promise<void>;
 }
 
+/** What is the same tensor in every run of a recorded program. */
+export interface Capture {
+  /**
+   * Names of inputs; other feeds, and outputs, are copied from and to the tensors of each run. Or all inputs and outputs:
+   * none may be on the host, and every output goes into a tensor that a program with `ownsOutputs` made.
+   */
+  readonly fixed: readonly string[] | 'all';
+}
+
 export interface CompileOptions {
   /** For messages and statistics. */
   readonly name: string;
@@ -81,12 +90,8 @@ export interface CompileOptions {
    * other outputs written into a feed get fresh memory that is exchanged afterwards, without a copy.
    */
   readonly inPlace?: readonly string[];
-  /**
-   * On WebGPU the commands of the first run are recorded and replayed by later ones. Every run must then get the same
-   * tensors, none from the host, and write every output into one that a program with `ownsOutputs` made. The first run
-   * may execute twice.
-   */
-  readonly capture?: boolean;
+  /** On WebGPU the commands of the first run are recorded and replayed by later ones. The first may execute twice. */
+  readonly capture?: Capture;
   /** ONNX Runtime allocates the outputs: the memory that a recorded run can write into. */
   readonly ownsOutputs?: boolean;
 }
@@ -104,6 +109,8 @@ export interface RuntimeStatistics {
   bytesRead: number;
   /** WebGPU only: compute dispatches on the device queue. */
   dispatches: number;
+  /** WebGPU only: lists of commands given to the device. */
+  submits: number;
   /** WebGPU only: programs whose commands were recorded. */
   capturedGraphs: number;
 }
