@@ -20,6 +20,8 @@ export interface GpuReport {
   readonly layers: number;
   readonly rows: number;
   readonly completionLength: number;
+  /** Tokens of a whole row. */
+  readonly width: number;
   /** Of all models; the weights are uploaded beside them. */
   readonly bytesCompiled: number;
   /** Dispatches of one run of each graph, by name. */
@@ -127,6 +129,7 @@ function summary(
     layers: policy.layers,
     rows,
     completionLength: spec.completionLength,
+    width: spec.promptLength + spec.completionLength,
     bytesCompiled: runtime.statistics.bytesCompiled,
     dispatches: Object.fromEntries([...runs].map(([name, { dispatches }]) => [name, dispatches])),
     dispatchesPerDecodeStep: decode,

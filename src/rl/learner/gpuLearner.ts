@@ -68,8 +68,13 @@ export class GpuLearner extends SlotLearner<DeviceTensor, GpuShards> implements 
     return this.shards.compiled();
   }
 
+  /** Merges a slot's parameters into the weights of its rollouts; `sample` does it first. */
+  merge(slot: string): Promise<void> {
+    return this.shards.use(this.target(slot));
+  }
+
   override async sample(batch: RolloutBatch): Promise<Sampled> {
-    await this.shards.use(this.target(batch.slot));
+    await this.merge(batch.slot);
     return super.sample(batch);
   }
 
