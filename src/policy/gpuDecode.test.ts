@@ -181,7 +181,7 @@ describe('the merge graph', () => {
     const program = await runtime.compile(merge.bytes, merge);
     const outputs = await program.run({ ...base, adapter: { dtype: 'float32', shape: [set.size], data: adapter } });
     // The second of two layers.
-    const merged = ((await outputs['stack.qkv']?.read()) as Float32Array).subarray(config.dim * 2 * config.dim);
+    const merged = ((await outputs['stack.qkv']!.read()) as Float32Array).subarray(config.dim * 2 * config.dim);
     const numbersOf = (name: string) => adapter.subarray(set.segments.find((s) => s.name === name)?.offset);
     const [d, width] = [config.dim, 2 * config.dim];
     const expected = (name: string, out: number, column: number, row: number): number => {

@@ -3,10 +3,8 @@ import type { CompiledGraph } from '../engine/onnx/compile.ts';
 import type { DeviceTensor, Feeds, Runtime, TensorSpec } from '../engine/runtime/runtime.ts';
 import { present } from '../lib/assert.ts';
 import type { GpuDecodeGraphs } from './gpuDecode.ts';
-import { mergedPrefix } from './gpuMerge.ts';
+import { mergedPrefix, type Tensors } from './gpuMerge.ts';
 import { type SamplerShape, widthOf } from './sampler.ts';
-
-export type Tensors = Readonly<Record<string, DeviceTensor>>;
 
 export interface SamplerMemory {
   /** Dense weights of the base, to which an adapter is added. */

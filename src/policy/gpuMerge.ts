@@ -4,12 +4,14 @@
  */
 import { add, concat, constant, expand, input, matmul, reshape, slice, type Value } from '../engine/graph/index.ts';
 import { type CompiledGraph, compile } from '../engine/onnx/compile.ts';
-import type { Copy } from '../engine/runtime/runtime.ts';
+import type { Copy, DeviceTensor } from '../engine/runtime/runtime.ts';
 import { present } from '../lib/assert.ts';
 import { type PolicyConfig, weightNames } from './config.ts';
-import type { Tensors } from './gpuMemory.ts';
 import type { Parameters } from './parameters.ts';
 import type { ParameterSet } from './parameterSet.ts';
+
+/** Tensors on a device by name. */
+export type Tensors = Readonly<Record<string, DeviceTensor>>;
 
 /** Linear weights of a layer that share one dense matrix, side by side. */
 interface Group {

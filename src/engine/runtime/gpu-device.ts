@@ -9,13 +9,13 @@ import { newStatistics } from './core.ts';
 import type { CompiledSession, Device, Session, TensorCopy } from './device.ts';
 import { countDispatches, countReadBacks } from './gpu-counters.ts';
 import { JoinedSubmits } from './gpu-submits.ts';
+import { byteSize, paddedSize, poolKey, supported } from './gpu-tensor.ts';
 import { captureLog, parsePlacement, underRelays } from './placement.ts';
 import { SerialQueue } from './queue.ts';
 import { Recording } from './recording.ts';
 import {
   RuntimeError,
   type Capture,
-  type DataType,
   type DeviceLoss,
   type HostTensor,
   type TensorData,
@@ -186,27 +186,5 @@ export class GpuDevice implements Device {
     for (const shelf of this.#pool.values()) for (const tensor of shelf) tensor.gpuBuffer.destroy();
     this.#pool.clear();
     this.#pooledBytes = 0;
-  }
-}
-
-/** Copies take multiples of 4 bytes, and buffers have them. */
-const paddedSize = (tensor: Tensor): number => Math.ceil(byteSize(tensor) / 4) * 4;
-
-const byteSize = (tensor: Tensor): number => tensor.size * bytesPerElement(supported(tensor));
-
-function poolKey(dtype: DataType, shape: readonly number[]): string {
-  return `${dtype}:${shape}`;
-}
-
-function supported({ type }: Tensor): DataType {
-  switch (type) {
-    case 'float32':
-    case 'int32':
-    case 'int64':
-    case 'uint8':
-    case 'bool':
-      return type;
-    default:
-      throw new RuntimeError('run', `tensors of type ${type} are not supported`);
   }
 }

@@ -12,8 +12,8 @@ interface Recorded {
 }
 
 /**
- * Runs `recorder`, a session with graph capture, and if it cannot record, one that `plain` makes. What is not fixed is
- * copied between the tensors of each run and the recorded ones.
+ * Runs a session with graph capture, and if it cannot record, one that `plain` makes. Tensors that are not fixed are
+ * copied between those of each run and the recorded ones.
  */
 export class Recording implements Session {
   readonly inputMetadata: Session['inputMetadata'];

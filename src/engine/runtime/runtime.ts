@@ -69,7 +69,7 @@ export interface Program {
   dispose(): Promise<void>;
 }
 
-/** What is the same tensor in every run of a recorded program. */
+/** The inputs and outputs that are the same tensors in every run of a recorded program. */
 export interface Capture {
   /**
    * Names of inputs; other feeds, and outputs, are copied from and to the tensors of each run. Or all inputs and outputs:
