@@ -36,8 +36,14 @@ export function bindWeights(runtime: Runtime, weights: ReadonlyMap<string, Weigh
     description: runtime.description,
     statistics: runtime.statistics,
     lost: runtime.lost,
-    compile: async (model, options) => bindProgram(await runtime.compile(model, options), uploaded),
+    async compile(model, options) {
+      const fixed = options.capture?.fixed;
+      // Bound weights are the same in every run of a recorded program.
+      const capture = fixed && fixed !== 'all' ? { capture: { fixed: [...fixed, ...uploaded.keys()] } } : {};
+      return bindProgram(await runtime.compile(model, { ...options, ...capture }), uploaded);
+    },
     upload: (tensor) => runtime.upload(tensor),
+    copy: (copies) => runtime.copy(copies),
     dispose: () => runtime.dispose(),
   };
 }

@@ -191,6 +191,31 @@ export const linearSamples = {
       gradient: 'none',
     },
   ],
+  siluGate: [
+    {
+      shapes: [
+        [2, 3],
+        [2, 3],
+      ],
+      build: g.siluGate,
+      expected: (x, gate) => pairs(x.shape, (a, b) => (a * b) / (1 + Math.exp(-b)))(x, gate),
+      gradient: 'none',
+    },
+    {
+      shapes: [
+        [1, 4],
+        [1, 4],
+      ],
+      build: g.siluGate,
+      expected: () => [-3e5, 0, 2 * (1 / (1 + Math.exp(-1))), 0],
+      at: [
+        [-1e4, 7, 2, 1e-3],
+        [30, -200, 1, 0],
+      ],
+      float32: true,
+      gradient: 'none',
+    },
+  ],
   groupQueryAttention: [true, false].map((interleaved) => ({
     shapes: attentionShapes,
     ...attentionSample(interleaved),

@@ -129,6 +129,13 @@ function readSkipRmsNorm(node: NodeReader): g.Value[] {
   return [normed, sum];
 }
 
+/** With an epsilon beside which no mean square counts, the gated norm only gates. */
+function readSiluGate(node: NodeReader): g.Value[] {
+  const [x, , gate] = node.arity(3).values(3) as [g.Value, g.Value, g.Value];
+  node.only('epsilon', 2 ** 80, (name) => node.float(name));
+  return [g.siluGate(x, gate)];
+}
+
 function readAttention(node: NodeReader): g.Value[] {
   node.arity(9).only('do_rotary', 1);
   const attributes = {
@@ -212,6 +219,15 @@ export const operatorImports: { readonly [O in keyof typeof emitters]: OperatorI
   reduceMax: reduction('ReduceMax', g.reduceMax),
   reduceMin: reduction('ReduceMin', g.reduceMin),
   reduceLogSumExp: reduction('ReduceLogSumExp', g.reduceLogSumExp),
+  argMax: entry('ArgMax', (node) => {
+    for (const [name, value] of [
+      ['axis', -1],
+      ['keepdims', 1],
+      ['select_last_index', 0],
+    ] as const)
+      node.only(name, value);
+    return g.argMax(node.arity(1).value(0));
+  }),
   softmax: entry('Softmax', (node) => g.softmax(node.arity(1).value(0), node.int('axis'))),
   cumSum: entry('CumSum', (node) =>
     g.cumSum(node.arity(2).value(0), node.int64s(1)[0] as number, node.flag('reverse')),
@@ -223,6 +239,10 @@ export const operatorImports: { readonly [O in keyof typeof emitters]: OperatorI
   slice: entry('Slice', readSlice),
   pad: entry('Pad', readPad),
   gather: entry('Gather', readGather),
+  gatherElements: entry('GatherElements', (node) => {
+    node.only('axis', -1);
+    return g.gatherElements(node.arity(2).value(0), node.value(1));
+  }),
   matmul: binary('MatMul', g.matmul),
   einsum: entry('Einsum', (node) => g.einsum(node.text('equation'), node.arity(2).value(0), node.value(1))),
   rotary: { ...entry('RotaryEmbedding', readRotary), domain: 'com.microsoft' },
@@ -230,5 +250,6 @@ export const operatorImports: { readonly [O in keyof typeof emitters]: OperatorI
   dequantize: entry('DequantizeLinear', readDequantize),
   rmsNorm: entry('SimplifiedLayerNormalization', readRmsNorm),
   skipRmsNorm: { type: 'SkipSimplifiedLayerNormalization', domain: 'com.microsoft', read: readSkipRmsNorm },
+  siluGate: { type: 'GatedRMSNorm', domain: 'com.microsoft', read: readSiluGate },
   groupQueryAttention: { type: 'GroupQueryAttention', domain: 'com.microsoft', read: readAttention },
 };

@@ -108,6 +108,38 @@ export function itConforms(create: () => Promise<Runtime>): void {
     );
   });
 
+  it('copies ranges of bytes between tensors, in the order of the calls', async () => {
+    const from = runtime.upload(f32([4], 1, 2, 3, 4));
+    const to = runtime.upload({ dtype: 'int32', shape: [6], data: new Int32Array(6) });
+    runtime.copy([
+      { from, to, at: 4 },
+      { from, start: 8, size: 4, to },
+    ]);
+    from.write(Float32Array.of(0, 0, 0, 0));
+    const words = (await to.read()) as Int32Array;
+    expect([...new Float32Array(words.buffer, words.byteOffset, 6)]).toEqual([3, 1, 2, 3, 4, 0]);
+  });
+
+  it('refuses to copy what does not fit or is not its own', async () => {
+    const [from, to] = [runtime.upload(f32([4], 1, 2, 3, 4)), runtime.upload(f32([2], 5, 6))];
+    for (const [start, size, at] of [
+      [0, 12, 0],
+      [8, 12, 0],
+      [0, 4, 6],
+      [0, 0, 0],
+      [-4, 4, 0],
+    ] as const)
+      expect(() => runtime.copy([{ from, start, size, to, at }])).toThrow(
+        `${size} bytes from ${start} on do not go to`,
+      );
+    to.dispose();
+    expect(() => runtime.copy([{ from, to }])).toThrow(/was used after it was disposed/);
+    const other = await create();
+    const foreign = other.upload(f32([4], 1, 2, 3, 4));
+    expect(() => runtime.copy([{ from: foreign, to: from }])).toThrow('a tensor belongs to another runtime');
+    await other.dispose();
+  });
+
   it('executes runs and writes in the order of the calls', async () => {
     const step = await runtime.compile(encodeModel(STEP), STEP);
     const s = runtime.upload(f32([4], 0, 0, 0, 0));

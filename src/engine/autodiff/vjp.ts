@@ -172,6 +172,7 @@ export const vjpRules: { readonly [O in Op]: VjpEntry<O> } = {
     return [mul(unreduce(ct, x as Value, axes), exp(sub(x as Value, unreduce(y, x as Value, axes))))];
   },
   // y (ct - sum(ct y))
+  argMax: 'zero',
   softmax: (node, ct, _inputs, y) => [
     mul(y, sub(ct, reduceSum(mul(ct, y), { axes: node.attributes.axis, keepDims: true }))),
   ],
@@ -190,6 +191,7 @@ export const vjpRules: { readonly [O in Op]: VjpEntry<O> } = {
   },
   gather: gatherRule,
   // dA = ct B', dB = A' ct
+  gatherElements: 'unsupported',
   matmul: (_n, ct, [a, b]) => [matmul(ct, transpose(b as Value)), matmul(transpose(a as Value), ct)],
   matmulNBits: (node, ct, [, packed, scales]) => [
     matmul(ct, dequantize(packed as Value, scales as Value, node.attributes)),
@@ -219,6 +221,7 @@ export const vjpRules: { readonly [O in Op]: VjpEntry<O> } = {
   dequantize: 'unsupported',
   rmsNorm: rmsNormRule,
   skipRmsNorm: 'unsupported',
+  siluGate: 'unsupported',
   groupQueryAttention: 'unsupported',
 };
 

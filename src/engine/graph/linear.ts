@@ -90,6 +90,13 @@ export function skipRmsNorm(x: Value, skip: Value, weight: Value, epsilon: numbe
   return { normed, sum };
 }
 
+/** x silu(gate), both [..., n], in one dispatch; for decoding, without a gradient. */
+export function siluGate(x: Value, gate: Value): Value {
+  needFloat('siluGate', [x, gate]);
+  if (!sameShape(x.shape, gate.shape)) refuse('siluGate', [x, gate], 'x and gate differ');
+  return make('siluGate', [x, gate], {}, x.shape, 'float');
+}
+
 /**
  * Attention of one new token per row over a cache of fixed capacity, rotary embedding included; for decoding, without a
  * gradient. `qkv` [B, 1, (heads + 2 kvHeads) hd] packed, caches [B, kvHeads, capacity, hd], `position` int [B] of the

@@ -38,7 +38,7 @@ const reduce =
 const output = (names: Names): string => names.outputs[0] as string;
 
 /** float64 has no fused kernels; written as x / (1 + exp(-x)), because the runtime would fuse x * sigmoid(x). */
-function siluParts(builder: ModelBuilder, _node: Node<'silu'>, names: Names): void {
+function siluParts(builder: ModelBuilder, names: Names): void {
   const at = output(names);
   const [x] = names.inputs as [string];
   const decay = builder.part('Exp', [builder.part('Neg', [x], at)], at);
@@ -119,6 +119,24 @@ function dequantize(builder: ModelBuilder, node: Node<'dequantize'>, names: Name
   builder.node('DequantizeLinear', [weight, scale, zeroPoint], names.outputs, {
     attributes: { axis: 1, block_size: q.blockSize },
   });
+}
+
+/** Epsilon beside which the mean square of any activation vanishes; its root is a power of two, so nothing is rounded. */
+const NO_NORM = 2 ** 80;
+
+/** GatedRMSNorm gives x scale silu(gate) / sqrt(mean(x^2) + epsilon); the scale undoes the root of the epsilon. */
+function siluGate(builder: ModelBuilder, node: Node<'siluGate'>, names: Names): void {
+  const [x, gate] = names.inputs as [string, string];
+  if (builder.precision === 'float64') {
+    const at = output(names);
+    const silu = builder.name(at);
+    siluParts(builder, { inputs: [gate], outputs: [silu] });
+    return builder.node('Mul', [x, silu], names.outputs);
+  }
+  const width = node.outputs[0]?.shape.at(-1) as number;
+  const scale = builder.constant(new Float32Array(width).fill(Math.sqrt(NO_NORM)), [width], 'float');
+  const attributes = { epsilon: { float: NO_NORM } };
+  builder.node('GatedRMSNorm', [x, scale, gate], names.outputs, { ...microsoft, attributes });
 }
 
 function groupQueryAttention(builder: ModelBuilder, node: Node<'groupQueryAttention'>, names: Names): void {
@@ -209,8 +227,8 @@ export const emitters: { readonly [O in Exclude<Op, 'input' | 'constant' | 'stop
     builder.precision === 'float64'
       ? softplusParts(builder, names)
       : builder.node('Softplus', names.inputs, names.outputs),
-  silu: (builder, node, names) => {
-    if (builder.precision === 'float64') return siluParts(builder, node, names);
+  silu: (builder, _node, names) => {
+    if (builder.precision === 'float64') return siluParts(builder, names);
     builder.node('QuickGelu', names.inputs, names.outputs, { ...microsoft, attributes: { alpha: { float: 1 } } });
   },
   floor: simple('Floor'),
@@ -235,6 +253,8 @@ export const emitters: { readonly [O in Exclude<Op, 'input' | 'constant' | 'stop
   reduceMax: reduce('ReduceMax'),
   reduceMin: reduce('ReduceMin'),
   reduceLogSumExp: reduce('ReduceLogSumExp'),
+  argMax: (builder, _node, { inputs, outputs }) =>
+    builder.node('ArgMax', inputs, outputs, { attributes: { axis: -1, keepdims: 1, select_last_index: 0 } }),
   softmax: (builder, node, { inputs, outputs }) =>
     builder.node('Softmax', inputs, outputs, { attributes: { axis: node.attributes.axis } }),
   cumSum: (builder, node, { inputs, outputs }) => {
@@ -279,6 +299,8 @@ export const emitters: { readonly [O in Exclude<Op, 'input' | 'constant' | 'stop
     builder.node('Pad', [...inputs, builder.int64s(pads)], outputs);
   },
   gather: simple('Gather'),
+  gatherElements: (builder, _node, { inputs, outputs }) =>
+    builder.node('GatherElements', inputs, outputs, { attributes: { axis: -1 } }),
   matmul: simple('MatMul'),
   einsum: (builder, node, names) => {
     const { equation, kernel } = node.attributes;
@@ -300,5 +322,6 @@ export const emitters: { readonly [O in Exclude<Op, 'input' | 'constant' | 'stop
     const attributes = { epsilon: { float: node.attributes.epsilon } };
     builder.node('SkipSimplifiedLayerNormalization', inputs, [normed, '', '', sum], { ...microsoft, attributes });
   },
+  siluGate,
   groupQueryAttention,
 };

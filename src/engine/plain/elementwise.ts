@@ -76,7 +76,13 @@ const broadcast =
 const mapped = <K extends string, F, R>(table: Readonly<Record<K, F>>, rule: (f: F) => R) =>
   Object.fromEntries(Object.entries<F>(table).map(([op, f]) => [op, rule(f)])) as Record<K, R>;
 
-const casts = { float: (x: number) => x, int: Math.trunc, bool: (x: number) => Number(x !== 0), uint8: Math.trunc };
+const casts = {
+  float: (x: number) => x,
+  int: Math.trunc,
+  int64: Math.trunc,
+  bool: (x: number) => Number(x !== 0),
+  uint8: Math.trunc,
+};
 
 export const elementwiseRules: PlainRules<
   UnaryOp | BinaryOp | CompareOp | 'and' | 'not' | 'where' | 'cast' | 'stopGradient'

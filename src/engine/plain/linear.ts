@@ -98,7 +98,15 @@ function normed(x: Float64Array, weight: Float64Array, epsilon: number): Float64
 }
 
 export const linearRules: PlainRules<
-  'matmul' | 'einsum' | 'rotary' | 'matmulNBits' | 'dequantize' | 'rmsNorm' | 'skipRmsNorm' | 'groupQueryAttention'
+  | 'matmul'
+  | 'einsum'
+  | 'rotary'
+  | 'matmulNBits'
+  | 'dequantize'
+  | 'rmsNorm'
+  | 'skipRmsNorm'
+  | 'siluGate'
+  | 'groupQueryAttention'
 > = {
   matmul: (node, inputs) => [product(output(node).shape, ...(inputs as [Numbers, Numbers]))],
   einsum: (node, inputs) => contracted(node, inputs as [Numbers, Numbers]),
@@ -113,6 +121,10 @@ export const linearRules: PlainRules<
     const [x, skip, weight] = inputs as [Numbers, Numbers, Numbers];
     const sum = x.data.map((value, i) => value + (skip.data[i] as number));
     return [normed(sum, weight.data, node.attributes.epsilon), sum];
+  },
+  siluGate: (_, inputs) => {
+    const [x, gate] = inputs as [Numbers, Numbers];
+    return [x.data.map((value, i) => (value * (gate.data[i] as number)) / (1 + Math.exp(-(gate.data[i] as number))))];
   },
   groupQueryAttention,
 };

@@ -3,7 +3,7 @@
 import type { InferenceSession, Tensor, TensorConstructor } from 'onnxruntime-web';
 import { newStatistics } from './core.ts';
 import { elementCount, newArray } from './check.ts';
-import type { CompiledSession, Device } from './device.ts';
+import type { CompiledSession, Device, TensorCopy } from './device.ts';
 import { SerialQueue } from './queue.ts';
 import { RuntimeError, type Backend, type HostTensor, type TensorData, type TensorSpec } from './runtime.ts';
 
@@ -74,6 +74,11 @@ export class CpuDevice implements Device {
     }
   }
 
+  copy(copies: readonly TensorCopy[]): void {
+    for (const { from, to, start = 0, size = Infinity, at = 0 } of copies)
+      bytesOf(memoryOf(to)).set(bytesOf(memoryOf(from)).subarray(start, start + size), at);
+  }
+
   async read(tensor: Tensor): Promise<TensorData> {
     return memoryOf(tensor).slice();
   }
@@ -89,6 +94,8 @@ export class CpuDevice implements Device {
     this.spare.clear();
   }
 }
+
+const bytesOf = ({ buffer, byteOffset, byteLength }: TensorData) => new Uint8Array(buffer, byteOffset, byteLength);
 
 function memoryOf(tensor: Tensor): TensorData {
   const { data } = tensor;

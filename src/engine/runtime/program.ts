@@ -1,8 +1,8 @@
 /** @file A compiled model: checks feeds, binds memory, and returns outputs. */
 
-import type { InferenceSession, Tensor } from 'onnxruntime-web';
+import type { Tensor } from 'onnxruntime-web';
 import { checkAgainst, checkData, checkNoSurplus } from './check.ts';
-import type { CompiledSession } from './device.ts';
+import type { CompiledSession, Session } from './device.ts';
 import { type Owner, ResidentTensor } from './resident.ts';
 import { RunSizes, type Specs } from './runSizes.ts';
 import {
@@ -32,9 +32,10 @@ export class OrtProgram implements Program {
   readonly name: string;
   readonly inputs: readonly string[];
   declare readonly placement?: Placement;
-  readonly session: InferenceSession;
+  readonly session: Session;
   readonly #sizes: RunSizes;
   readonly #inPlace: ReadonlySet<string>;
+  readonly #ownsOutputs: boolean;
   #disposed = false;
   #orphaned = false;
 
@@ -49,6 +50,7 @@ export class OrtProgram implements Program {
     if (compiled.placement !== undefined) this.placement = compiled.placement;
     this.#sizes = new RunSizes(options);
     this.#inPlace = new Set(options.inPlace);
+    this.#ownsOutputs = options.ownsOutputs ?? false;
   }
 
   async run(feeds: Feeds, into: Readonly<Record<string, DeviceTensor>> = {}): Promise<Record<string, DeviceTensor>> {
@@ -139,7 +141,8 @@ export class OrtProgram implements Program {
       else lent.push((feeds[name] = device.lend(tensor)));
     }
     try {
-      const results = device.bindsOutputs
+      const bindsOutputs = device.bindsOutputs && !this.#ownsOutputs;
+      const results = bindsOutputs
         ? await this.runBound(feeds, this.bind(inputs, outputs, targets))
         : await this.session.run(feeds, [...outputs.keys()]);
       this.runtime.statistics.runs++;

@@ -20,6 +20,7 @@ import { type LearnerState, mapSlots, type SlotState } from './state.ts';
 interface Gathered {
   readonly vector: DeviceTensor;
   isEmpty: boolean;
+  norm: number;
 }
 
 export class GpuLearner extends SlotLearner<DeviceTensor, GpuShards> implements Learner {
@@ -67,8 +68,13 @@ export class GpuLearner extends SlotLearner<DeviceTensor, GpuShards> implements 
     return this.shards.compiled();
   }
 
+  /** Merges a slot's parameters into the weights of its rollouts; `sample` does it first. */
+  merge(slot: string): Promise<void> {
+    return this.shards.use(this.target(slot));
+  }
+
   override async sample(batch: RolloutBatch): Promise<Sampled> {
-    await this.shards.use(this.target(batch.slot));
+    await this.merge(batch.slot);
     return super.sample(batch);
   }
 
@@ -96,6 +102,7 @@ export class GpuLearner extends SlotLearner<DeviceTensor, GpuShards> implements 
         gathered.isEmpty = false;
       });
       const read = (await Promise.all(outputs.map((statistics) => statistics.read()))) as Float32Array[];
+      gathered.norm = read.at(-1)?.at(-1) ?? NaN;
       const unpacked = jobs.map(({ part }, i): Placed<ReturnType<GpuShards['unpacked']>> => [
         part,
         this.shards.unpacked(slot, read[i] as Float32Array),
@@ -126,11 +133,11 @@ export class GpuLearner extends SlotLearner<DeviceTensor, GpuShards> implements 
         ...Object.fromEntries(Object.entries(optimizer).map(([name, v]) => [`next.${name}`, v])),
       },
     );
-    const norm = present(outputs.gradNorm, 'output gradNorm');
-    this.held.set(slot, { ...held, parameters: into });
-    const gradNorm = (await norm.read().finally(() => norm.dispose()))[0] as number;
+    // Read with the statistics, since a wait for it alone would cost as much.
+    present(outputs.gradNorm, 'output gradNorm').dispose();
+    const gradNorm = gathered.norm;
     // If the norm is not finite, the graph leaves the state unchanged.
-    if (Number.isFinite(gradNorm)) this.held.set(slot, { ...held, parameters: into, updates: updates + 1 });
+    this.held.set(slot, { ...held, parameters: into, updates: updates + (Number.isFinite(gradNorm) ? 1 : 0) });
     return { gradNorm };
   }
 
@@ -189,7 +196,7 @@ export class GpuLearner extends SlotLearner<DeviceTensor, GpuShards> implements 
   }
 
   private gatheredOf(slot: string, size: number): Gathered {
-    const gathered = this.gathered.get(slot) ?? { vector: this.vectors.take(size), isEmpty: true };
+    const gathered = this.gathered.get(slot) ?? { vector: this.vectors.take(size), isEmpty: true, norm: NaN };
     this.gathered.set(slot, gathered);
     return gathered;
   }

@@ -103,7 +103,7 @@ export class GpuShards implements ShardWork<DeviceTensor> {
     const plane = policy.choices[0] * policy.choices[1];
     const names = gatheredStatistics((slots[slot] as OpenedSlot).reference);
     return {
-      loss: statistics.at(-1) as number,
+      loss: statistics.at(-2) as number,
       ...Object.fromEntries(names.map((name, i) => [name, statistics.subarray(i * plane, (i + 1) * plane)])),
     };
   }

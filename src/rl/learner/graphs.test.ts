@@ -286,9 +286,10 @@ describe('the gradient of a GRPO step', () => {
       ),
     ).toBeLessThan(1e-14);
     const statistics = outputs.statistics ?? [];
-    expect(statistics).toHaveLength(4 * count + 1);
+    expect(statistics).toHaveLength(4 * count + 2);
     expect(statistics.slice(0, count)).toEqual(logProbs);
     expect(statistics.slice(3 * count, 4 * count)).toEqual(kl);
-    expect(statistics.at(-1)).toBe(loss[0]);
+    expect(statistics.at(-2)).toBe(loss[0]);
+    expect(statistics.at(-1)).toBeCloseTo(Math.hypot(...(outputs['next.gathered'] ?? [])), 12);
   });
 });

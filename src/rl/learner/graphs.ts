@@ -3,7 +3,7 @@ import { grad } from '../../engine/autodiff/grad.ts';
 import { add, input, mul, reduceSum, reshape, sub, type Value } from '../../engine/graph/index.ts';
 import { present } from '../../lib/assert.ts';
 import { type CompiledGraph, compile } from '../../engine/onnx/compile.ts';
-import type { Optimizer } from '../../engine/optim/optimizer.ts';
+import { normOf, type Optimizer } from '../../engine/optim/optimizer.ts';
 import type { PolicyConfig } from '../../policy/config.ts';
 import { embedTokens } from '../../policy/embed.ts';
 import type { Distributions, Policy } from '../../policy/policy.ts';
@@ -172,13 +172,13 @@ export const gatheredStatistics = (reference: boolean) =>
 
 /**
  * `gradientGraph` for outputs that stay on the device: next.gathered = gathered + gradient [size], and one vector [N B
- * (T-1) + 1] of the N `gatheredStatistics` and the loss, so that one read-back is enough.
+ * (T-1) + 2] of the N `gatheredStatistics`, the loss and the norm of next.gathered, so that one read-back is enough.
  */
 export function gatheringGraph(parts: TrainedParts): CompiledGraph {
   const { gradient, loss, ...rest } = objective(parts);
   const laidOut = gatheredStatistics(parts.reference).map((name) => present(rest[name], name));
-  const statistics = flatten([...laidOut, loss]);
-  const outputs = { 'next.gathered': add(input('gathered', [parts.set.size]), gradient), statistics };
+  const next = add(input('gathered', [parts.set.size]), gradient);
+  const outputs = { 'next.gathered': next, statistics: flatten([...laidOut, loss, normOf(next)]) };
   return compiled('gradient', outputs, parts.policy);
 }
 

@@ -30,6 +30,9 @@ const graphs = {
   update: updateGraph,
 } satisfies Record<string, (slot: OpenedSlot, spec: LearnerSpec) => CompiledGraph>;
 
+/** Run in every step, so that recording them on a GPU pays. */
+const recorded: readonly (keyof typeof graphs)[] = ['gathering', 'update'];
+
 /** Caches objects by key and disposes them together. */
 export class PerKind<T extends { dispose(): Promise<void> }> {
   /** In the order of creation. */
@@ -75,21 +78,23 @@ export class Programs {
 
   /** The program of `scoreGraph`. */
   score(): Promise<Program> {
-    return this.built.get('score', () => this.compiled(scoreGraph(this.opened)));
+    return this.built.get('score', () => this.compiled(scoreGraph(this.opened), true));
   }
 
   /** The program `kind` for a slot, whose parameters are an input. */
   of(kind: keyof typeof graphs, slot: string): Promise<Program> {
     const { spec, slots } = this.opened;
     const key = `${kind} ${JSON.stringify(spec.slots[slot])}`;
-    return this.built.get(key, () => this.compiled(graphs[kind](slots[slot] as OpenedSlot, spec)));
+    return this.built.get(key, () =>
+      this.compiled(graphs[kind](slots[slot] as OpenedSlot, spec), recorded.includes(kind)),
+    );
   }
 
   dispose(): Promise<void> {
     return this.built.dispose();
   }
 
-  private compiled(graph: CompiledGraph): Promise<Program> {
-    return this.runtime.compile(graph.bytes, graph);
+  private compiled(graph: CompiledGraph, isRecorded: boolean): Promise<Program> {
+    return this.runtime.compile(graph.bytes, isRecorded ? { ...graph, capture: { fixed: [] } } : graph);
   }
 }
