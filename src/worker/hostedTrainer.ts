@@ -1,6 +1,5 @@
-/** @file Entry of the worker that trains. */
-import { detectBackend } from '../engine/runtime/index.ts';
-import { once } from '../lib/once.ts';
+/** @file The trainer of a browser's worker, served to the page. */
+import { type Detection, willUseWasm } from '../engine/runtime/index.ts';
 import { LocalTrainer } from '../rl/run/localTrainer.ts';
 import { browserMakers, createBrowserLearner } from './browserLearner.ts';
 import { scopePort } from './browserPort.ts';
@@ -10,7 +9,7 @@ import { holdLifeline } from './lifeline.ts';
 import { loadPolicy } from './loadPolicy.ts';
 import { renewLoaded } from './offline/renew.ts';
 import { serve } from './serve.ts';
-import { warmWasm, willUseWasm } from './warm.ts';
+import { warmWasm } from './warm.ts';
 
 /** A turn of the event loop without the delay that browsers add to timers. */
 const turn = () =>
@@ -23,12 +22,12 @@ const turn = () =>
     port2.postMessage(null);
   });
 
-/** Once per worker: a driver that never answers must not delay every opening. */
-const detect = once(detectBackend);
-
 class HostedTrainer extends LocalTrainer implements TrainerHost {
-  constructor(private readonly place = { baseUrl: self.location.href }) {
-    const makers = browserMakers(detect);
+  constructor(
+    detected: Promise<Detection>,
+    private readonly place = { baseUrl: self.location.href },
+  ) {
+    const makers = browserMakers(() => detected);
     super({
       loadPolicy: (id, progress) => loadPolicy(id, place.baseUrl, progress),
       createLearner: (spec, seed, options, stepRows) => createBrowserLearner(makers, spec, seed, options, stepRows),
@@ -47,12 +46,15 @@ class HostedTrainer extends LocalTrainer implements TrainerHost {
   }
 }
 
-void detect().then((detected) => (willUseWasm(detected) ? warmWasm() : undefined));
-const trainer = new HostedTrainer();
-const held = holdLifeline(self.name);
-trainer.listen(
-  serve(
-    scopePort(globalThis),
-    held.then(() => trainer),
-  ),
-);
+/** Listens at once. */
+export function serveTrainer(detected: Promise<Detection>): void {
+  void detected.then((found) => (willUseWasm(found) ? warmWasm() : undefined));
+  const trainer = new HostedTrainer(detected);
+  const held = holdLifeline(self.name);
+  trainer.listen(
+    serve(
+      scopePort(globalThis),
+      held.then(() => trainer),
+    ),
+  );
+}
