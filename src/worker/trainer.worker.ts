@@ -5,7 +5,7 @@
 import { type Detection, detectBackend, isWasmKept, loadWasmAhead, willUseWasm } from '../engine/runtime/index.ts';
 import { isDetected } from './detected.ts';
 
-/** What the page detected; asked here in a browser without WebGPU in workers. */
+/** The page's detection; a browser without WebGPU in workers is asked here. */
 let answer: (detected: Detection) => void = () => {};
 const detected =
   navigator.gpu === undefined ? detectBackend() : new Promise<Detection>((resolve) => void (answer = resolve));

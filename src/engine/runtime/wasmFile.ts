@@ -28,8 +28,9 @@ export function adoptWasm(module: WebAssembly.Module): void {
 }
 
 /**
- * Lets ONNX Runtime, when it starts, instantiate the compiled file. Its configuration accepts an address or bytes but no
- * module, so it is given the bytes of an empty one, and the next instantiation of these bytes gets the compiled file.
+ * Lets ONNX Runtime, when it starts, instantiate the compiled file. Its configuration accepts an address or bytes but
+ * no module, so it is given the bytes of an empty one, and the next instantiation of these bytes gets the compiled
+ * file.
  */
 export async function handOverWasm(flags: Env.WebAssemblyFlags): Promise<void> {
   const module = await compiledWasm();
