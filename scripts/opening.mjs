@@ -68,6 +68,8 @@ async function serveCheckout(folder, mbit) {
 async function measure(sites, rounds) {
   /** @type {Record<'cold' | 'second', Record<string, Figures[]>>} */
   const figures = { cold: {}, second: {} };
+  // The order of the columns.
+  for (const name of Object.keys(sites)) [figures.cold[name], figures.second[name]] = [[], []];
   for (let round = 1; round <= rounds; round++) {
     const order = Object.entries(sites).map((site) => ({ site, place: randomInt(2 ** 30) }));
     for (const { site } of order.toSorted((a, b) => a.place - b.place)) {
@@ -76,7 +78,7 @@ async function measure(sites, rounds) {
       try {
         for (const kind of /** @type {const} */ (['cold', 'second'])) {
           const one = await openingVisit(profile, proxy, kind === 'cold');
-          (figures[kind][name] ??= []).push(one);
+          figures[kind][name]?.push(one);
           console.log(`round ${round}, ${name}, ${kind}: first live point after ${one['first live point, ms']} ms`);
         }
       } finally {
