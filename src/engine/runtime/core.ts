@@ -60,11 +60,13 @@ export class OrtRuntime implements Runtime, Owner {
 
   async compile(model: Uint8Array, options: CompileOptions): Promise<Program> {
     this.assertUsable();
+    const start = performance.now();
     const compiled = await this.guarded(
       `compile ${options.name}`,
       () => this.device.createSession(model, options.capture),
       'compile',
     );
+    performance.measure(`compile ${options.name}`, { start });
     try {
       checkSession(compiled.session, options);
     } catch (error) {

@@ -75,13 +75,19 @@ export class LocalLane implements Lane {
     const opened = this.openWith(spec);
     const programs = new Programs(this.runtime, opened);
     this.compiled = { opened, programs, samplers: new PerKind() };
-    for (const [slot, { algorithm, reference }] of Object.entries(opened.slots)) {
-      if (!algorithm) continue;
-      if (reference && opened.decoder) await this.sampler(slot);
-      if (reference) await programs.score();
-      await programs.of('gradient', slot);
-      await programs.of('update', slot);
-    }
+    // All are requested at once: the graphs are built while the runtime still starts.
+    await Promise.all(
+      Object.entries(opened.slots).flatMap(([slot, { algorithm, reference }]) =>
+        algorithm
+          ? [
+              ...(reference && opened.decoder ? [this.sampler(slot)] : []),
+              ...(reference ? [programs.score()] : []),
+              programs.of('gradient', slot),
+              programs.of('update', slot),
+            ]
+          : [],
+      ),
+    );
     const { backend, description } = this.runtime;
     return { backend, description };
   }
