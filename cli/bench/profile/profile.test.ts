@@ -324,6 +324,17 @@ describe('the summary', () => {
     });
   });
 
+  test('adds the parts of a step over all graphs and runs', () => {
+    expect(profile.step).toEqual([
+      { name: 'fed factors', milliseconds: 40 },
+      { name: 'elementwise', milliseconds: 10 },
+      { name: 'in and out of the session', milliseconds: 2 },
+      { name: 'session', milliseconds: 28 },
+      { name: 'copies outside runs', milliseconds: 5 },
+      { name: 'other JavaScript', milliseconds: 15 },
+    ]);
+  });
+
   test('is printed with the ratio of a graph to its plain products, and the speed of each kind', () => {
     const lines = profileText(profile)
       .split('\n')
@@ -344,7 +355,7 @@ describe('the summary', () => {
       '2',
       '0.1',
     ]);
-    expect(lines.find(([name]) => name === 'fed factors')).toEqual([
+    expect(lines.findLast(([name]) => name === 'fed factors')).toEqual([
       'fed factors',
       '1',
       '20',

@@ -2,21 +2,12 @@
 import { mean } from '../../../src/lib/statistics.ts';
 import { undisturbed } from '../clock.ts';
 import type { Collected } from './collect.ts';
-import { flopOf, type Kind, kindOf, kinds, type Product, productKey, productOf } from './kinds.ts';
+import { groupsBy, type KernelGroup, type Multiplied, operatorName, sum } from './groups.ts';
+import { type Kind, kindOf, kinds, productOf } from './kinds.ts';
 import { type Needed, neededPositions, type NeededPositions } from './positions.ts';
 import type { ScriptTime } from './script.ts';
 import type { Kernel, TracedRun } from './trace.ts';
 import type { ProfiledBackend } from './watch.ts';
-
-/** Kernels of one kind, or of one operator with one set of shapes, in one run of a graph. */
-export interface KernelGroup {
-  readonly name: string;
-  readonly calls: number;
-  readonly milliseconds: number;
-  readonly gflop: number;
-  /** Of the same products in a model that holds nothing else; null for kernels that are no products. */
-  readonly plainMilliseconds: number | null;
-}
 
 export interface GraphProfile {
   readonly name: string;
@@ -57,6 +48,8 @@ export interface BackendProfile {
   /** The time that the profiler adds to a kernel, already subtracted everywhere. */
   readonly profilerMicroseconds: number;
   readonly graphs: readonly GraphProfile[];
+  /** Milliseconds of a step over all graphs: of each kind of kernel, then of everything between the kernels. */
+  readonly step: readonly { readonly name: string; readonly milliseconds: number }[];
 }
 
 /** The kernels of a run with their time over `runs`, less that of the profiler. */
@@ -76,43 +69,6 @@ const profilerTime = (plain: Collected['plain']): number =>
       ),
     ),
   );
-
-interface Multiplied extends Kernel {
-  readonly product: Product | null;
-}
-
-function groupsBy(
-  kernels: readonly Multiplied[],
-  nameOf: (kernel: Multiplied) => string,
-  plain: ReadonlyMap<string, number> | null,
-): KernelGroup[] {
-  const groups = new Map<string, KernelGroup>();
-  for (const kernel of kernels) {
-    const name = nameOf(kernel);
-    const { product, microseconds } = kernel;
-    const group = groups.get(name) ?? { name, calls: 0, milliseconds: 0, gflop: 0, plainMilliseconds: null };
-    const atBest = product && plain ? (plain.get(productKey(product)) ?? NaN) / 1000 : null;
-    groups.set(name, {
-      name,
-      calls: group.calls + 1,
-      milliseconds: group.milliseconds + microseconds / 1000,
-      gflop: group.gflop + (product ? flopOf(product) / 1e9 : 0),
-      plainMilliseconds: atBest === null ? group.plainMilliseconds : (group.plainMilliseconds ?? 0) + atBest,
-    });
-  }
-  return [...groups.values()].sort((a, b) => b.milliseconds - a.milliseconds);
-}
-
-const sum = (groups: readonly KernelGroup[], of: (group: KernelGroup) => number | null): number =>
-  groups.reduce((total, group) => total + (of(group) ?? 0), 0);
-
-const shapesOf = ({ inputs, outputs }: Kernel): string =>
-  `${inputs.map((shape) => `[${shape.join(',')}]`).join(' ')} -> [${outputs[0]?.join(',')}]`;
-
-const operatorName = (kernel: Multiplied): string =>
-  kernel.product
-    ? `${kernel.op} [${kernel.product.a.join(',')}] x ${kernel.product.constant ? 'constant ' : ''}[${kernel.product.b.join(',')}]`
-    : `${kernel.op} ${shapesOf(kernel)}`;
 
 /** Milliseconds of each product at best, by `productKey`. */
 function plainTimes(found: Collected['plain'][number] | undefined, profiler: number): Map<string, number> | null {
@@ -177,21 +133,38 @@ function meanNeeded(all: readonly NeededPositions[]): NeededPositions {
   return { prefill: of('prefill'), decode: of('decode'), learn: of('learn') };
 }
 
+/** The parts of a step, by kind of kernel over all graphs. */
+function stepParts(graphs: readonly GraphProfile[], copying: number, script: number): BackendProfile['step'] {
+  const perStep = (of: (graph: GraphProfile) => number): number =>
+    graphs.reduce((total, graph) => total + graph.runsPerStep * of(graph), 0);
+  const inKind = (kind: Kind) => (graph: GraphProfile) =>
+    graph.kinds.find(({ name }) => name === kind)?.milliseconds ?? 0;
+  return [
+    ...kinds.map((kind) => ({ name: kind, milliseconds: perStep(inKind(kind)) })),
+    { name: 'in and out of the session', milliseconds: perStep((graph) => graph.transferMilliseconds) },
+    { name: 'session', milliseconds: perStep((graph) => graph.overheadMilliseconds) },
+    { name: 'copies outside runs', milliseconds: copying },
+    { name: 'other JavaScript', milliseconds: script },
+  ].filter(({ milliseconds }) => milliseconds !== 0);
+}
+
 export function summarize(backend: ProfiledBackend, collected: Collected): BackendProfile {
   const profiler = profilerTime(collected.plain);
   const needed = meanNeeded(collected.rows.map(neededPositions));
   const graphs = collected.sessions.flatMap((_, i) => graphProfile(collected, i, profiler, needed) ?? []);
   const running = graphs.reduce((total, graph) => total + graph.stepMilliseconds, 0);
   const step = mean(collected.steps.map(({ processor }) => processor));
+  const scriptMilliseconds = step - running - collected.copying;
   return {
     backend,
     steps: collected.steps.length,
     stepMilliseconds: step,
     wallMilliseconds: mean(collected.steps.map(({ wall }) => wall)),
     copyMilliseconds: collected.copying,
-    scriptMilliseconds: step - running - collected.copying,
+    scriptMilliseconds,
     script: collected.script,
     profilerMicroseconds: profiler,
     graphs,
+    step: stepParts(graphs, collected.copying, scriptMilliseconds),
   };
 }

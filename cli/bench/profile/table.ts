@@ -1,6 +1,7 @@
 /** @file A profile as text for a terminal. */
 import { padTable } from '../text.ts';
-import type { BackendProfile, GraphProfile, KernelGroup } from './summary.ts';
+import type { KernelGroup } from './groups.ts';
+import type { BackendProfile, GraphProfile } from './summary.ts';
 
 /** Operators listed of each graph. */
 const LISTED = 10;
@@ -69,7 +70,14 @@ const graphHead = [
   'kB',
 ];
 const groupHead = ['', 'calls', 'ms', 'of run', 'GFLOP', 'GFLOP/s', 'plain', 'ratio'];
-const positionHead = ['positions/step', 'computed', 'without padding', 'each prefix once', 'ratio', 'ratio'];
+const positionHead = [
+  'positions/step',
+  'computed',
+  'without padding',
+  'each prefix once',
+  'computed/those',
+  'computed/these',
+];
 
 const sectionOf = (graph: GraphProfile): string[] => [
   '',
@@ -84,11 +92,16 @@ const sectionOf = (graph: GraphProfile): string[] => [
 export function profileText(profile: BackendProfile): string {
   const { backend, steps, graphs, stepMilliseconds: step } = profile;
   const place = backend === 'wasm' ? 'wasm in Node' : backend;
+  const partsTotal = profile.step.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
   return [
     `${place}, 1 worker: ${digits(step)} ms of the processor a step (mean of ${steps}), ${digits(profile.wallMilliseconds)} on the wall; copies outside runs ${share(profile.copyMilliseconds, step)}, other JavaScript ${share(profile.scriptMilliseconds, step)}`,
     ...padTable([graphHead, ...graphs.map((graph) => ofGraph(graph, step))]),
     '',
     ...padTable([positionHead, ...graphs.filter(({ needed }) => needed).map(ofPositions)]),
+    ...padTable([
+      ['step by kind of work', 'ms', 'share'],
+      ...profile.step.map(({ name, milliseconds }) => [name, digits(milliseconds), share(milliseconds, partsTotal)]),
+    ]),
     ...graphs.flatMap(sectionOf),
     '',
     ...padTable([
