@@ -9,7 +9,7 @@ import { type LoadedPolicy, nodeEnvironment } from '../../environment.ts';
 import { createProgress } from '../../progress.ts';
 import { processorMilliseconds } from '../clock.ts';
 import { benchConfig } from '../steps.ts';
-import { productOf } from './kinds.ts';
+import { type Product, productKey, productOf } from './kinds.ts';
 import { plainModel, type PlainModel } from './plain.ts';
 import { type Row, rowsOfReport } from './positions.ts';
 import { sampledScript, type ScriptTime } from './script.ts';
@@ -31,8 +31,8 @@ export interface Collected {
   readonly runs: readonly (readonly WatchedRun[])[];
   /** The same runs with the profiler: the session's own time, and that of `run` around it in milliseconds. */
   readonly traced: readonly (readonly { readonly run: TracedRun; readonly milliseconds: number }[])[];
-  /** Runs of the plain products of each session; null if it has none. */
-  readonly plain: readonly ({ readonly model: PlainModel; readonly runs: readonly TracedRun[] } | null)[];
+  /** The plain products of each session with their runs: a model for each set of shapes that its runs have. */
+  readonly plain: readonly (readonly { readonly model: PlainModel; readonly runs: readonly TracedRun[] }[])[];
   /** Each step without the profiler, and milliseconds per step of copies outside the runs. */
   readonly steps: readonly Pick<WatchedRun, 'wall' | 'processor'>[];
   readonly copying: number;
@@ -79,40 +79,43 @@ class Watched {
   }
 }
 
-/** The plain products of every graph of a step, on a runtime that traces them. */
+/** The models of the plain products in a session's runs, one for each set of shapes. */
+function plainModels({ name, isConstant }: WatchedSession, runs: readonly TracedRun[]): PlainModel[] {
+  const sets = new Map<string, Product[]>();
+  for (const { kernels } of runs) {
+    const products = kernels.flatMap((kernel) => productOf(kernel, isConstant) ?? []);
+    if (products.length > 0) sets.set(products.map(productKey).join(), products);
+  }
+  return [...sets.values()].map((products) => plainModel(name, products));
+}
+
+/** The plain products of every graph of the steps, on a runtime that traces them. */
 class PlainProducts {
   private constructor(
     private readonly watch: WatchedRuntime,
-    readonly models: readonly (PlainModel | null)[],
+    private readonly models: readonly (readonly PlainModel[])[],
     private readonly programs: readonly Program[],
   ) {}
 
-  /** The graphs are those of a trainer that has made a step. */
+  /** `scout` has made the steps, which have the same shapes in every run of the same seed. */
   static async of(backend: ProfiledBackend, scout: Watched): Promise<PlainProducts> {
-    const { sessions } = scout.watch;
-    const models = scout.watch.traces().map(([run], i) => {
-      const session = sessions[i] as WatchedSession;
-      const products = (run?.kernels ?? []).flatMap((kernel) => productOf(kernel, session.isConstant) ?? []);
-      return products.length > 0 ? plainModel(session.name, products) : null;
-    });
+    const models = scout.watch.traces().map((runs, i) => plainModels(scout.watch.sessions[i] as WatchedSession, runs));
     const watch = await watchedRuntime(backend, { traced: true, plain: true });
     const programs: Program[] = [];
-    for (const model of models) if (model) programs.push(await watch.runtime.compile(model.graph.bytes, model.graph));
+    for (const { graph } of models.flat()) programs.push(await watch.runtime.compile(graph.bytes, graph));
     return new PlainProducts(watch, models, programs);
   }
 
   async run(): Promise<void> {
-    const { models, programs } = this;
-    for (const [i, model] of models.filter((m) => m !== null).entries())
-      for (const tensor of Object.values((await programs[i]?.run(model.feeds)) ?? {})) tensor.dispose();
+    for (const [i, { feeds }] of this.models.flat().entries())
+      for (const tensor of Object.values((await this.programs[i]?.run(feeds)) ?? {})) tensor.dispose();
   }
 
   /** Without the first run, which starts cold. */
   async finish(): Promise<Collected['plain']> {
     const traces = this.watch.traces().map((runs) => runs.slice(1));
     await this.watch.runtime.dispose();
-    let next = 0;
-    return this.models.map((model) => model && { model, runs: traces[next++] ?? [] });
+    return this.models.map((models) => models.map((model) => ({ model, runs: traces.shift() ?? [] })));
   }
 }
 
@@ -124,7 +127,7 @@ export async function collectProfile(
 ): Promise<Collected> {
   process.stderr.write(`profile ${backend}: opening ...\n`);
   const scout = await Watched.open(policy, backend, true);
-  await scout.step();
+  for (let i = 0; i < WARMUP + steps; i++) await scout.step();
   const plain = await PlainProducts.of(backend, scout);
   await scout.dispose();
   const [bare, traced] = [await Watched.open(policy, backend, false), await Watched.open(policy, backend, true)];

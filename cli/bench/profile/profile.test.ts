@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { onnx } from '../../../src/engine/onnx/generated/onnx.js';
 import { undisturbed } from '../clock.ts';
 import type { Collected } from './collect.ts';
+import { groupsBy, settled, settledKernels } from './groups.ts';
 import { flopOf, kindOf, type Product, productKey, productOf } from './kinds.ts';
 import { plainModel } from './plain.ts';
 import { neededPositions } from './positions.ts';
@@ -262,6 +263,35 @@ test('undisturbed is the mean of the fastest quarter', () => {
   expect(undisturbed([3])).toBe(3);
 });
 
+describe('runs of different sizes', () => {
+  const ofRows = (rows: number, microseconds: number) => ({
+    microseconds: 0,
+    kernels: [
+      kernel('MatMul', [[rows, 5]], [rows, 1000], microseconds + 1),
+      kernel('Add', [[rows, 3], [3]], [rows, 3], 3),
+    ],
+  });
+  const kernels = settledKernels([ofRows(2, 10), ofRows(4, 20), ofRows(2, 30)], never, 1);
+
+  test('are settled apart: the fastest run of a size counts for its other runs, and for no other size', () => {
+    expect(settled([10, 20, 30, 8], ['a', 'b', 'a', 'b'])).toEqual([10, 8, 10, 8]);
+    expect(kernels.filter(({ op }) => op === 'MatMul').map(({ microseconds }) => microseconds)).toEqual([10, 20, 10]);
+  });
+
+  test('make one group of an operator, with the means over the runs; a size that differs is n', () => {
+    const plain = new Map([
+      ['2x5 5x1000 c', 3],
+      ['4x5 5x1000 c', 6],
+    ]);
+    const [product, other] = groupsBy(kernels, ({ label }) => label, plain, 3);
+    expect(product).toMatchObject({ name: 'MatMul [n,5] x constant [5,1000]', calls: 1 });
+    expect(product?.milliseconds).toBeCloseTo(0.04 / 3, 12);
+    expect(product?.plainMilliseconds).toBeCloseTo(0.004, 12);
+    expect(product?.gflop).toBeCloseTo((2 * 8 * 5 * 1000) / 3 / 1e9, 15);
+    expect(other).toMatchObject({ name: 'Add [n,3] [3] -> [n,3]', calls: 1, plainMilliseconds: null, gflop: 0 });
+  });
+});
+
 describe('the summary', () => {
   const multiply = kernel(
     'MatMul',
@@ -286,7 +316,7 @@ describe('the summary', () => {
       ],
     ],
     traced: [[traced, traced]],
-    plain: [{ model, runs: [{ microseconds: 1, kernels: [empty] }] }],
+    plain: [[{ model, runs: [{ microseconds: 1, kernels: [empty] }] }]],
     steps: [{ wall: 200, processor: 100 }],
     copying: 5,
     rows: [[{ prompt: [1, 2], completion: [3, 4] }]],

@@ -2,11 +2,10 @@
 import { mean } from '../../../src/lib/statistics.ts';
 import { undisturbed } from '../clock.ts';
 import type { Collected } from './collect.ts';
-import { groupsBy, type KernelGroup, type Multiplied, operatorName, sum } from './groups.ts';
-import { type Kind, kindOf, kinds, productOf } from './kinds.ts';
+import { grouped, groupsBy, type KernelGroup, settledKernels, settledMean, sum } from './groups.ts';
+import { type Kind, kindOf, kinds } from './kinds.ts';
 import { type Needed, neededPositions, type NeededPositions } from './positions.ts';
 import type { ScriptTime } from './script.ts';
-import type { Kernel, TracedRun } from './trace.ts';
 import type { ProfiledBackend } from './watch.ts';
 
 export interface GraphProfile {
@@ -21,7 +20,7 @@ export interface GraphProfile {
   readonly stepMilliseconds: number;
   /** Positions that the step needs of this graph; null for a graph without tokens. */
   readonly needed: Needed | null;
-  /** One run without the profiler, in time of the processor: feeds in, kernels, outputs out. */
+  /** A run without the profiler, mean in time of the processor: feeds in, kernels, outputs out. */
   readonly milliseconds: number;
   /** Parts of it: kernels; copies and conversions around the session; the session's own work. */
   readonly kernelMilliseconds: number;
@@ -52,33 +51,25 @@ export interface BackendProfile {
   readonly step: readonly { readonly name: string; readonly milliseconds: number }[];
 }
 
-/** The kernels of a run with their time over `runs`, less that of the profiler. */
-function settledKernels(runs: readonly TracedRun[], profiler: number): Kernel[] {
-  return (runs[0]?.kernels ?? []).map((kernel, i) => {
-    const times = runs.flatMap(({ kernels }) => kernels[i]?.microseconds ?? []);
-    return { ...kernel, microseconds: Math.max(0, undisturbed(times) - profiler) };
-  });
-}
-
 /** Time of a kernel that does nothing: a plain model reshapes each of its sums, single numbers. */
 const profilerTime = (plain: Collected['plain']): number =>
   undisturbed(
-    plain.flatMap((found) =>
-      (found?.runs ?? []).map(({ kernels }) =>
-        undisturbed(kernels.filter(({ op }) => op === 'Reshape').map(({ microseconds }) => microseconds)),
+    plain
+      .flat()
+      .flatMap(({ runs }) =>
+        runs.map(({ kernels }) =>
+          undisturbed(kernels.filter(({ op }) => op === 'Reshape').map(({ microseconds }) => microseconds)),
+        ),
       ),
-    ),
   );
 
-/** Milliseconds of each product at best, by `productKey`. */
-function plainTimes(found: Collected['plain'][number] | undefined, profiler: number): Map<string, number> | null {
-  if (!found) return null;
-  const runs = found.runs.map((run) => found.model.microseconds(run));
+/** Microseconds of each product at best, by `productKey`; null without plain models. */
+function plainTimes(found: Collected['plain'][number], profiler: number): Map<string, number> | null {
+  if (found.length === 0) return null;
+  const calls = found.flatMap(({ model, runs }) => runs.flatMap((run) => [...model.microseconds(run)]));
+  const byKey = grouped(calls, ([key]) => key);
   return new Map(
-    [...(runs[0]?.keys() ?? [])].map((key) => {
-      const calls = runs.flatMap((run) => run.get(key) ?? []);
-      return [key, Math.max(0, undisturbed(calls) - profiler)];
-    }),
+    [...byKey].map(([key, all]) => [key, Math.max(0, undisturbed(all.flatMap(([, times]) => times)) - profiler)]),
   );
 }
 
@@ -93,21 +84,25 @@ function graphProfile(collected: Collected, i: number, profiler: number, needed:
   const steps = collected.steps.length;
   const kernels = settledKernels(
     traced.map(({ run }) => run),
+    session.isConstant,
     profiler,
-  ).map((kernel): Multiplied => ({
-    ...kernel,
-    product: productOf(kernel, session.isConstant),
-  }));
-  const plain = plainTimes(collected.plain[i], profiler);
-  const byKind = groupsBy(kernels, (kernel) => kindOf(kernel, kernel.product), plain);
-  const milliseconds = undisturbed(runs.map((run) => run.processor));
+  );
+  const plain = plainTimes(collected.plain[i] ?? [], profiler);
+  const byKind = groupsBy(kernels, (kernel) => kindOf(kernel, kernel.product), plain, traced.length);
+  // Runs of different sizes are settled apart.
+  const settledRuns = (values: readonly number[]) =>
+    settledMean(
+      values,
+      runs.slice(0, values.length).map((run) => run.positions),
+    );
+  const milliseconds = settledRuns(runs.map((run) => run.processor));
   const kernelMilliseconds = sum(byKind, (group) => group.milliseconds);
-  const transferMilliseconds = undisturbed(traced.map((one) => one.milliseconds - one.run.microseconds / 1000));
+  const transferMilliseconds = settledRuns(traced.map((one) => one.milliseconds - one.run.microseconds / 1000));
   const positions = runs.reduce((total, run) => total + run.positions, 0);
   return {
     name: session.name,
     nodes: session.nodes,
-    kernels: kernels.length,
+    kernels: kernels.length / traced.length,
     bytes: session.bytes,
     runsPerStep: runs.length / steps,
     positionsPerStep: positions / steps,
@@ -120,7 +115,7 @@ function graphProfile(collected: Collected, i: number, profiler: number, needed:
     gflop: sum(byKind, (group) => group.gflop),
     plainMilliseconds: plain && sum(byKind, (group) => group.plainMilliseconds),
     kinds: kinds.flatMap((kind: Kind) => byKind.find(({ name }) => name === kind) ?? []),
-    operators: groupsBy(kernels, operatorName, plain),
+    operators: groupsBy(kernels, ({ label }) => label, plain, traced.length),
   };
 }
 
