@@ -22,7 +22,8 @@ import {
   type WatchedSession,
 } from './watch.ts';
 
-const WARMUP = 2;
+/** Steps until V8 has compiled what runs often. */
+const WARMUP = 6;
 
 /** The measured steps of one backend; sessions, traces and plain runs have the same order. */
 export interface Collected {

@@ -6,7 +6,7 @@ import { collectProfile } from './collect.ts';
 import { type BackendProfile, summarize } from './summary.ts';
 import type { ProfiledBackend } from './watch.ts';
 
-const STEPS = 5;
+const STEPS = 10;
 
 const isProfiled = (backend: BenchBackend): backend is ProfiledBackend => backend !== 'webgpu';
 
