@@ -99,6 +99,10 @@ async function profiled({ backends = ['node', 'wasm'], steps, policy }: Values):
 }
 
 async function sloped({ backends = ['node'] }: Values): Promise<Outcome> {
+  assert(
+    backends.some((backend) => backend !== 'webgpu'),
+    '--slopes: node or wasm is needed',
+  );
   const slopes: BackendSlopes[] = [];
   for (const backend of backends) if (backend !== 'webgpu') slopes.push(await measureSlopes(backend));
   return { text: slopes.map(slopesText).join('\n\n'), data: { ...heading(), slopes } };
