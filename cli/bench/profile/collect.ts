@@ -150,13 +150,15 @@ export async function collectProfile(
     progress.update(i + 1, '');
   }
   progress.finish();
-  const runs = traced.watch.traces();
   const bareRuns = bare.watch.sessions.map((session, i) => bare.measured(i, [...session.runs]));
+  // Before the traces, whose text would be collected as garbage meanwhile.
+  const script = await sampledScript(() => bare.step(), steps);
+  const runs = traced.watch.traces();
   const collected: Collected = {
     ...measured,
     sessions: bare.watch.sessions,
     runs: bareRuns,
-    script: await sampledScript(() => bare.step(), steps),
+    script,
     traced: runs.map((all, i) => {
       const around = traced.measured(i, traced.watch.sessions[i]?.runs ?? []);
       return traced.measured(i, all).map((run, at) => ({ run, milliseconds: around[at]?.wall ?? NaN }));
