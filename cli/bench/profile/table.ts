@@ -105,7 +105,7 @@ export function profileText(profile: BackendProfile): string {
     ...graphs.flatMap(sectionOf),
     '',
     ...padTable([
-      ['JavaScript by file', 'ms/step'],
+      ['JavaScript by file', 'ms/step on the wall'],
       ...profile.script.slice(0, LISTED).map(({ name, milliseconds }) => [name, digits(milliseconds)]),
       ['all', digits(profile.script.reduce((sum, { milliseconds }) => sum + milliseconds, 0))],
     ]),
