@@ -18,6 +18,8 @@ export interface WasmRuntimeOptions {
    * runtimes of a worker.
    */
   readonly threads?: number;
+  /** Options of every session beside those below, for measurements. */
+  readonly session?: InferenceSession.SessionOptions;
 }
 
 const queue = new SerialQueue();
@@ -61,7 +63,12 @@ export async function createWasmRuntime(options: WasmRuntimeOptions = {}): Promi
       queue,
       // Our graphs are already optimised: the runtime's own passes make no step faster, and running them cold delays
       // the first one.
-      session: { executionProviders: ['wasm'], graphOptimizationLevel: 'disabled', logSeverityLevel: 3 },
+      session: {
+        executionProviders: ['wasm'],
+        graphOptimizationLevel: 'disabled',
+        logSeverityLevel: 3,
+        ...options.session,
+      },
     },
   );
   return new OrtRuntime(device);
