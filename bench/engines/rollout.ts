@@ -60,6 +60,7 @@ export class RolloutEngine {
     await learner.gradient(this.batch);
     await learner.update(rates);
     const updated = (await this.policy()).parameters;
+    await this.begin();
     const [greedy, sampled] = [await this.decode(0), await this.decode(1)];
     return {
       loss,
