@@ -1,5 +1,5 @@
 /** @file Writes the work of a benchmark: everything that an engine needs to compute the same numbers. */
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createLearner, loadPolicyFile } from '../../cli/environment.ts';
 import { adamWDefaults } from '../../src/engine/optim/adamw.ts';
@@ -10,6 +10,7 @@ import type { SlotState } from '../../src/rl/learner/state.ts';
 import { policySlot } from '../../src/rl/words/slots.ts';
 import { clip, decodeBatch, extent, oldShifts, rates, trainBatch } from './batches.ts';
 import { denseWeights, endlessCheckpoint, lora, midRunState } from './model.ts';
+import { exportPolicy, modelFiles } from './onnx.ts';
 import { type Recording, recordSteps } from './record.ts';
 import { benchSpec, stepConfig } from './spec.ts';
 import { type Numbers, writeWork } from './store.ts';
@@ -72,7 +73,19 @@ function factsOf(policy: ReturnType<typeof loadPolicyFile>, { steps, lengths }: 
   };
 }
 
-/** Writes work.json, work.bin, the policy's file and its variant that never ends a completion. */
+/** The policy with this adapter in the layout of transformers.js. */
+function writeModel(folder: string, policy: ReturnType<typeof loadPolicyFile>, { parameters }: SlotState): void {
+  const { config } = policy.checkpoint;
+  const { segments } = adapterLayout(config, lora);
+  const adapter = { flat: parameters, segments, scale: loraScale(lora) };
+  mkdirSync(join(folder, 'onnx'), { recursive: true });
+  const weights = denseWeights(policy.checkpoint);
+  writeFileSync(join(folder, 'onnx', 'model.onnx'), exportPolicy({ config, weights, adapter }));
+  for (const [name, content] of Object.entries(modelFiles(config)))
+    writeFileSync(join(folder, name), JSON.stringify(content));
+}
+
+/** Writes work.json, work.bin, the policy's file its variant that never ends a completion, and the model of transformers.js. */
 export async function buildWork(folder: string): Promise<void> {
   const policy = loadPolicyFile('default');
   const { config } = policy.checkpoint;
@@ -94,6 +107,7 @@ export async function buildWork(folder: string): Promise<void> {
     'train.oldLogProbs': flat(await oldLogProbs(endless, batch, state), rows, columns),
     'decode.uniforms': flat(decodeBatch(config, 1, 1).uniforms, rows, steps),
   });
+  writeModel(join(folder, 'policy'), policy, state);
   writeFileSync(join(folder, 'endless.safetensors'), endless);
   writeFileSync(join(folder, 'default.safetensors'), policy.bytes);
 }
