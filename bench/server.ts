@@ -30,7 +30,11 @@ export async function openServer(root: string, isolated: boolean): Promise<Site>
       return;
     }
     const type = types[extname(path)] ?? 'application/octet-stream';
-    response.writeHead(200, { ...(isolated ? isolationHeaders : {}), 'Content-Type': type, 'Cache-Control': 'no-store' });
+    response.writeHead(200, {
+      ...(isolated ? isolationHeaders : {}),
+      'Content-Type': type,
+      'Cache-Control': 'no-store',
+    });
     createReadStream(path).pipe(response);
   });
   await new Promise<void>((done) => void server.listen(0, '127.0.0.1', done));

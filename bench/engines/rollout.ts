@@ -90,8 +90,7 @@ export class RolloutEngine {
     return { milliseconds };
   }
 
-  /** Positions that a step computes forward for its gradient, without the padding of a shard. */
-  private async stepAnswers(): Promise<Answers['step']> {
+  private async stepAnswers(): Promise<NonNullable<Answers['step']>> {
     const { trainer } = this.parts;
     await this.rewind();
     const report = await trainer.step();

@@ -12,7 +12,8 @@ export async function startJax() {
 }
 
 /** @param {ReturnType<typeof jaxPolicy>} policy @param {number} clip */
-const lossOf = (policy, clip) =>
+const lossOf =
+  (policy, clip) =>
   /** GRPO's clipped loss, summed with weights per token. */
   (
     /** @type {Factors} */ factors,
@@ -27,7 +28,8 @@ const lossOf = (policy, clip) =>
   };
 
 /** @param {{beta1: number, beta2: number, epsilon: number}} options */
-const adamOf = ({ beta1, beta2, epsilon }) =>
+const adamOf =
+  ({ beta1, beta2, epsilon }) =>
   /** One update of AdamW with clipping by the global norm; `rates` [4]: learning rate, norm, two corrections. */
   (
     /** @type {{p: Factors, m: Factors, v: Factors}} */ { p, m, v },
@@ -54,7 +56,11 @@ const adamOf = ({ beta1, beta2, epsilon }) =>
   };
 
 /** A token per row of logits [rows, V] and its log-probability; ids are floats. */
-function draw(/** @type {ReturnType<typeof jaxPolicy>} */ policy, /** @type {Array} */ logits, /** @type {Array} */ uniform) {
+function draw(
+  /** @type {ReturnType<typeof jaxPolicy>} */ policy,
+  /** @type {Array} */ logits,
+  /** @type {Array} */ uniform,
+) {
   const { vocabSize } = policy.config;
   const log = nn.logSoftmax(logits, -1);
   const sums = np.cumsum(np.exp(log.ref), 1);
@@ -147,8 +153,14 @@ export function jaxModel(work) {
   };
   /** Inputs of a decoding step at a position. */
   const inputsAt = (/** @type {number} */ position, /** @type {number} */ capacity) => ({
-    slot: floats(policy.numbers(capacity).map((i) => Number(i === position)), [capacity]),
-    hidden: floats(policy.numbers(capacity).map((i) => (i > position ? -1e9 : 0)), [capacity]),
+    slot: floats(
+      policy.numbers(capacity).map((i) => Number(i === position)),
+      [capacity],
+    ),
+    hidden: floats(
+      policy.numbers(capacity).map((i) => (i > position ? -1e9 : 0)),
+      [capacity],
+    ),
     ...policy.rotary(position, 1),
   });
   const emptyCache = (/** @type {number} */ rows, /** @type {number} */ capacity) => {
@@ -194,7 +206,12 @@ export function jaxModel(work) {
           ? prefill(tree.ref(state.p), first, capacity)
           : step(tree.ref(state.p), emptyCache(rows, capacity), first.reshape([rows]), inputsAt(0, capacity));
       for (let t = 0; t < steps; t++) {
-        const uniform = uniforms && floats(Array.from({ length: rows }, (_, row) => uniforms[row * steps + t]), [rows]);
+        const uniform =
+          uniforms &&
+          floats(
+            Array.from({ length: rows }, (_, row) => uniforms[row * steps + t]),
+            [rows],
+          );
         const drawn = uniform ? choose(logits, uniform) : { ids: best(logits), logs: null };
         const [tokens, logs] = [await drawn.ids.ref.data(), await drawn.logs?.data()];
         for (const row of running) {

@@ -18,8 +18,7 @@ export function jaxPolicy(work) {
   const vocabulary = np.array(numbers(config.vocabSize));
 
   /** One-hot rows of token ids, which are floats: comparisons of integers are slow here. @param {Array} ids */
-  const oneHot = (ids) =>
-    np.equal(ids.reshape([...ids.shape, 1]), vocabulary.ref).astype(np.float32);
+  const oneHot = (ids) => np.equal(ids.reshape([...ids.shape, 1]), vocabulary.ref).astype(np.float32);
 
   const linear = (/** @type {string} */ name, /** @type {Array} */ x, /** @type {Factors | null} */ factors) => {
     if (!factors) return np.matmul(x, weights[name].ref);
@@ -77,8 +76,16 @@ export function jaxPolicy(work) {
     return x;
   }
 
-  const attention = (/** @type {Array} */ q, /** @type {Array} */ k, /** @type {Array} */ v, /** @type {Array} */ mask) => {
-    const scores = np.matmul(q, k.transpose([0, 1, 3, 2])).mul(1 / Math.sqrt(size)).add(mask);
+  const attention = (
+    /** @type {Array} */ q,
+    /** @type {Array} */ k,
+    /** @type {Array} */ v,
+    /** @type {Array} */ mask,
+  ) => {
+    const scores = np
+      .matmul(q, k.transpose([0, 1, 3, 2]))
+      .mul(1 / Math.sqrt(size))
+      .add(mask);
     return np.matmul(nn.softmax(scores, -1), v);
   };
 

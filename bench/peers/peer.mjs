@@ -65,7 +65,14 @@ function stepper(work, model) {
   function batchOf(ids, logs, prompts, rewards) {
     const columns = length - 1;
     const empty = () => new Float32Array(rows * columns);
-    const batch = { ids: new Int32Array(rows * length), rows, length, old: empty(), advantages: empty(), weights: empty() };
+    const batch = {
+      ids: new Int32Array(rows * length),
+      rows,
+      length,
+      old: empty(),
+      advantages: empty(),
+      weights: empty(),
+    };
     groupAdvantages(rewards, groupSize).forEach((advantage, row) => {
       const own = ids.subarray(row * completionLength, (row + 1) * completionLength);
       batch.ids.set(prompts.subarray(row * promptLength, (row + 1) * promptLength), row * length);
@@ -118,7 +125,14 @@ function stateOf(work, prefix) {
 function trainBatch({ train, arrays }) {
   const of = (/** @type {string} */ name) => /** @type {any} */ (arrays[`train.${name}`].data);
   const { rows, length } = train;
-  return { ids: of('tokenIds'), rows, length, old: of('oldLogProbs'), advantages: of('advantages'), weights: of('weights') };
+  return {
+    ids: of('tokenIds'),
+    rows,
+    length,
+    old: of('oldLogProbs'),
+    advantages: of('advantages'),
+    weights: of('weights'),
+  };
 }
 
 /** @param {Work} work @param {boolean} sampled @returns {Ask} */

@@ -23,10 +23,10 @@ function rotaryTables(config) {
   const angle = (/** @type {number} */ i) =>
     Math.floor(i / size) * config.ropeTheta ** ((-2 * (i % (size / 2))) / size);
   const table = (/** @type {(x: number) => number} */ f) =>
-    tf.tensor2d(Float32Array.from({ length: config.maxSequence * size }, (_, i) => f(angle(i))), [
-      config.maxSequence,
-      size,
-    ]);
+    tf.tensor2d(
+      Float32Array.from({ length: config.maxSequence * size }, (_, i) => f(angle(i))),
+      [config.maxSequence, size],
+    );
   return { cos: table(Math.cos), sin: table(Math.sin) };
 }
 
@@ -77,7 +77,8 @@ export function tensorFlowModel(work, gradients) {
     const start = cache?.[0]?.keys.shape[2] ?? 0;
     const tables = tablesAt(start, length);
     const mask = length > 1 ? causalMask(length) : null;
-    const heads = (/** @type {any} */ x) => tf.transpose(tf.reshape(x, [rows, length, config.heads, size]), [0, 2, 1, 3]);
+    const heads = (/** @type {any} */ x) =>
+      tf.transpose(tf.reshape(x, [rows, length, config.heads, size]), [0, 2, 1, 3]);
     let x = tf.gather(weights.embedding.weight, tf.reshape(ids, [-1]));
     for (let i = 0; i < config.layers; i++) {
       const layer = `layers.${i}`;
@@ -107,7 +108,12 @@ export function tensorFlowModel(work, gradients) {
     );
 
   /** log p of each token after the first, [rows, length - 1]. */
-  function logProbs(/** @type {Int32Array} */ ids, /** @type {number} */ rows, /** @type {number} */ length, /** @type {any} */ factors) {
+  function logProbs(
+    /** @type {Int32Array} */ ids,
+    /** @type {number} */ rows,
+    /** @type {number} */ length,
+    /** @type {any} */ factors,
+  ) {
     const all = tf.tensor2d(ids, [rows, length], 'int32');
     const read = tf.slice(all, [0, 0], [rows, length - 1]);
     const next = tf.oneHot(tf.slice(all, [0, 1], [rows, length - 1]), config.vocabSize);
@@ -189,7 +195,10 @@ export function tensorFlowModel(work, gradients) {
       for (let t = 0; t < steps && running.size > 0; t++) {
         const length = ids.shape[1];
         const logits = tf.reshape(forward(ids, factors, cache), [rows, length, config.vocabSize]);
-        const last = tf.reshape(tf.slice(logits, [0, length - 1, 0], [rows, 1, config.vocabSize]), [rows, config.vocabSize]);
+        const last = tf.reshape(tf.slice(logits, [0, length - 1, 0], [rows, 1, config.vocabSize]), [
+          rows,
+          config.vocabSize,
+        ]);
         const uniform = uniforms && tf.tensor1d(Float32Array.from({ length: rows }, (_, r) => uniforms[r * steps + t]));
         const drawn = draw(last, uniform);
         const [tokens, logs] = [drawn.ids.dataSync(), drawn.logs?.dataSync()];

@@ -60,10 +60,7 @@ export const tuned = {
       save([x, y]);
       return {
         value: tf.matMul(x, swapped(y)),
-        gradFunc: (/** @type {any} */ dy, /** @type {any} */ [l, r]) => [
-          tf.matMul(dy, r),
-          tf.matMul(swapped(dy), l),
-        ],
+        gradFunc: (/** @type {any} */ dy, /** @type {any} */ [l, r]) => [tf.matMul(dy, r), tf.matMul(swapped(dy), l)],
       };
     })(q, k),
   silu: (/** @type {any} */ x) =>

@@ -111,7 +111,11 @@ class Exporter {
     for (let i = 0; i < config.layers; i++) {
       const layer = `layers.${i}`;
       const normed = this.norm(`${layer}.attention_norm`, x);
-      const [q, k, v] = ['q', 'k', 'v'].map((name) => this.linear(`${layer}.${name}`, normed)) as [string, string, string];
+      const [q, k, v] = ['q', 'k', 'v'].map((name) => this.linear(`${layer}.${name}`, normed)) as [
+        string,
+        string,
+        string,
+      ];
       const attended = builder.name('attended');
       builder.node(
         'GroupQueryAttention',
@@ -125,7 +129,10 @@ class Exporter {
       x = this.part('Add', [x, this.linear(`${layer}.o`, attended)]);
       const second = this.norm(`${layer}.mlp_norm`, x);
       const gate = this.linear(`${layer}.gate`, second);
-      const gated = this.part('Mul', [this.part('Mul', [gate, this.part('Sigmoid', [gate])]), this.linear(`${layer}.up`, second)]);
+      const gated = this.part('Mul', [
+        this.part('Mul', [gate, this.part('Sigmoid', [gate])]),
+        this.linear(`${layer}.up`, second),
+      ]);
       x = this.part('Add', [x, this.linear(`${layer}.down`, gated)]);
     }
     builder.node('MatMul', [this.norm('norm', x), this.weight('head')], ['logits']);

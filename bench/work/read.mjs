@@ -16,8 +16,7 @@ export function workFrom(text, bytes) {
   const arrays = Object.fromEntries(
     Object.entries(facts.arrays).map(([name, { dtype, shape, offset }]) => {
       const size = shape.reduce((/** @type {number} */ a, /** @type {number} */ b) => a * b, 1);
-      const data =
-        dtype === 'int32' ? new Int32Array(bytes, offset, size) : new Float32Array(bytes, offset, size);
+      const data = dtype === 'int32' ? new Int32Array(bytes, offset, size) : new Float32Array(bytes, offset, size);
       return [name, { shape, data: data.slice() }];
     }),
   );
