@@ -61,7 +61,7 @@ async function admit(id: RowId, engine: Engine, reference: Answers, work: Work, 
   const wrong = disagreements(found);
   assert(
     wrong.length === 0,
-    `disagrees with ${rowTitles[REFERENCE]} in ${wrong.map((name) => `${name} (${found[name]}, at most ${limits[name]})`).join(', ')}`,
+    `disagrees with ${rowTitles[REFERENCE]} in ${wrong.map((name) => `${name} (${found[name]?.toExponential(1)}, at most ${limits[name]})`).join(', ')}`,
   );
   opened.entrants.push({ id, engine, kinds });
 }
@@ -104,7 +104,13 @@ export async function compare(request: CompareRequest): Promise<BenchReport> {
       date: new Date().toISOString(),
       version: projectVersion(),
       machine: thisMachine(around.browser.version),
-      ...{ seed, rounds, versions, missing, agreement, measurements, openings: [] },
+      seed,
+      rounds,
+      versions,
+      missing,
+      agreement,
+      measurements,
+      openings: [],
       load: [load, loadavg()[0] ?? 0],
       positions: { padded, rollout: positions },
     };

@@ -1,4 +1,4 @@
-/** @file The interface of a measured engine, on whichever side of a process boundary it runs. */
+/** @file The interface of a measured engine, on either side of a process boundary. */
 
 /** The work by name; each is timed alone. */
 export const kinds = ['train', 'trainUpdate', 'sample', 'greedy', 'step'] as const;

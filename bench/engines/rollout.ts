@@ -8,7 +8,8 @@ import type { GradientBatch, RolloutBatch } from '../../src/rl/trajectory/tokens
 import { policySlot } from '../../src/rl/words/slots.ts';
 import { decodeBatch, extent, rates, trainBatch } from '../work/batches.ts';
 import type { Work } from '../work/read.mjs';
-import { STEPS, stepConfig } from '../work/spec.ts';
+import { stepConfig } from '../work/spec.ts';
+import { STEPS } from '../work/steps.ts';
 import { type Answers, type Kind, kinds, type EngineFacts, type Timed } from './engine.ts';
 
 export interface RolloutParts {
@@ -24,6 +25,15 @@ export type Counters = Readonly<Record<string, number>>;
 
 const floats = (work: Work, name: string): Float32Array => present(work.arrays[name], name).data as Float32Array;
 
+const stateOf = (work: Work, prefix: string, updates: number): SlotState => ({
+  parameters: floats(work, `${prefix}.parameters`),
+  optimizer: {
+    firstMoment: floats(work, `${prefix}.firstMoment`),
+    secondMoment: floats(work, `${prefix}.secondMoment`),
+  },
+  updates,
+});
+
 export class RolloutEngine {
   private readonly batch: GradientBatch;
   private readonly state: SlotState;
@@ -34,14 +44,7 @@ export class RolloutEngine {
     const { work } = parts;
     const batch = trainBatch(work.config);
     this.batch = { ...batch, arrays: { ...batch.arrays, oldLogProbs: floats(work, 'train.oldLogProbs') } };
-    this.state = {
-      parameters: floats(work, 'state.parameters'),
-      optimizer: {
-        firstMoment: floats(work, 'state.firstMoment'),
-        secondMoment: floats(work, 'state.secondMoment'),
-      },
-      updates: 3,
-    };
+    this.state = stateOf(work, 'state', STEPS.first);
   }
 
   async facts(): Promise<EngineFacts> {
@@ -128,7 +131,9 @@ export class RolloutEngine {
     await trainer.open(stepConfig(), { backend, workers });
     const alone = (await trainer.statistics()).bytesCompiled ?? 0;
     for (let step = 0; step < STEPS.first; step++) await trainer.step();
-    this.snapshot = await trainer.snapshot();
+    // Backends differ in rounding; all go on from the state that Node had.
+    const before = stateOf(this.parts.work, 'step.before', STEPS.first);
+    this.snapshot = { ...(await trainer.snapshot()), state: { [policySlot]: before } };
     await joined(() => trainer.statistics(), alone);
     await trainer.restore(this.snapshot);
   }

@@ -5,16 +5,17 @@ import type { Answers } from '../engines/engine.ts';
 export const limits = {
   /** Of the loss, absolute. */
   loss: 1e-6,
-  /** Of the gradient and of an update, relative to the largest entry. */
+  /** Of the gradient, relative to its largest entry. */
   gradient: 3e-5,
-  updated: 3e-5,
+  /** Of the adapter's change by one update, relative to the largest; dividing by the spread enlarges differences. */
+  updated: 3e-4,
   /** Share of tokens that differ. */
   greedy: 0,
   sampled: 0,
   /** A whole step: share of tokens and of rewards that differ, and the change of the adapter relative to its largest. */
   stepTokens: 0,
   stepRewards: 0,
-  stepParameters: 3e-3,
+  stepParameters: 1e-3,
 } as const;
 
 export type Differences = Readonly<Partial<Record<keyof typeof limits, number>>>;

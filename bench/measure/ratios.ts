@@ -43,8 +43,8 @@ export function spreadOf(times: Rounds): Spread | null {
   return found.length === 0 ? null : { best: Math.min(...found), median: quantile(found, 0.5) };
 }
 
-/** Ratios whose whole range lies within this factor of 1, or that are this close, cannot be told apart. */
+/** Ratios within this factor of 1 are no difference on a shared machine. */
 const TIE = 1.25;
 
-/** Whether two engines cannot be told apart on a shared machine. */
+/** Whether two engines count as equally fast. */
 export const isTie = ({ median }: Pick<Ratio, 'median'>): boolean => median < TIE && median > 1 / TIE;

@@ -91,11 +91,10 @@ function positionsText({ positions: { padded, rollout } }: BenchReport): string 
 const list = (entries: readonly (readonly [string, string])[]): string =>
   entries.map(([id, words]) => `- ${rowTitles[id as keyof typeof rowTitles]}: ${words}`).join('\n');
 
-/** The report as a page. `plot` is the file name of its drawing. */
+/** The report without a title. `plot` is the address of its drawing. */
 export function markdownOf(report: BenchReport, plot: string): string {
   const missing = Object.entries(report.missing);
   return [
-    '# Rollout beside its peers',
     conditions(report),
     `Times are best / median over the rounds. Ratio: median [range] of the rounds' ratios of time to ${rowTitles[BASE]}; above 1 is slower than Rollout. A ratio marked = is within 25 % of 1 and counts as a tie.`,
     `![Ratios of time to ${rowTitles[BASE]}](${plot})`,
@@ -115,13 +114,12 @@ export function markdownOf(report: BenchReport, plot: string): string {
         ]
       : []),
     '## Cost against batch, length, layers, rank, vocabulary and workers',
-    '`npm run bench -- --slopes` measures log-log slopes of Rollout alone.',
+    '`npm run bench` measures Rollout alone.',
     '## Agreement before any timing',
     'Largest differences from Rollout on Node: loss absolute; gradient, update and adapter relative to the largest entry; tokens and rewards as shares that differ.',
     agreementTable(report),
     ...(missing.length > 0 ? ['## Not timed', list(missing)] : []),
     '## Versions',
     list(Object.entries(report.versions)),
-    '',
   ].join('\n\n');
 }

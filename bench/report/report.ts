@@ -71,7 +71,7 @@ function withoutScore({ milliseconds, parts = {} }: BenchReport['measurements'][
   return whole > 0 ? milliseconds * (1 - (parts.score ?? 0) / whole) : milliseconds;
 }
 
-/** Milliseconds of a row by round; Rollout's step stays whole in `bareStep`, since it chooses itself what it scores. */
+/** Milliseconds of a row by round; Rollout's step stays whole in `bareStep`, since its run decides whether the base is scored. */
 export function roundsOf({ measurements, rounds }: BenchReport, id: string, column: Column): Rounds {
   const kind: Kind = column === 'bareStep' ? 'step' : column;
   return Array.from({ length: rounds }, (_, round) => {

@@ -20,7 +20,7 @@ class Step:
         self.optimizer = None
         self.index = 0
 
-    def load(self, prefix, updates):
+    def load(self, prefix):
         """Adapter and moments of a state of the work."""
         self.policy.load(self.arrays[f"{prefix}.parameters"])
         options = self.work["optimizer"]
@@ -35,7 +35,7 @@ class Step:
             factor = self.policy.factors[segment["name"]]
             part = slice(segment["offset"], segment["offset"] + factor.numel())
             self.optimizer.state[factor] = {
-                "step": torch.tensor(float(updates)),
+                "step": torch.tensor(float(self.work["updates"])),
                 "exp_avg": self.arrays[f"{prefix}.firstMoment"][part].clone().reshape(factor.shape),
                 "exp_avg_sq": self.arrays[f"{prefix}.secondMoment"][part].clone().reshape(factor.shape),
             }
@@ -47,7 +47,7 @@ class Step:
         self.optimizer.zero_grad()
 
     def rewind(self):
-        self.load("step.before", 3)
+        self.load("step.before")
         self.index = 0
 
     @torch.no_grad()

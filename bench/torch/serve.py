@@ -8,8 +8,6 @@ import torch
 from grpo import Step
 from policy import Policy, draw, read_work
 
-OPENBLAS_MISSING = "PyTorch computes without OpenBLAS or MKL here; it is many times slower than with one"
-
 
 class Engine:
     def __init__(self, folder, threads):
@@ -28,7 +26,7 @@ class Engine:
         }
 
     def begin(self):
-        self.step.load("state", 3)
+        self.step.load("state")
 
     def gradient(self):
         """Loss of the batch; the gradient is left on the factors."""

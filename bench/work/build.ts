@@ -13,6 +13,7 @@ import { denseWeights, endlessCheckpoint, lora, midRunState } from './model.ts';
 import { exportPolicy, modelFiles } from './onnx.ts';
 import { type Recording, recordSteps } from './record.ts';
 import { benchSpec, stepConfig } from './spec.ts';
+import { STEPS } from './steps.ts';
 import { type Numbers, writeWork } from './store.ts';
 
 const flat = (data: Float32Array | Int32Array, ...shape: number[]): Numbers => ({ shape, data });
@@ -59,6 +60,8 @@ function factsOf(policy: ReturnType<typeof loadPolicyFile>, { steps, lengths }: 
     config,
     adapter: { scale: loraScale(lora), segments: adapterLayout(config, lora).segments },
     optimizer: adamWDefaults,
+    /** Updates before both states of the adapter. */
+    updates: STEPS.first,
     train: { ...extent, clip, rates },
     step: {
       ...lengths,

@@ -6,6 +6,7 @@ import { adapterLayout, initialAdapter, type LoraConfig, loraTargets } from '../
 import { dequantizeLinear } from '../../src/policy/quantize.ts';
 import { presetConfig } from '../../src/rl/config/presets.ts';
 import type { SlotState } from '../../src/rl/learner/state.ts';
+import { STEPS } from './steps.ts';
 import type { Numbers } from './store.ts';
 
 const { rank, alpha } = presetConfig('default');
@@ -44,7 +45,7 @@ export function midRunState({ config }: Checkpoint): SlotState {
       firstMoment: new Float32Array(layout.size),
       secondMoment: Float32Array.from({ length: layout.size }, () => 1e-4 + (0.01 * stream.normal()) ** 2),
     },
-    updates: 3,
+    updates: STEPS.first,
   };
 }
 

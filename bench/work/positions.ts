@@ -8,7 +8,8 @@ import { LocalTrainer } from '../../src/rl/run/localTrainer.ts';
 import { policySlot } from '../../src/rl/words/slots.ts';
 import { extent, trainBatch } from './batches.ts';
 import { endlessCheckpoint, midRunState } from './model.ts';
-import { benchSpec, STEPS, stepConfig } from './spec.ts';
+import { benchSpec, stepConfig } from './spec.ts';
+import { STEPS } from './steps.ts';
 
 /** Positions by name of the graph. */
 export type Positions = Readonly<Record<string, number>>;

@@ -7,7 +7,8 @@ import { LocalTrainer, type TrainerEnvironment } from '../../src/rl/run/localTra
 import type { StepReport } from '../../src/rl/run/trainer.ts';
 import type { RolloutBatch } from '../../src/rl/trajectory/tokens.ts';
 import { policySlot } from '../../src/rl/words/slots.ts';
-import { STEPS, stepConfig } from './spec.ts';
+import { stepConfig } from './spec.ts';
+import { STEPS } from './steps.ts';
 
 export interface RecordedStep {
   readonly rollout: RolloutBatch;

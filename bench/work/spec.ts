@@ -18,8 +18,5 @@ export const benchSpec = (checkpoint: Uint8Array): LearnerSpec => ({
   completionLength: extent.steps,
 });
 
-/** The measured steps: the first of a run, in which most groups still have both right and wrong completions. */
-export const STEPS = { first: 3, count: 7 } as const;
-
 /** The default preset without evaluations. */
 export const stepConfig = (): TrainConfig => ({ ...presetConfig('default'), evalEvery: 0, maxSteps: 1000 });
