@@ -45,7 +45,7 @@ function panel(report: BenchReport, { column, title }: (typeof panels)[number], 
     if (!ratio) return label;
     const color = id.startsWith('rollout') ? OURS : PEERS;
     const [low, middle, high] = [ratio.min, ratio.median, ratio.max].map((x) => at(placeOf(x)));
-    return `${label}<line x1="${low}" x2="${high}" y1="${y}" y2="${y}" stroke="${color}" stroke-width="2"/><circle cx="${middle}" cy="${y}" r="4.5" fill="${color}"/><text x="${Number(high) + 9}" y="${y + 4}">${ratio.median.toFixed(2)}</text>`;
+    return `${label}<line x1="${low}" x2="${high}" y1="${y}" y2="${y}" stroke="${color}" stroke-width="2"/><circle cx="${middle}" cy="${y}" r="4.5" fill="${color}"/><text x="${WIDTH + 12}" y="${y + 4}">${ratio.median.toFixed(2)}</text>`;
   });
   const heading = `<text x="0" y="-10" font-weight="bold">${title}</text>`;
   const drawn = `<g transform="translate(${MARGIN + LABELS} ${top + HEAD})">${axis(height)}${heading}${marks.join('')}</g>`;
