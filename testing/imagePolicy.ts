@@ -8,7 +8,7 @@ import { type PolicyConfig } from '../src/policy/config.ts';
 import { embed, embedPatches, embedTokens, encodePrompt, patchLayout, type PatchShape } from '../src/policy/embed.ts';
 import { randomAdapter, randomWeights, tinyConfig } from './tinyPolicy.ts';
 import { frozenParameters } from '../src/policy/parameters.ts';
-import { scoreTargets } from '../src/policy/score.ts';
+import { scoreTargets } from './wholeRows.ts';
 import { characterTokenizer } from '../src/policy/tokenizer.ts';
 
 const tokenizer = characterTokenizer();

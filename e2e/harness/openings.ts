@@ -16,6 +16,7 @@ import { drawToken } from '../../src/policy/sampling.ts';
 import { openSpec } from '../../src/rl/learner/feeds.ts';
 import { gradientGraph } from '../../src/rl/learner/graphs.ts';
 import type { SlotSpec } from '../../src/rl/learner/learner.ts';
+import { microBatches } from '../../src/rl/learner/microBatches.ts';
 import { trained } from '../../src/rl/learner/programs.ts';
 import { policySlot } from '../../src/rl/words/slots.ts';
 import { gradientBatch, sized } from './specs.ts';
@@ -52,11 +53,13 @@ function trainedSlot(slot: SlotSpec): Opening {
   const { spec, policy } = sized('tiny', rows);
   const opened = openSpec({ ...spec, slots: { [policySlot]: slot } });
   const parts = trained(present(opened.slots[policySlot], policySlot));
-  const { arrays, tokenIds } = gradientBatch({ spec, policy, segments: [] }, rows);
+  const batch = gradientBatch({ spec, policy, segments: [] }, rows);
+  const { trajectory } = present(microBatches(opened, batch)[0], 'the rows in one run');
   const stream = random('slot', 1);
   const parameters = parts.set.initial(random('slot', 0)).map((x) => x + 0.05 * stream.normal());
   const graph = gradientGraph(parts);
-  const feeds = { ...arrays, selected: arrays.mask, tokenIds, parameters, temperature: [0.9] };
+  const { arrays } = batch;
+  const feeds = { ...arrays, selected: arrays.mask, ...trajectory, parameters, temperature: [0.9] };
   const fed = Object.entries(feeds).filter(([name]) => graph.inputs.some((known) => known.name === name));
   return { graph, feeds: Object.fromEntries(fed) as Opening['feeds'] };
 }

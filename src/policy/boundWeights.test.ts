@@ -8,7 +8,7 @@ import { createWasmRuntime } from '../engine/runtime/wasm.ts';
 import { bindWeights } from './boundWeights.ts';
 import { blockWeights, randomTokens, randomWeights, tinyBlocks } from '../../testing/tinyPolicy.ts';
 import { fedParameters, frozenParameters, type Parameters } from './parameters.ts';
-import { score } from './score.ts';
+import { score } from '../../testing/wholeRows.ts';
 
 const config = { ...tinyBlocks, tiedHead: true };
 const [rows, length] = [2, 6];

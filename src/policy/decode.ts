@@ -25,7 +25,7 @@ import { headSize, kvDim, type PolicyConfig } from './config.ts';
 import { embedTokens } from './embed.ts';
 import type { Parameters } from './parameters.ts';
 import { rotaryTables, rotate } from './rope.ts';
-import { type Drawn, drawToken } from './sampling.ts';
+import { temperedLogProbs } from './sampling.ts';
 import { forward, headLogits, HIDDEN, swiGlu } from './transformer.ts';
 
 /** Inputs of a step: the last token of each row, its position, and a uniform number to draw the next one with. */
@@ -44,6 +44,9 @@ export const stepInputs = (rows: number): StepInputs => ({
 });
 
 export const cacheName = (layer: number, kind: 'keys' | 'values'): string => `cache.${layer}.${kind}`;
+
+export const cacheNames = ({ layers }: PolicyConfig): string[] =>
+  Array.from({ length: layers }, (_, i) => [cacheName(i, 'keys'), cacheName(i, 'values')]).flat();
 
 interface Past {
   /** [B, kvHeads, capacity, headSize]. */
@@ -65,15 +68,15 @@ function attendStep(q: Value, k: Value, v: Value, past: Past): Value {
 }
 
 /**
- * The decoding step of `rows` rows with a cache of `capacity` positions. Outputs: tokenId, logProb [B] and fresh [2
- * layers, B, kvDim].
+ * The decoding step of `rows` rows with a cache of `capacity` positions. Outputs: logDistribution [B, V], the tempered
+ * log-probability of each next token, and fresh [B, 2 layers kvDim], the new keys and values layer by layer.
  */
 export function decodeStep(
   config: PolicyConfig,
   parameters: Parameters,
   inputs: StepInputs,
   capacity: number,
-): Drawn & { fresh: Value } {
+): { logDistribution: Value; fresh: Value } {
   const rows = inputs.tokenId.shape[0] as number;
   const size = headSize(config);
   const { kvHeads } = config;
@@ -100,7 +103,7 @@ export function decodeStep(
       const q = rotate(heads('q', config.heads / kvHeads), cosines, sines, rotary.turn);
       const k = rotate(heads('k', 1), cosines, sines, rotary.turn);
       const v = heads('v', 1);
-      fresh.push(reshape(k, [1, rows, kvDim(config)]), reshape(v, [1, rows, kvDim(config)]));
+      fresh.push(reshape(k, [rows, kvDim(config)]), reshape(v, [rows, kvDim(config)]));
       const attended = add(x, parameters.linear(`${layer}.o`, reshape(attendStep(q, k, v, past), [rows, config.dim])));
       return add(
         attended,
@@ -109,7 +112,7 @@ export function decodeStep(
     });
   }
   const logits = headLogits(config, parameters, rmsNorm(x, parameters.dense('norm'), config.normEps));
-  return { ...drawToken(logits, inputs.uniform, inputs.temperature), fresh: concat(fresh, 0) };
+  return { logDistribution: temperedLogProbs(logits, inputs.temperature), fresh: concat(fresh, 1) };
 }
 
 /** Keys and values of whole prompts, token ids int [B, P], by cache name, each [B, kvHeads, P, headSize]. */

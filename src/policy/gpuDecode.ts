@@ -20,7 +20,7 @@ import {
 import { type CompiledGraph, compile } from '../engine/onnx/compile.ts';
 import { assert } from '../lib/assert.ts';
 import { headSize, type PolicyConfig } from './config.ts';
-import { cacheName, prefill, stepInputs } from './decode.ts';
+import { cacheName, cacheNames, prefill, stepInputs } from './decode.ts';
 import { embedTokens } from './embed.ts';
 import { type MergedParameters, mergedParameters, mergeGraph } from './gpuMerge.ts';
 import type { Parameters } from './parameters.ts';
@@ -32,9 +32,6 @@ import { headLogits, swiGlu } from './transformer.ts';
 
 /** Output names must differ from those of the inputs that they replace. */
 export const nextName = (name: string): string => `next.${name}`;
-
-export const cacheNames = ({ layers }: PolicyConfig): string[] =>
-  Array.from({ length: layers }, (_, i) => [cacheName(i, 'keys'), cacheName(i, 'values')]).flat();
 
 /** One attention block on packed queries, keys and values; returns its output before the residual sum. */
 function attendPacked(

@@ -2,7 +2,8 @@
 import type { DeviceTensor, Runtime, TensorSpec } from '../engine/runtime/runtime.ts';
 import { present } from '../lib/assert.ts';
 import type { PolicyConfig } from './config.ts';
-import { cacheNames, type GpuDecodeGraphs } from './gpuDecode.ts';
+import { cacheNames } from './decode.ts';
+import type { GpuDecodeGraphs } from './gpuDecode.ts';
 
 export type Tensors = Readonly<Record<string, DeviceTensor>>;
 

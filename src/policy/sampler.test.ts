@@ -14,7 +14,7 @@ import { fedSet, loraSet } from './parameterSet.ts';
 import { frozenParameters } from './parameters.ts';
 import { createCpuSampler } from './cpuSampler.ts';
 import type { SampleRequest, Sampled, Sampler, SpecialTokens } from './sampler.ts';
-import { score } from './score.ts';
+import { score } from '../../testing/wholeRows.ts';
 
 /** Ten rows with nine distinct prompts, more than one prefill run takes. */
 const prompts: readonly (readonly number[])[] = [

@@ -29,7 +29,8 @@ import {
 import { frozenParameters, type Parameters } from './parameters.ts';
 import { plainLogDistribution, plainLogits, type PlainWeights } from '../../testing/plainTransformer.ts';
 import { BLOCK_SIZE, type Weight } from './quantize.ts';
-import { entropy, exactKl, score } from './score.ts';
+import { score } from '../../testing/wholeRows.ts';
+import { entropy, exactKl } from './score.ts';
 import { forward, headLogits } from './transformer.ts';
 
 const [rows, length] = [2, 6];

@@ -62,6 +62,16 @@ function readPad(node: NodeReader): g.Value {
   return x.shape.reduce((padded, _, axis) => g.pad(padded, axis, pads[axis] as number, pads[rank + axis] as number), x);
 }
 
+/** A size of 1 keeps the input's own. */
+function readExpand(node: NodeReader): g.Value {
+  const x = node.arity(2).value(0);
+  const shape = node.int64s(1);
+  return g.expand(
+    x,
+    shape.map((size, axis) => (size === 1 ? (x.shape[axis - shape.length + x.shape.length] ?? 1) : size)),
+  );
+}
+
 function readSlice(node: NodeReader): g.Value {
   const [starts, ends, axes] = [1, 2, 3].map((i) => node.arity(4).int64s(i)) as [number[], number[], number[]];
   if (axes.length !== 1 || starts.length !== 1 || ends.length !== 1) node.fail('one axis at a time can be read');
@@ -169,7 +179,7 @@ export const operatorImports: { readonly [O in keyof typeof emitters]: OperatorI
   ),
   reshape: entry('Reshape', (node) => g.reshape(node.arity(2).value(0), node.int64s(1))),
   transpose: entry('Transpose', (node) => g.transpose(node.arity(1).value(0), node.ints('perm'))),
-  expand: entry('Expand', (node) => g.expand(node.arity(2).value(0), node.int64s(1))),
+  expand: entry('Expand', readExpand),
   concat: entry('Concat', (node) => g.concat(node.values(node.inputs.length), node.int('axis'))),
   slice: entry('Slice', readSlice),
   pad: entry('Pad', readPad),

@@ -18,9 +18,10 @@ export const domains = [
   { domain: 'com.microsoft', version: 1 },
 ] as const;
 
-function valueInfo({ name, dtype, shape }: TensorSpec): onnx.IValueInfoProto {
+function valueInfo({ name, dtype, shape, varies }: TensorSpec): onnx.IValueInfoProto {
   const elem_type = elementTypes[dtype];
-  return { name, type: { tensor_type: { elem_type, shape: { dim: shape.map((dim_value) => ({ dim_value })) } } } };
+  const dim = shape.map((dim_value, axis) => (varies && axis === 0 ? { dim_param: 'rows' } : { dim_value }));
+  return { name, type: { tensor_type: { elem_type, shape: { dim } } } };
 }
 
 /** Writes the nodes in order and remembers the name of each value. */
@@ -31,7 +32,13 @@ class Writer {
   constructor(
     readonly builder: ModelBuilder,
     private readonly wanted: ReadonlyMap<Value, string>,
+    private readonly varying: readonly string[],
   ) {}
+
+  spec(name: string, { dtype, shape }: Value): TensorSpec {
+    const spec = { name, dtype: this.builder.dataType(dtype), shape };
+    return this.varying.includes(name) ? { ...spec, varies: true } : spec;
+  }
 
   nameOf(value: Value): string {
     const name = this.names.get(value);
@@ -44,7 +51,7 @@ class Writer {
     if (isOp(node, 'input')) {
       const { name } = node.attributes;
       if (this.inputs.some((i) => i.name === name)) throw new GraphError(`two inputs are named ${name}`);
-      this.inputs.push({ name, dtype: this.builder.dataType(value.dtype), shape: value.shape });
+      this.inputs.push(this.spec(name, value));
       this.names.set(value, name);
     } else if (isOp(node, 'constant')) {
       this.names.set(value, this.builder.constant(node.attributes.data, value.shape, value.dtype));
@@ -65,18 +72,20 @@ class Writer {
 
 /**
  * Compiles the named outputs and everything they depend on; the inputs are those that the outputs reach. Throws
- * GraphError if two inputs, or an input and an output, share a name.
+ * GraphError if two inputs, or an input and an output, share a name. Inputs and outputs in `varying` have any number of
+ * rows up to their first size, the same in a run; the graph must treat rows alike and keep them on the first axis.
  */
 export function compile(
   name: string,
   outputs: Readonly<Record<string, Value>>,
   precision: Precision = 'float32',
+  varying: readonly string[] = [],
 ): CompiledGraph {
   const entries = Object.entries(outputs);
   const wanted = new Map<Value, string>();
   // A value that is output twice, or is a leaf, keeps its first name and is copied to the other.
   for (const [outputName, value] of entries) if (!wanted.has(value)) wanted.set(value, outputName);
-  const writer = new Writer(new ModelBuilder(precision), wanted);
+  const writer = new Writer(new ModelBuilder(precision), wanted, varying);
   const order = topologicalOrder(entries.map(([, value]) => value));
   for (const node of order) writer.write(node);
   for (const { name: taken } of writer.inputs)
@@ -85,11 +94,7 @@ export function compile(
     const current = writer.nameOf(value);
     if (current !== outputName) writer.builder.node('Identity', [current], [outputName]);
   }
-  const specs = entries.map(([outputName, v]): TensorSpec => ({
-    name: outputName,
-    dtype: writer.builder.dataType(v.dtype),
-    shape: v.shape,
-  }));
+  const specs = entries.map(([outputName, v]) => writer.spec(outputName, v));
   const { nodes, initializers } = writer.builder;
   const model: onnx.IModelProto = {
     ir_version: irVersion,

@@ -183,12 +183,20 @@ export const emitters: { readonly [O in Exclude<Op, 'input' | 'constant' | 'stop
       attributes: { reverse: reverse ? 1 : 0 },
     });
   },
-  reshape: (builder, node, { inputs, outputs }) =>
-    builder.node('Reshape', [...inputs, builder.int64s(node.attributes.shape)], outputs),
+  // The first size is left to the runtime, so that a run may have fewer rows.
+  reshape: (builder, node, { inputs, outputs }) => {
+    const [first, ...rest] = node.attributes.shape;
+    builder.node('Reshape', [...inputs, builder.int64s(first === undefined ? [] : [-1, ...rest])], outputs);
+  },
   transpose: (builder, node, { inputs, outputs }) =>
     builder.node('Transpose', inputs, outputs, { attributes: { perm: node.attributes.permutation } }),
-  expand: (builder, node, { inputs, outputs }) =>
-    builder.node('Expand', [...inputs, builder.int64s(node.attributes.shape)], outputs),
+  // A size of 1 keeps the input's own.
+  expand: (builder, node, { inputs, outputs }) => {
+    const { shape } = node.attributes;
+    const before = (node.inputs[0] as Value).shape;
+    const sizes = shape.map((size, axis) => (before[axis - shape.length + before.length] === size ? 1 : size));
+    builder.node('Expand', [...inputs, builder.int64s(sizes)], outputs);
+  },
   concat: (builder, node, { inputs, outputs }) =>
     builder.node('Concat', inputs, outputs, { attributes: { axis: node.attributes.axis } }),
   slice: (builder, node, { inputs, outputs }) => {

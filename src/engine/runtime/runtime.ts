@@ -29,6 +29,8 @@ export interface TensorSpec {
   readonly name: string;
   readonly dtype: DataType;
   readonly shape: readonly number[];
+  /** A run may have fewer rows than the first size of `shape`, as many in all such inputs and outputs. */
+  readonly varies?: boolean;
 }
 
 export type Feeds = Readonly<Record<string, HostTensor | DeviceTensor>>;

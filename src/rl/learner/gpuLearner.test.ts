@@ -37,6 +37,7 @@ const spec: LearnerSpec = {
   ),
   slots: loraSlots({ rank: 2, alpha: 4, targets: loraTargets }, 'grpo'),
   shardSize: 4,
+  microBatch: { rows: 4, states: 32 },
   promptLength: 4,
   completionLength: 5,
 };

@@ -1,12 +1,12 @@
 /** @file The graphs of a run except sampling: scores of the base, gradient of the objective, update. */
 import { grad } from '../../engine/autodiff/grad.ts';
-import { add, input, mul, reduceSum, sub, type Value } from '../../engine/graph/index.ts';
+import { add, input, mul, reduceSum, reshape, sub, type Value } from '../../engine/graph/index.ts';
 import { present } from '../../lib/assert.ts';
 import { type CompiledGraph, compile } from '../../engine/onnx/compile.ts';
 import type { Optimizer } from '../../engine/optim/optimizer.ts';
 import type { PolicyConfig } from '../../policy/config.ts';
 import { embedTokens } from '../../policy/embed.ts';
-import type { Policy } from '../../policy/policy.ts';
+import type { Distributions, Policy } from '../../policy/policy.ts';
 import { flatten, type Parameters } from '../../policy/parameters.ts';
 import { fedSet, type ParameterSet } from '../../policy/parameterSet.ts';
 import { headValues } from '../../policy/score.ts';
@@ -38,7 +38,7 @@ export interface TrainedParts extends GraphParts {
 /** The name `refX` of the base's output `x`. */
 const referenceName = (name: string): string => `ref${name.charAt(0).toUpperCase()}${name.slice(1)}`;
 
-/** trajectory, temperature -> the base's distributions of the choices; for a decoder refLogDistribution [B, T-1, V]. */
+/** trajectory, temperature -> the base's distributions over the states; for a decoder refLogDistribution [S, V]. */
 export function scoreGraph({ policy, base }: Pick<GraphParts, 'policy' | 'base'>): CompiledGraph {
   const { distributions } = policy.pass(base, input('temperature', []));
   return compile(
@@ -51,30 +51,35 @@ export function scoreGraph({ policy, base }: Pick<GraphParts, 'policy' | 'base'>
 function setPass({ policy, base, set }: GraphParts) {
   const fed = fedSet(set, base, 'parameters');
   const { distributions, hidden } = policy.pass(fed.parameters, input('temperature', []));
-  return { distributions, fed, values: set.hasHead ? headValues(hidden, fed.values, policy.choices) : null };
+  return { distributions, fed, values: set.hasHead ? policy.atChoices(headValues(hidden, fed.values)) : null };
 }
 
-/** trajectory, temperature, parameters -> logProbs, entropy and, with a head, values [B, C]; and the distributions. */
-export function readGraph(parts: GraphParts): CompiledGraph {
+/**
+ * trajectory, temperature, parameters -> logProbs, entropy and, with a head, values [B, C]; with `whole` also the
+ * distributions of the choices, for a decoder logDistribution [B, C, V].
+ */
+export function readGraph(parts: GraphParts, whole = false): CompiledGraph {
+  const { policy } = parts;
   const { distributions, values } = setPass(parts);
+  const wholes = Object.entries(whole ? distributions : {}).map(([name, value]) => [name, policy.atChoices(value)]);
   return compile('read', {
-    logProbs: parts.policy.logProbs(distributions),
-    entropy: parts.policy.entropy(distributions),
-    ...distributions,
+    logProbs: policy.logProbs(distributions),
+    entropy: policy.entropy(distributions),
+    ...(Object.fromEntries(wholes) as Record<string, Value>),
     ...(values ? { values } : {}),
   });
 }
 
 /**
- * tokenIds, parameters -> values [B, T] of a decoder: also at the last position, which other graphs leave out since no
- * token follows it. A separate graph keeps their numbers bit-identical.
+ * tokenIds, parameters -> values [B, T] of a decoder for whole rows [B, T]: also at the last position, which other
+ * graphs leave out since no token follows it.
  */
-export function valuesGraph({ policy, base, set, config }: GraphParts): CompiledGraph {
-  const tokenIds = present(policy.trajectory.tokenIds, 'the tokens of a decoder');
+export function valuesGraph({ base, set, config }: GraphParts, shape: readonly [number, number]): CompiledGraph {
   const { parameters, values } = fedSet(set, base, 'parameters');
   const decoder = present(config, 'the configuration of a decoder');
-  const { hidden } = forward(decoder, parameters, { x: embedTokens(parameters, tokenIds) });
-  return compile('values', { values: headValues(hidden, values, tokenIds.shape as [number, number]) });
+  const x = embedTokens(parameters, input('tokenIds', shape, 'int'));
+  const { hidden } = forward(decoder, parameters, { x });
+  return compile('values', { values: reshape(headValues(hidden, values), shape) });
 }
 
 /** Name of a setting's input. */
@@ -135,12 +140,13 @@ function objective(parts: TrainedParts) {
   const logProbs = policy.logProbs(distributions);
   const refLogProbs = policy.logProbs(base);
   const entropy = policy.entropy(distributions);
+  const whole = ({ logDistribution }: Distributions) => logDistribution && policy.atChoices(logDistribution);
   const loss = objectiveLoss(parts.algorithm, columns, {
     logProbs,
     // Placeholders that nothing feeds: only objectives for policies with distributions or a head read them.
-    logDistribution: distributions.logDistribution ?? input('logDistribution', columns),
+    logDistribution: whole(distributions) ?? input('logDistribution', columns),
     refLogProbs,
-    refLogDistribution: base.logDistribution ?? input('refLogDistribution', columns),
+    refLogDistribution: whole(base) ?? input('refLogDistribution', columns),
     entropy,
     values: values ?? input('values', columns),
   });

@@ -14,7 +14,7 @@ import { onNode, tinyConfig, tinyTrainer, trainerOf } from '../../../testing/tin
 import { epochsOverMinibatches, largestUpdate } from './innerLoop.ts';
 import type { GradientJob } from '../learner/jobs.ts';
 import { LocalLane } from '../learner/lane.ts';
-import type { Learner } from '../learner/learner.ts';
+import { columnsOf, type Learner } from '../learner/learner.ts';
 import type { GradientBatch } from '../trajectory/tokens.ts';
 import { algorithmById } from '../papers/index.ts';
 import { adamState, movedPolicy, policyOf } from '../../../testing/slots.ts';
@@ -36,12 +36,16 @@ async function recorded(config: TrainConfig) {
   const updates: Token[][][] = [[]];
   const trainer = tinyTrainer(async () => {
     const lane = new LocalLane(await createRuntime('node'));
-    const inner = { gradient: lane.gradient.bind(lane), update: lane.update.bind(lane) };
+    const inner = { open: lane.open.bind(lane), gradient: lane.gradient.bind(lane), update: lane.update.bind(lane) };
+    let columns = 0;
+    lane.open = (spec) => {
+      columns = columnsOf(spec);
+      return inner.open(spec);
+    };
     lane.gradient = async (job: GradientJob) => {
       const { logProbs } = await lane.read({ ...job, whole: false });
       const { mask, oldLogProbs, advantages } = job.arrays as Required<GradientBatch['arrays']>;
-      const columns = mask.length / config.shardSize;
-      for (let row = 0; row < config.shardSize; row++) {
+      for (let row = 0; row < mask.length / columns; row++) {
         const tokens = [...Array(columns).keys()].map((t) => row * columns + t).filter((i) => mask[i] === 1);
         if (tokens.length > 0)
           updates
