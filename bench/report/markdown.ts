@@ -83,7 +83,7 @@ const counts = (positions: Readonly<Record<string, number>>): string =>
 
 function positionsText({ positions: { padded, rollout } }: BenchReport): string {
   return [
-    `Forward + backward is the same arithmetic for all: ${padded.train} next-token positions of 64 rows that share no prefix. Rollout fed its graphs ${counts(rollout.train)} positions.`,
+    `Forward + backward is the same arithmetic for all: ${padded.train} next-token positions of 64 rows that share no prefix. Rollout fed its graphs ${counts(rollout.train)} positions. All decode ${padded.decode} positions; Rollout fed its graphs ${counts(rollout.decode)}.`,
     `A whole step is one of steps 3 to 9 of the default preset (8 prompts, 8 completions each), from the same adapter, prompts and uniform numbers. The peers pad ${padded.step} positions, as their users would write it; Rollout fed its graphs ${counts(rollout.step)} positions a step, the mean over the steps. All peers score the base; Rollout scores it as often as its run asks for.`,
   ].join('\n\n');
 }

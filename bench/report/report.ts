@@ -47,8 +47,8 @@ export const reportSchema = z.object({
   agreement: z.record(z.string(), numbers),
   /** Positions of a forward pass by the peers, and by Rollout's graphs. */
   positions: z.object({
-    padded: z.object({ train: z.number(), step: z.number() }),
-    rollout: z.object({ train: numbers, step: numbers }),
+    padded: z.object({ train: z.number(), decode: z.number(), step: z.number() }),
+    rollout: z.object({ train: numbers, decode: numbers, step: numbers }),
   }),
   measurements: z.array(measurementSchema),
   openings: z.array(openingSchema),

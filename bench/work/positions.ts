@@ -6,7 +6,7 @@ import { LocalLane } from '../../src/rl/learner/lane.ts';
 import { ShardedLearner } from '../../src/rl/learner/shardedLearner.ts';
 import { LocalTrainer } from '../../src/rl/run/localTrainer.ts';
 import { policySlot } from '../../src/rl/words/slots.ts';
-import { extent, trainBatch } from './batches.ts';
+import { decodeBatch, extent, trainBatch } from './batches.ts';
 import { endlessCheckpoint, midRunState } from './model.ts';
 import { benchSpec, stepConfig } from './spec.ts';
 import { STEPS } from './steps.ts';
@@ -37,8 +37,11 @@ function counting(runtime: Runtime, counts: Map<string, number>): Runtime {
 const positive = (counts: Map<string, number>, per: number): Positions =>
   Object.fromEntries([...counts].flatMap(([name, count]) => (count > 0 ? [[name, Math.round(count / per)]] : [])));
 
-/** Of a gradient of the batch whose rows share nothing, and of a whole step, the mean over the recorded steps. */
-export async function countPositions(): Promise<{ readonly train: Positions; readonly step: Positions }> {
+/**
+ * Of a gradient of the batch whose rows share nothing, of a decoding, and of a whole step, the mean over the recorded
+ * steps.
+ */
+export async function countPositions(): Promise<Readonly<Record<'train' | 'decode' | 'step', Positions>>> {
   const policy = loadPolicyFile('default');
   const counts = new Map<string, number>();
   const lane = async () => new LocalLane(counting(await createRuntime('node'), counts));
@@ -46,9 +49,13 @@ export async function countPositions(): Promise<{ readonly train: Positions; rea
   const spec = benchSpec(endlessCheckpoint(policy.checkpoint));
   const learner = await ShardedLearner.create([await lane()], spec, 1, never);
   await learner.restore({ [policySlot]: midRunState(policy.checkpoint) });
-  await learner.gradient(trainBatch(policy.checkpoint.config));
-  await learner.dispose();
+  const { config } = policy.checkpoint;
+  await learner.gradient(trainBatch(config));
   const train = positive(counts, 1);
+  counts.clear();
+  await learner.sample(decodeBatch(config, 1, 1));
+  const decode = positive(counts, 1);
+  await learner.dispose();
   const trainer = new LocalTrainer({
     ...nodeEnvironment(policy),
     createLearner: async (run, seed) => ({ learner: await ShardedLearner.create([await lane()], run, seed, never) }),
@@ -58,7 +65,7 @@ export async function countPositions(): Promise<{ readonly train: Positions; rea
     for (let step = 0; step < STEPS.first; step++) await trainer.step();
     counts.clear();
     for (let step = 0; step < STEPS.count; step++) await trainer.step();
-    return { train, step: positive(counts, STEPS.count) };
+    return { train, decode, step: positive(counts, STEPS.count) };
   } finally {
     await trainer.dispose();
   }
@@ -67,5 +74,6 @@ export async function countPositions(): Promise<{ readonly train: Positions; rea
 /** Positions of the batch, and of a step's rows with their padding, that the peers compute in a forward pass. */
 export const paddedPositions = (step: { promptLength: number; completionLength: number }, rows: number) => ({
   train: extent.rows * (extent.length - 1),
+  decode: extent.rows * extent.steps,
   step: rows * (step.promptLength + step.completionLength - 1),
 });
