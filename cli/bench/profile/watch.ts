@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onnx } from '../../../src/engine/onnx/generated/onnx.js';
 import { OrtRuntime } from '../../../src/engine/runtime/core.ts';
+import type { InferenceSession } from 'onnxruntime-node';
 import type { CompiledSession, Device } from '../../../src/engine/runtime/device.ts';
 import { createNodeRuntime } from '../../../src/engine/runtime/node.ts';
 import type { Runtime, RuntimeOptions } from '../../../src/engine/runtime/index.ts';
@@ -13,7 +14,8 @@ import { parseTrace, type TracedRun } from './trace.ts';
 
 export type ProfiledBackend = 'node' | 'wasm';
 
-type Session = CompiledSession['session'];
+/** On a CPU the session is ONNX Runtime's own. */
+type Session = CompiledSession['session'] & Pick<InferenceSession, 'endProfiling'>;
 
 /** A run of a session: milliseconds of `run` on the wall and of the processor, and the tokens fed to it. */
 export interface WatchedRun {
@@ -144,7 +146,7 @@ class Watch {
       };
     this.device = Object.assign(Object.create(device) as Device, {
       createSession: async (model: Uint8Array) => {
-        const { session } = await device.createSession(model);
+        const { session } = (await device.createSession(model)) as { session: Session };
         return { session: this.watch(session, watched(model)) };
       },
       allocate: timed(device.allocate.bind(device)),
