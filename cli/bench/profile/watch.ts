@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onnx } from '../../../src/engine/onnx/generated/onnx.js';
 import { OrtRuntime } from '../../../src/engine/runtime/core.ts';
-import type { InferenceSession } from 'onnxruntime-node';
 import type { CompiledSession, Device } from '../../../src/engine/runtime/device.ts';
 import { createNodeRuntime } from '../../../src/engine/runtime/node.ts';
 import type { Runtime, RuntimeOptions } from '../../../src/engine/runtime/index.ts';
@@ -15,7 +14,7 @@ import { parseTrace, type TracedRun } from './trace.ts';
 export type ProfiledBackend = 'node' | 'wasm';
 
 /** On a CPU the session is ONNX Runtime's own. */
-type Session = CompiledSession['session'] & Pick<InferenceSession, 'endProfiling'>;
+type Session = CompiledSession['session'] & { endProfiling(): void };
 
 /** A run of a session: milliseconds of `run` on the wall and of the processor, and the tokens fed to it. */
 export interface WatchedRun {
