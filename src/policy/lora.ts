@@ -153,8 +153,8 @@ export function withAdapter(base: Parameters, { layout, matrices }: Adapter): Pa
 }
 
 /**
- * scale A B of a target in all layers, [layers, in, out], or null if the target has no adapter. Layers follow each other
- * in the flat vector, so that each of their matrices is one slice of it.
+ * scale A B of a target in all layers, [layers, in, out], or null if the target has no adapter. Layers follow each
+ * other in the flat vector, so that each of their matrices is one slice of it.
  */
 export function layerDeltas(layout: AdapterLayout, layers: number, flat: Value): (target: string) => Value | null {
   const { segments, lora } = layout;

@@ -72,8 +72,8 @@ export interface Program {
 /** The inputs and outputs that are the same tensors in every run of a recorded program. */
 export interface Capture {
   /**
-   * Names of inputs; other feeds, and outputs, are copied from and to the tensors of each run. Or all inputs and outputs:
-   * none may be on the host, and every output goes into a tensor that a program with `ownsOutputs` made.
+   * Names of inputs; other feeds, and outputs, are copied from and to the tensors of each run. Or all inputs and
+   * outputs: none may be on the host, and every output goes into a tensor that a program with `ownsOutputs` made.
    */
   readonly fixed: readonly string[] | 'all';
 }

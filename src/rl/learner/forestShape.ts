@@ -11,12 +11,12 @@ const STATES = 128;
 const rowsFor = (states: number, completionLength: number): number => Math.ceil((8 * states) / completionLength);
 const [FEWEST_ROWS, MOST_ROWS] = [8, 64];
 
-/** Sizes of a micro-batch; `unit` rows always fit. */
+/** Sizes of a micro-batch: whole units of `unit` rows, of which one always fits. */
 export function forestShape(spec: LearnerSpec, unit: number, isFixed: boolean): ForestShape {
   const columns = columnsOf(spec);
   const rows =
     spec.microBatch?.rows ?? Math.min(MOST_ROWS, Math.max(FEWEST_ROWS, rowsFor(STATES, spec.completionLength)));
   const wanted = Math.min(spec.microBatch?.states ?? STATES, rows * columns);
   const states = Math.max(wanted, unit * columns);
-  return { rows: Math.max(rows, unit), columns, states, isFixed };
+  return { rows: unit * Math.ceil(rows / unit), columns, states, isFixed };
 }

@@ -258,8 +258,8 @@ describe.each(['node', 'wasm'] as const)('on %s', (backend) => {
     );
   });
 
-  // From weights that lean towards digits and calls: means of 0.06 to 0.11 at first; after 80 steps 0.37 to 0.46 for ten
-  // seeds on Node, 0.41 to 0.45 for five of six on WASM and 0.24 for the other.
+  // From weights that lean towards digits and calls: means of 0.06 to 0.11 at first; after 80 steps 0.37 to 0.46 for
+  // ten seeds on Node, 0.41 to 0.45 for five of six on WASM and 0.24 for the other.
   test.each(backend === 'node' ? [1, 2, 3] : [1])(
     'it learns to call: seed %i',
     async (seed) => {

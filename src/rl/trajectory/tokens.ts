@@ -37,8 +37,8 @@ export interface TokenBatch {
   readonly trajectory?: Readonly<Record<string, Float32Array | Int32Array>>;
   readonly temperature: number;
   /**
-   * By name, [rows, columns]. Numbers are computed only for next tokens in `mask`, or with a weight if there is no mask,
-   * and are 0 for others; without either they are computed for all next tokens up to the padding.
+   * By name, [rows, columns]. Numbers are computed only for next tokens in `mask`, or with a weight if there is no
+   * mask, and are 0 for others; without either they are computed for all next tokens up to the padding.
    */
   readonly arrays?: Readonly<Partial<Record<TokenArray, FloatArray>>>;
 }
