@@ -67,7 +67,8 @@ function swiGlu(parameters: MergedParameters, layer: string, x: Value): Value {
 
 /**
  * One token for every row. Inputs: tokenId int64 [B, 1], position int [B], threshold [B, 1], temperature, the caches
- * and the merged weights. Outputs: next.tokenId, its probability [B, 1], and the caches; all but the probability in place.
+ * and the merged weights. Outputs: next.tokenId, its probability [B, 1], and the caches; all but the probability in
+ * place.
  */
 function decodeGraph(config: PolicyConfig, base: Parameters, set: ParameterSet, shape: SamplerShape): CompiledGraph {
   const { rows } = shape;

@@ -41,8 +41,8 @@ export interface GpuDrawn {
 
 /**
  * Draws one token per row of logits [B, V]: the first whose running sum of probabilities exceeds the uniform;
- * `threshold` [B, 1] is `fedThreshold` of it. If rounding leaves all sums below the uniform, the first largest sum belongs to the
- * last token with a probability, so a token of probability 0 is never drawn.
+ * `threshold` [B, 1] is `fedThreshold` of it. If rounding leaves all sums below the uniform, the first largest sum
+ * belongs to the last token with a probability, so a token of probability 0 is never drawn.
  */
 export function drawOnGpu(logits: Value, threshold: Value, temperature: Value): GpuDrawn {
   const vocabSize = logits.shape[1] as number;
