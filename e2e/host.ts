@@ -2,9 +2,8 @@
  * @file A host in front of our own server: counts its answers, and can answer a path with something else, like a
  * misconfigured host.
  */
-import { createServer, request } from 'node:http';
-import { pipeline, Transform } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { startCountingProxy } from '../scripts/countingProxy.mjs';
 import { serve } from '../scripts/serve.mjs';
 
 export const builtPage = process.env['ROLLOUT_ROOT'] ?? fileURLToPath(new URL('../dist', import.meta.url));
@@ -23,42 +22,18 @@ export interface Host {
 /** Serves a build; `lacking` and `lackingHeaders` may change at any time. */
 export async function startHost(root: string = builtPage): Promise<Host> {
   const behind = await serve({ root, port: 0 });
-  const asked = new Map<string, { times: number; bytes: number }>();
   const lacking = new Set<string>();
   const lackingHeaders: Record<string, string> = {};
-  const server = createServer((message, response) => {
-    const path = (message.url ?? '/').replace(/\?.*$/, '');
-    const lacks = lacking.has(path);
-    request(
-      { port: behind.port, path: lacks ? '/' : path, method: message.method, headers: message.headers },
-      (answer) => {
-        const count = asked.get(path) ?? { times: 0, bytes: 0 };
-        asked.set(path, count);
-        count.times++;
-        response.writeHead(answer.statusCode ?? 500, { ...answer.headers, ...(lacks ? lackingHeaders : {}) });
-        const counter = new Transform({
-          transform(chunk: Buffer, _encoding, done) {
-            count.bytes += chunk.length;
-            done(null, chunk);
-          },
-        });
-        pipeline(answer, counter, response, () => {});
-      },
-    )
-      .on('error', () => response.destroy())
-      .end();
+  const proxy = await startCountingProxy(behind.port, {
+    detour: (path) => (lacking.has(path) ? { path: '/', headers: lackingHeaders } : null),
   });
-  await new Promise<void>((done) => void server.listen(0, '127.0.0.1', done));
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the host has no port');
   return {
-    url: `http://127.0.0.1:${address.port}/`,
-    asked,
+    url: proxy.url,
+    asked: proxy.asked,
     lacking,
     lackingHeaders,
     async close() {
-      server.closeAllConnections();
-      await Promise.all([new Promise((done) => void server.close(done)), behind.close()]);
+      await Promise.all([proxy.close(), behind.close()]);
     },
   };
 }

@@ -2,7 +2,7 @@
  * @file Checks the size of the scripts that the built page loads before anything shows, and that the runtime is not
  * among them.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
@@ -15,6 +15,16 @@ const firstViewLimit = 350 * 1024;
 export const firstViewScripts = (html) =>
   [...html.matchAll(/<(?:script|link)\b[^>]*?\b(?:src|href)="([^"]+\.m?js)"/g)].map(([, path = '']) => path);
 
+const kilobytes = (/** @type {number} */ bytes) => `${Math.round(bytes / 1024)} KB`;
+
+/** A line for each file of ONNX Runtime, of which a visitor loads one. @param {string} distFolder */
+function runtimeSizes(distFolder) {
+  const assets = join(distFolder, 'assets');
+  const names = readdirSync(assets).filter((name) => /^ort-wasm.*\.wasm$/.test(name));
+  const sizeOf = (/** @type {string} */ name) => kilobytes(statSync(join(assets, name)).size);
+  return names.map((name) => `runtime: ${name}, ${sizeOf(name)}, with Brotli ${sizeOf(`${name}.br`)}`);
+}
+
 /**
  * Violations in words, none if the budget is kept.
  * @param {string} distFolder
@@ -26,10 +36,10 @@ export function checkBudget(distFolder) {
   if (missing.length > 0) return missing.map((path) => `index.html loads ${path}, which is not in the build`);
   const sizes = scripts.map((path) => gzipSync(readFileSync(join(distFolder, path))).length);
   const total = sizes.reduce((sum, size) => sum + size, 0);
-  const kilobytes = (/** @type {number} */ bytes) => `${Math.round(bytes / 1024)} KB`;
   console.log(
     `first view: ${scripts.length} scripts, ${kilobytes(total)} of JavaScript after gzip (limit ${kilobytes(firstViewLimit)})`,
   );
+  for (const line of runtimeSizes(distFolder)) console.log(line);
   const runtimes = scripts.filter((path) => /ort-wasm/.test(readFileSync(join(distFolder, path), 'utf8')));
   return [
     ...(total > firstViewLimit

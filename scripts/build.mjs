@@ -4,6 +4,7 @@ import { readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { commandPath, projectRoot } from './install.mjs';
+import { precompress } from './precompress.mjs';
 
 const distFolder = join(projectRoot, 'dist');
 const builtPage = join(distFolder, 'index.html');
@@ -24,9 +25,9 @@ function newest(path) {
 
 /**
  * Builds; the built page gets the time at which the build began, so that a source edited meanwhile is newer.
- * @returns {boolean} whether it succeeded
+ * @returns {Promise<boolean>} whether it succeeded
  */
-export function build() {
+export async function build() {
   const begun = new Date();
   // Without its page an interrupted build counts as missing.
   rmSync(builtPage, { force: true });
@@ -39,20 +40,21 @@ export function build() {
     rmSync(builtPage, { force: true });
     return false;
   }
+  await precompress(distFolder);
   utimesSync(builtPage, begun, begun);
   return true;
 }
 
 /** Builds only if `dist` is missing or older than the sources; throws one sentence if that fails. */
-export function ensureBuilt() {
+export async function ensureBuilt() {
   const newestSource = Math.max(...sources.map((name) => newest(join(projectRoot, name))));
   const built = statSync(builtPage, { throwIfNoEntry: false });
   if (built && built.mtimeMs >= newestSource) return distFolder;
   console.log('Building the page ...');
-  if (!build()) throw new Error('The build did not succeed; the lines above say where.');
+  if (!(await build())) throw new Error('The build did not succeed; the lines above say where.');
   return distFolder;
 }
 
 if (process.argv[1] && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
-  process.exitCode = build() ? 0 : 1;
+  process.exitCode = (await build()) ? 0 : 1;
 }

@@ -173,7 +173,7 @@ async function main() {
   ensureInstalled();
   const folder = values.out ?? join(projectRoot, 'docs', 'screenshots');
   mkdirSync(folder, { recursive: true });
-  const site = await serve({ root: ensureBuilt(), port: 0 });
+  const site = await serve({ root: await ensureBuilt(), port: 0 });
   const browser = await chromium.launch({
     executablePath: await ensureBrowser(),
     args: ['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],

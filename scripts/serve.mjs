@@ -1,6 +1,6 @@
 /** @file A small static server for the built page; Node built-ins only. `--help` lists the options. */
 import { createReadStream, realpathSync } from 'node:fs';
-import { realpath, stat } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { networkInterfaces } from 'node:os';
 import { extname, join, resolve, sep } from 'node:path';
@@ -8,6 +8,7 @@ import { pipeline } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { securityHeaders } from './headers.mjs';
+import { representation } from './precompress.mjs';
 
 /** @type {Record<string, string>} */
 const mimeTypes = {
@@ -83,13 +84,13 @@ async function answer(site, request) {
   const urlPath = (request.url ?? '/').replace(/[?#].*$/s, '');
   const found = await locate(site, urlPath);
   if (!found.file) return found;
-  const info = await stat(found.file);
+  const { file, info, encoding } = await representation(found.file, String(request.headers['accept-encoding'] ?? ''));
   if (!info.isFile()) return { status: 404 };
   const tag = `"${info.size.toString(36)}-${Math.round(info.mtimeMs).toString(36)}"`;
-  const headers = { 'Cache-Control': cacheControl(urlPath), ETag: tag };
+  const headers = { 'Cache-Control': cacheControl(urlPath), ETag: tag, Vary: 'Accept-Encoding' };
   if (request.headers['if-none-match'] === tag) return { status: 304, headers };
   const type = mimeTypes[extname(found.file).toLowerCase()] ?? 'application/octet-stream';
-  return { status: 200, headers: { ...headers, 'Content-Type': type, 'Content-Length': info.size }, file: found.file };
+  return { status: 200, headers: { ...headers, ...encoding, 'Content-Type': type, 'Content-Length': info.size }, file };
 }
 
 /**

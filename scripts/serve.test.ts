@@ -1,9 +1,19 @@
 /** @file The static server: types, safe paths, sub-paths, headers, caching, busy ports. */
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { precompress } from './precompress.mjs';
 import { serve } from './serve.mjs';
 
 const folder = mkdtempSync(join(tmpdir(), 'rollout-serve-'));
@@ -81,6 +91,65 @@ describe('the served files', () => {
     expect((await fetch(nested.url.slice(0, -1))).url).toBe(nested.url);
     expect((await raw(nested.port, '/')).status).toBe(404);
     expect((await raw(nested.port, '/assets/b.mjs')).status).toBe(404);
+  });
+});
+
+describe('compressed copies', () => {
+  const page = '<p>page</p>\n'.repeat(400);
+  const encodingFor = async (accepted: string) => {
+    const { headers } = await fetch(`${plain.url}long.html`, { headers: { 'Accept-Encoding': accepted } });
+    return headers.get('content-encoding');
+  };
+
+  beforeAll(async () => {
+    writeFileSync(join(root, 'long.html'), page);
+    writeFileSync(
+      join(root, 'noise.bin'),
+      Buffer.from(Array.from({ length: 4096 }, (_, i) => (i * i * 2654435761) >>> 13)),
+    );
+    await precompress(root);
+  });
+
+  test('exist only for files that become smaller by them', () => {
+    const found = ['long.html', 'noise.bin', 'index.html'].map((name) =>
+      ['.br', '.gz'].map((extension) => existsSync(join(root, name + extension))),
+    );
+    expect(found).toEqual([
+      [true, true],
+      [false, false],
+      [false, false],
+    ]);
+  });
+
+  test.each([
+    ['gzip, deflate, br, zstd', 'br'],
+    ['gzip', 'gzip'],
+    ['br;q=0, GZIP;q=0.5', 'gzip'],
+    ['identity', null],
+  ])('Accept-Encoding "%s" gets %s', async (accepted, encoding) => {
+    expect(await encodingFor(accepted)).toBe(encoding);
+  });
+
+  test('hold the bytes of the file, under its type and a tag of their own', async () => {
+    const answers = await Promise.all(
+      ['br', 'gzip', 'identity'].map((name) =>
+        fetch(`${plain.url}long.html`, { headers: { 'Accept-Encoding': name } }),
+      ),
+    );
+    expect(await Promise.all(answers.map((answer) => answer.text()))).toEqual([page, page, page]);
+    expect(answers.map(({ headers }) => headers.get('content-type'))).toEqual(
+      Array.from({ length: 3 }, () => 'text/html; charset=utf-8'),
+    );
+    expect(answers.map(({ headers }) => headers.get('vary'))).toEqual(
+      Array.from({ length: 3 }, () => 'Accept-Encoding'),
+    );
+    expect(new Set(answers.map(({ headers }) => headers.get('etag'))).size).toBe(3);
+  });
+
+  test('that are older than their file are not sent', async () => {
+    const later = Date.now() / 1000 + 10;
+    utimesSync(join(root, 'long.html'), later, later);
+    expect(await encodingFor('br')).toBeNull();
   });
 });
 

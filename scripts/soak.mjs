@@ -109,7 +109,7 @@ async function main() {
   const minutes = Number(values.minutes);
   if (!(minutes >= 3)) throw new Error(`--minutes: at least 3, not ${values.minutes}`);
   ensureInstalled();
-  const site = await serve({ root: ensureBuilt(), port: 0 });
+  const site = await serve({ root: await ensureBuilt(), port: 0 });
   const browser = await chromium.launch({
     executablePath: await ensureBrowser(),
     args: ['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],

@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from './install.mjs';
 
-export const sourceRoots = ['src', 'cli', 'e2e', 'scripts', 'testing'];
+export const sourceRoots = ['src', 'cli', 'e2e', 'scripts', 'testing', 'bench'];
 
 /** Paths from the root of a checkout, this one by default, with forward slashes. */
 export const sourceFiles = (checkout = projectRoot) =>
@@ -14,4 +14,4 @@ export const sourceFiles = (checkout = projectRoot) =>
         (name) => `${root}/${name.replaceAll('\\', '/')}`,
       ),
     )
-    .filter((path) => /\.(tsx?|mjs|css)$/.test(path) && !path.includes('/generated/'));
+    .filter((path) => /\.(tsx?|mjs|css)$/.test(path) && !/\/(?:generated|node_modules)\//.test(path));

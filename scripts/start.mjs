@@ -9,7 +9,7 @@ import { serveFromArguments } from './serve.mjs';
 checkNode();
 try {
   ensureInstalled();
-  await serveFromArguments(process.argv.slice(2), ensureBuilt());
+  await serveFromArguments(process.argv.slice(2), await ensureBuilt());
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;

@@ -78,9 +78,9 @@ function unit(reports) {
   return vitestCounts(report, status);
 }
 
-/** Builds and checks the size of the result. @returns {Counts} */
-function production() {
-  if (!build()) return oneFailure;
+/** Builds and checks the size of the result. @returns {Promise<Counts>} */
+async function production() {
+  if (!(await build())) return oneFailure;
   const complaints = checkBudget(join(projectRoot, 'dist'));
   for (const complaint of complaints) console.log(complaint);
   return oneTest(complaints.length === 0);

@@ -120,11 +120,13 @@ export function denoiserPolicy(): Policy<DenoiserRequest, 'mean' | 'variance'> {
   return {
     choices: [rows, steps],
     trajectory: { points },
+    varying: [],
     pass(parameters, temperature) {
       const { state, mean } = network(parameters, before, timesOf(0, steps, rows));
       const spread = expand(reshape(variance(temperature), [1, 1]), [rows, steps]);
       return { distributions: { mean: reshape(mean, [rows, steps, 2]), variance: spread }, hidden: state };
     },
+    atChoices: (perState) => perState,
     // In the plane: log N = -|x - mean|^2 / 2v - log 2 pi v.
     logProbs: ({ mean, variance: v }) => sub(div(squaredDistance(chosen, mean), mul(v, -2)), log(mul(v, 2 * Math.PI))),
     entropy: ({ variance: v }) => add(log(mul(v, 2 * Math.PI)), 1),

@@ -26,7 +26,6 @@ const weights: ParameterSet = {
   neutral: first,
   over: (_, values) => trainableParameters(values),
   replaced: [],
-  merged: (base) => base.dense,
   hasHead: false,
 };
 

@@ -8,7 +8,7 @@ import { type PolicyConfig } from '../src/policy/config.ts';
 import { embed, embedPatches, embedTokens, encodePrompt, patchLayout, type PatchShape } from '../src/policy/embed.ts';
 import { randomAdapter, randomWeights, tinyConfig } from './tinyPolicy.ts';
 import { frozenParameters } from '../src/policy/parameters.ts';
-import { scoreTargets } from '../src/policy/score.ts';
+import { scoreTargets } from './wholeRows.ts';
 import { characterTokenizer } from '../src/policy/tokenizer.ts';
 
 const tokenizer = characterTokenizer();
@@ -45,7 +45,7 @@ export function imageGradient() {
   const rows = prompts.map((prompt) => encodePrompt(prompt, tokenizer, imagePatches));
   const size = patchLayout(imagePatches).size;
   const flat = input('patches', [size]);
-  const parameters = frozenParameters(randomWeights(config, 1));
+  const parameters = { ...frozenParameters(randomWeights(config, 1)), fewNodes: true };
   const feeds: Record<string, Numbers> = { patches: randomAdapter(size, 2, 0.3) };
   const kinds: string[] = [];
   const parts = (rows[0] ?? []).map((first, i) => {

@@ -78,6 +78,11 @@ const counts: GpuCounts = {
   dispatchesPerUpdate: 479,
   readBacksPerRollout: 1,
   readBacksWhileDecoding: 0,
+  submitsPerRollout: 16,
+  submitsPerUpdate: 5,
+  capturedGraphs: 6,
+  recorded: { rollout: 31.5, update: 62.5, decodeEnqueued: 1.25, gradientEnqueued: 7.5 },
+  plain: { rollout: 91.5, update: 182.5, decodeEnqueued: 4.5, gradientEnqueued: 80 },
 };
 
 const node = measuredRow('node', measured);
@@ -151,7 +156,7 @@ describe('benchTable', () => {
   test('has a row of times and a row of counts for each backend', () => {
     expect(cells(table, 'node, 2 workers')).toEqual([
       ['node, 2 workers', '60', '200', '875 (875-1000)', '500 (250-500)', '125 (125-250)', '250 (250-500)', '64', '3'],
-      ['node, 2 workers', '-', '-', '-', '-', '-', '-', '-', '4', '0', '3.0e-6'],
+      ['node, 2 workers', '-', '-', '-', '-', '-', '-', '-', '-', '-', '4', '0', '3.0e-6'],
     ]);
     expect(cells(table, 'webgpu')[1]).toEqual([
       'webgpu',
@@ -161,6 +166,8 @@ describe('benchTable', () => {
       '33',
       '2.35',
       '479',
+      '5',
+      '6',
       '1',
       '4',
       '0',
@@ -170,6 +177,12 @@ describe('benchTable', () => {
 
   test('says which part includes the time of a score that the trainer only enqueues', () => {
     expect(table.match(/its 12\.5 ms on the device stand in the update/g)).toHaveLength(1);
+  });
+
+  test('gives the times of a step with recorded graphs and without', () => {
+    expect(table).toContain('graphs recorded: rollout 31.5 ms, update 62.5 ms; enqueued a decoding step in 1.25 ms');
+    expect(table).toContain('Not recorded: rollout 91.5 ms, update 183 ms');
+    expect(table.match(/recorded:/g)).toHaveLength(2);
   });
 
   test('has lines of equal length, so that columns align with their units', () => {

@@ -4,7 +4,8 @@ import { openHarness } from '../../e2e/harness/open.ts';
 import { findBrowser } from '../../scripts/browser.mjs';
 import { assert, UsageError } from '../../src/lib/assert.ts';
 import type { LoadedPolicy } from '../environment.ts';
-import type { GpuCounts } from './row.ts';
+import type { GpuReport } from '../../e2e/harness/measure.ts';
+import type { GpuCounts, GpuTimes } from './row.ts';
 import type { Stepper } from './steps.ts';
 
 const quiet = [
@@ -99,12 +100,20 @@ export function pageStepper(page: Page): Stepper {
   };
 }
 
+const timesOf = ({ rollout, score, gradient, update, enqueueMilliseconds }: GpuReport): GpuTimes => ({
+  rollout: rollout.milliseconds,
+  update: score.milliseconds + gradient.milliseconds + update.milliseconds,
+  decodeEnqueued: enqueueMilliseconds.decode ?? 0,
+  gradientEnqueued: enqueueMilliseconds.gradient ?? 0,
+});
+
 /** GPU counts for `rows` completions, on an untrained policy of the default size; times are means over `runs`. */
 export async function gpuCounts(page: Page, rows: number, runs: number): Promise<GpuCounts> {
-  const { dispatches, rollout, score, gradient, update, ...report } = await page.evaluate(
-    (count) => window.harness.measure('default', count),
-    rows,
-  );
+  const counted = (capture: boolean) =>
+    page.evaluate(([count, c]) => window.harness.measure('default', count, { capture: c }), [rows, capture] as const);
+  const recorded = await counted(true);
+  const { dispatches, rollout, score, gradient, update, ...report } = recorded;
+  const plain = await counted(false);
   const { merge, score: base } = await page.evaluate(
     ([count, often]) => window.harness.enqueuedMilliseconds('default', count, often),
     [rows, runs] as const,
@@ -115,6 +124,7 @@ export async function gpuCounts(page: Page, rows: number, runs: number): Promise
     dispatchesPerDecodeStepAndLayer,
     dispatchesPerUpdate,
     readBacksWhileDecoding,
+    capturedGraphs,
   } = report;
   return {
     layers,
@@ -130,5 +140,10 @@ export async function gpuCounts(page: Page, rows: number, runs: number): Promise
     dispatchesPerUpdate,
     readBacksPerRollout: rollout.readBacks,
     readBacksWhileDecoding,
+    submitsPerRollout: rollout.submits,
+    submitsPerUpdate: score.submits + gradient.submits + update.submits,
+    capturedGraphs,
+    recorded: timesOf(recorded),
+    plain: timesOf(plain),
   };
 }

@@ -12,6 +12,16 @@ export interface Spread {
   readonly max: number;
 }
 
+/** Milliseconds of a step of the default policy's size, with its waits for the device. */
+export interface GpuTimes {
+  readonly rollout: number;
+  /** Score, gradient and optimizer. */
+  readonly update: number;
+  /** Until the commands of one decoding step, and of one gradient, are on their way. */
+  readonly decodeEnqueued: number;
+  readonly gradientEnqueued: number;
+}
+
 /** Operation counts of the GPU, for a step of the default policy's size. */
 export interface GpuCounts {
   readonly layers: number;
@@ -34,6 +44,13 @@ export interface GpuCounts {
   readonly readBacksPerRollout: number;
   /** Those before the last token was drawn. */
   readonly readBacksWhileDecoding: number;
+  /** Lists of commands given to the device. */
+  readonly submitsPerRollout: number;
+  readonly submitsPerUpdate: number;
+  /** Graphs that are recorded once and replayed; the times with and without that. */
+  readonly capturedGraphs: number;
+  readonly recorded: GpuTimes;
+  readonly plain: GpuTimes;
 }
 
 export interface MeasuredRow {

@@ -1,7 +1,7 @@
 /**
  * @file The bench as text for a terminal: a table of times and one of counts, a row per backend, and notes on each.
  */
-import type { BenchReport, BenchRow, MeasuredRow, MissingRow, Spread } from './row.ts';
+import type { BenchReport, BenchRow, GpuTimes, MeasuredRow, MissingRow, Spread } from './row.ts';
 
 interface Column {
   /** Shown above the units. */
@@ -39,6 +39,8 @@ const countColumns: readonly Column[] = [
   { title: 'merge', unit: 'disp./rollout', value: (r) => optional(r.gpu?.mergeDispatches) },
   { title: 'merge', unit: 'ms', value: (r) => optional(r.gpu?.mergeMilliseconds) },
   { title: 'update', unit: 'dispatches', value: (r) => optional(r.gpu?.dispatchesPerUpdate) },
+  { title: 'submits', unit: '/update', value: (r) => optional(r.gpu?.submitsPerUpdate) },
+  { title: 'recorded', unit: 'graphs', value: (r) => optional(r.gpu?.capturedGraphs) },
   { title: 'read-backs', unit: '/rollout', value: (r) => optional(r.gpu?.readBacksPerRollout) },
   { title: 'in', unit: 'kB/step', value: (r) => kilobytes(r.bytesUploadedPerStep) },
   { title: 'out', unit: 'kB/step', value: (r) => kilobytes(r.bytesReadPerStep) },
@@ -77,10 +79,15 @@ function note(row: BenchRow): string {
   const score = row.gpu
     ? `\n  The score is only enqueued: its ${number(row.gpu.scoreMilliseconds)} ms on the device stand in the update.`
     : '';
+  const times = ({ rollout, update, decodeEnqueued, gradientEnqueued }: GpuTimes) =>
+    `rollout ${number(rollout)} ms, update ${number(update)} ms; enqueued a decoding step in ${number(decodeEnqueued)} ms, a gradient in ${number(gradientEnqueued)} ms`;
+  const recorded = row.gpu
+    ? `\n  One step, graphs recorded: ${times(row.gpu.recorded)}.\n  Not recorded: ${times(row.gpu.plain)}.`
+    : '';
   const software = row.softwareAdapter
     ? '\n  This adapter computes on the CPU: its times say nothing about a GPU. Its counts are those of every adapter.'
     : '';
-  return `${subject(row)}: ${row.device}; ready in ${number(row.openSeconds)} s${readBacks}${score}${software}`;
+  return `${subject(row)}: ${row.device}; ready in ${number(row.openSeconds)} s${readBacks}${score}${recorded}${software}`;
 }
 
 export function benchTable({ date, version, machine, preset, policy, rows }: BenchReport): string {

@@ -23,6 +23,7 @@ export const examples: Readonly<Record<string, string>> = {
   generate: 'npm run generate -- --checkpoint public/policies/default.safetensors --prompt 21+6+8=',
   adapter: 'npm run adapter -- --file rollout-adapter.zip --prompt 21+6+8=',
   bench: 'npm run bench -- --backends node --steps 5',
+  'bench:peers': 'npm run bench:peers -- --rounds 8',
   reward: 'npm run reward -- --tokens 5,5,5 --repetition_ngram_size 2',
   record: 'npm run record -- --preset default',
   claims: 'npm run claims -- --list',
@@ -45,6 +46,7 @@ export async function allCommands(): Promise<readonly Command<FlagTable>[]> {
     await import('../objective.ts');
     await import('../reward.ts');
     await import('../bench.ts');
+    await import('../../bench/run.ts');
     await import('../claims.ts');
     await import('../record.ts');
     await import('../coverage.ts');

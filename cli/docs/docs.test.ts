@@ -39,7 +39,7 @@ interface CommandLine {
 
 /** Every `npm run NAME -- --flag ...` in code style or in a block of code. */
 const commandLinesIn = (text: string): CommandLine[] =>
-  [...text.matchAll(/npm run ([\w-]+)((?: --)?[^`\n]*)/g)].map(([, name = '', rest = '']) => ({
+  [...text.matchAll(/npm run ([\w-]+(?::\w+)?)((?: --)?[^`\n]*)/g)].map(([, name = '', rest = '']) => ({
     name,
     flags: [...rest.matchAll(/--([a-zA-Z_]+)/g)].map(([, flag = '']) => flag),
   }));
@@ -95,8 +95,8 @@ describe('the generated parts', () => {
     for (const name of Object.keys(metrics)) expect(page).toContain(`\n| \`${name}\` |`);
   });
 
-  test('list every command of cli/ with an example', () => {
-    const ofCli = Object.entries<string>(scripts).filter(([, line]) => line.startsWith('tsx cli/'));
+  test('list every command of cli/ and bench/ with an example', () => {
+    const ofCli = Object.entries<string>(scripts).filter(([, line]) => /^tsx (?:cli|bench)\//.test(line));
     expect(commands.map(({ name }) => name).toSorted()).toEqual(ofCli.map(([name]) => name).toSorted());
     expect(Object.keys(examples).toSorted()).toEqual(commands.map(({ name }) => name).toSorted());
   });
@@ -147,7 +147,10 @@ describe.each(texts)('%s', (path, text) => {
 test('pathsIn, linksIn and commandLinesIn find paths, links and commands', () => {
   expect(pathsIn('`src/gone.ts` and `src/tasks/yours.ts`')).toEqual(['src/gone.ts', 'src/tasks']);
   expect(linksIn('docs/a.md', '[b](b.md) ![c](../c.png) [d](https://d)')).toEqual(['docs/b.md', 'c.png']);
-  expect(commandLinesIn('`npm run train -- --task sums --gone`')).toEqual([{ name: 'train', flags: ['task', 'gone'] }]);
+  expect(commandLinesIn('`npm run train -- --task sums --gone`: `npm run a:b`')).toEqual([
+    { name: 'train', flags: ['task', 'gone'] },
+    { name: 'a:b', flags: [] },
+  ]);
 });
 
 test('every npm script is listed on the page of commands', () => {

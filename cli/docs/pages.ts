@@ -6,6 +6,7 @@ import { algorithmIndex, familyBlock, familyDrawing, pageName, readSuite } from 
 import { emptyPage, filled } from './blocks.ts';
 import { commandsBlock } from './commands.ts';
 import { readCurves } from './curves.ts';
+import { performanceBlock } from './performance.ts';
 import { choiceBlock, estimatorsBlock, metricsBlock, resultsBlock } from './tables.ts';
 
 /** The expected content of a file of docs/. */
@@ -34,6 +35,7 @@ export function madeFiles(commands: readonly Command<FlagTable>[]): readonly Mad
   return [
     page('docs/commands.md', 'Commands', { commands: commandsBlock(commands) }),
     page('docs/metrics.md', 'Metrics', { metrics: metricsBlock() }),
+    page('docs/performance.md', 'Performance', { peers: performanceBlock() }),
     page('docs/results.md', 'Results', { results: resultsBlock() }),
     page(`${folder}/README.md`, 'Algorithms', { algorithms: algorithmIndex(families) }),
     page(`${folder}/advantages.md`, 'Advantages', {

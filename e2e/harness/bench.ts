@@ -3,7 +3,6 @@
  * misses.
  */
 import { detectBackend, type Detection } from '../../src/engine/runtime/index.ts';
-import type { HostTensor } from '../../src/engine/runtime/runtime.ts';
 import { createWebGpuRuntime } from '../../src/engine/runtime/webgpu.ts';
 import { present } from '../../src/lib/assert.ts';
 import { quantile } from '../../src/lib/statistics.ts';
@@ -69,17 +68,10 @@ export async function enqueuedMilliseconds(size: Size, rows: number, runs: numbe
   const learner = await GpuLearner.create(await createWebGpuRuntime(), run.spec, 1);
   try {
     await learner.restore({ [policySlot]: midRunState(run) });
-    const merge = present(
-      learner.compiledPrograms().find(({ name }) => name === 'merge'),
-      'the graph that merges',
-    );
-    const { parameters: data } = midRunState(run);
-    const flat: HostTensor = { dtype: 'float32', shape: [data.length], data };
-    const merged = await merge.run({ adapter: flat });
     const batch = gradientBatch(run, rows);
     const wait = () => learner.state();
     return {
-      merge: await settledMilliseconds(runs, () => merge.run({ adapter: flat }, merged), wait),
+      merge: await settledMilliseconds(runs, () => learner.merge(policySlot), wait),
       score: await settledMilliseconds(runs, () => learner.score(batch), wait),
     };
   } finally {

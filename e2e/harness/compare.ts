@@ -132,7 +132,9 @@ export function compareRollout(size: Size, rows: number): Promise<RolloutCompari
         row * length,
       ),
     );
-    const forced = { ...gradientBatch(run, rows), tokenIds, temperature: asked.temperature };
+    const batch = gradientBatch(run, rows);
+    const arrays = { ...batch.arrays, mask: new Float32Array(rows * (length - 1)).fill(1) };
+    const forced = { ...batch, arrays, tokenIds, temperature: asked.temperature };
     await webgpu.score(forced);
     const { logProbs } = await webgpu.gradient(forced);
     let [logProbDifference, samplerTrainerDifference] = [0, 0];

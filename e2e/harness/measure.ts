@@ -8,6 +8,7 @@ import { beforeSlot, policySlot } from '../../src/rl/words/slots.ts';
 export interface StageCounts {
   readonly readBacks: number;
   readonly dispatches: number;
+  readonly submits: number;
   readonly bytesUploaded: number;
   readonly bytesRead: number;
   readonly milliseconds: number;
@@ -19,6 +20,8 @@ export interface GpuReport {
   readonly layers: number;
   readonly rows: number;
   readonly completionLength: number;
+  /** Tokens of a whole row. */
+  readonly width: number;
   /** Of all models; the weights are uploaded beside them. */
   readonly bytesCompiled: number;
   /** Dispatches of one run of each graph, by name. */
@@ -29,6 +32,10 @@ export interface GpuReport {
   readonly dispatchesPerUpdate: number;
   /** Read-backs before the last token of a rollout is drawn. */
   readonly readBacksWhileDecoding: number;
+  /** Milliseconds until the commands of one run of each graph are on their way, by name. */
+  readonly enqueueMilliseconds: Readonly<Record<string, number>>;
+  /** Programs whose commands are recorded at their first run and replayed. */
+  readonly capturedGraphs: number;
   readonly rollout: StageCounts;
   readonly score: StageCounts;
   readonly gradient: StageCounts;
@@ -36,7 +43,7 @@ export interface GpuReport {
 }
 
 /** Counters that a run of each program added to the runtime's; for each name its last run. */
-type Runs = Map<string, { dispatches: number; readBacks: number }>;
+type Runs = Map<string, { dispatches: number; readBacks: number; milliseconds: number }>;
 
 /** The runtime, with every run of its programs counted in `runs`. Calls must not overlap. */
 function counted(runtime: Runtime, runs: Runs): Runtime {
@@ -47,10 +54,12 @@ function counted(runtime: Runtime, runs: Runs): Runtime {
     dispose: () => program.dispose(),
     run: async (feeds, into) => {
       const { dispatches, readBacks } = runtime.statistics;
+      const start = performance.now();
       const outputs = await program.run(feeds, into);
       runs.set(program.name, {
         dispatches: runtime.statistics.dispatches - dispatches,
         readBacks: runtime.statistics.readBacks - readBacks,
+        milliseconds: performance.now() - start,
       });
       return outputs;
     },
@@ -62,6 +71,7 @@ function counted(runtime: Runtime, runs: Runs): Runtime {
     lost: runtime.lost,
     compile: async (model: Uint8Array, options: CompileOptions) => wrap(await runtime.compile(model, options)),
     upload: (tensor) => runtime.upload(tensor),
+    copy: (copies) => runtime.copy(copies),
     dispose: () => runtime.dispose(),
   };
 }
@@ -70,10 +80,11 @@ async function stage(runtime: Runtime, work: () => Promise<unknown>): Promise<St
   const before = { ...runtime.statistics };
   const start = performance.now();
   await work();
-  const { readBacks, dispatches, bytesUploaded, bytesRead } = runtime.statistics;
+  const { readBacks, dispatches, submits, bytesUploaded, bytesRead } = runtime.statistics;
   return {
     readBacks: readBacks - before.readBacks,
     dispatches: dispatches - before.dispatches,
+    submits: submits - before.submits,
     bytesUploaded: bytesUploaded - before.bytesUploaded,
     bytesRead: bytesRead - before.bytesRead,
     milliseconds: performance.now() - start,
@@ -112,18 +123,21 @@ function summary(
   counts: Record<'rollout' | 'score' | 'gradient' | 'update', StageCounts>,
 ): GpuReport {
   const decode = runs.get('decode')?.dispatches ?? NaN;
-  const decoding = ['merge', 'prefill', 'decode', 'collect'].map((name) => runs.get(name)?.readBacks ?? NaN);
+  const decoding = ['merge', 'prefill', 'decode'].map((name) => runs.get(name)?.readBacks ?? NaN);
   return {
     device: runtime.description,
     layers: policy.layers,
     rows,
     completionLength: spec.completionLength,
+    width: spec.promptLength + spec.completionLength,
     bytesCompiled: runtime.statistics.bytesCompiled,
     dispatches: Object.fromEntries([...runs].map(([name, { dispatches }]) => [name, dispatches])),
     dispatchesPerDecodeStep: decode,
     dispatchesPerDecodeStepAndLayer: decode / policy.layers,
     dispatchesPerUpdate: counts.score.dispatches + counts.gradient.dispatches + counts.update.dispatches,
     readBacksWhileDecoding: decoding.reduce((a, b) => a + b, 0),
+    enqueueMilliseconds: Object.fromEntries([...runs].map(([name, { milliseconds }]) => [name, milliseconds])),
+    capturedGraphs: runtime.statistics.capturedGraphs,
     ...counts,
   };
 }

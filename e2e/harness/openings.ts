@@ -9,6 +9,7 @@ import { createWebGpuRuntime } from '../../src/engine/runtime/webgpu.ts';
 import { present } from '../../src/lib/assert.ts';
 import { random } from '../../src/lib/random.ts';
 import { forkGraph } from '../../src/policy/gpuDecode.ts';
+import { frozenParameters } from '../../src/policy/parameters.ts';
 import { denoiserLayout, denoiserParameters, denoiserPolicy, denoiserShape } from '../../testing/denoiser.ts';
 import { imageGradient } from '../../testing/imagePolicy.ts';
 import { tinyConfig } from '../../testing/tinyPolicy.ts';
@@ -16,6 +17,7 @@ import { drawToken } from '../../src/policy/sampling.ts';
 import { openSpec } from '../../src/rl/learner/feeds.ts';
 import { gradientGraph } from '../../src/rl/learner/graphs.ts';
 import type { SlotSpec } from '../../src/rl/learner/learner.ts';
+import { microBatches } from '../../src/rl/learner/microBatches.ts';
 import { trained } from '../../src/rl/learner/programs.ts';
 import { policySlot } from '../../src/rl/words/slots.ts';
 import { gradientBatch, sized } from './specs.ts';
@@ -50,13 +52,17 @@ function draw(): Opening {
 function trainedSlot(slot: SlotSpec): Opening {
   const rows = 4;
   const { spec, policy } = sized('tiny', rows);
-  const opened = openSpec({ ...spec, slots: { [policySlot]: slot } });
+  // Constants, so that nothing else is fed, in the form for a GPU.
+  const baseOf: typeof frozenParameters = (weights) => ({ ...frozenParameters(weights), fewNodes: true });
+  const opened = openSpec({ ...spec, slots: { [policySlot]: slot } }, baseOf);
   const parts = trained(present(opened.slots[policySlot], policySlot));
-  const { arrays, tokenIds } = gradientBatch({ spec, policy, segments: [] }, rows);
+  const batch = gradientBatch({ spec, policy, segments: [] }, rows);
+  const { trajectory } = present(microBatches(opened, batch)[0], 'the rows in one run');
   const stream = random('slot', 1);
   const parameters = parts.set.initial(random('slot', 0)).map((x) => x + 0.05 * stream.normal());
   const graph = gradientGraph(parts);
-  const feeds = { ...arrays, selected: arrays.mask, tokenIds, parameters, temperature: [0.9] };
+  const { arrays } = batch;
+  const feeds = { ...arrays, selected: arrays.mask, ...trajectory, parameters, temperature: [0.9] };
   const fed = Object.entries(feeds).filter(([name]) => graph.inputs.some((known) => known.name === name));
   return { graph, feeds: Object.fromEntries(fed) as Opening['feeds'] };
 }

@@ -54,6 +54,7 @@ export function sized(size: Size, rows: number): Sized {
     checkpoint: encodeCheckpoint({ ...weights, tokenizer: tokenizer.describe() }, provenance),
     slots: { [policySlot]: { set: { kind: 'lora', lora }, algorithm: { id: 'grpo' } } },
     shardSize: rows,
+    microBatch: { rows, states: 512 },
     promptLength: size === 'tiny' ? 4 : promptLength,
     completionLength: size === 'tiny' ? 5 : completionLength,
   };

@@ -8,10 +8,13 @@ import { walkOf } from './walk.mjs';
 
 /** @typedef {import('./imports.mjs').Source} Source */
 
-/** Source files of a checkout: tests, style sheets and generated files apart. @param {string} root @returns {Source[]} */
+/**
+ * Source files of a checkout: tests, style sheets, generated files and the package of the peers apart.
+ * @param {string} root @returns {Source[]}
+ */
 export const productSources = (root) =>
   sourceFiles(root)
-    .filter((file) => /\.(tsx?|mjs)$/.test(file) && !/\.(test|spec|d)\.tsx?$/.test(file))
+    .filter((file) => /\.(tsx?|mjs)$/.test(file) && !/\.(test|spec|d)\.tsx?$|^bench\//.test(file))
     .map((file) => ({ file, text: readFileSync(join(root, file), 'utf8') }));
 
 const inProgram = (/** @type {Source} */ { file }) => /^(src|cli)\/.*\.tsx?$/.test(file);

@@ -11,11 +11,10 @@ const before = `
   runWork.ts config.ts run.ts trainStep.ts innerLoop.ts learner.ts gpuLearner.ts feeds.ts graphs.ts adamw.ts
   runState.ts history.ts ChartsArea.tsx chartSpecs.ts ChartPanel.tsx Plot.tsx prepare.ts Traces.tsx`;
 
-/** In the working tree: a panel reaches the settings through the session. */
-const now = before.replace(
-  'settingsStore.ts algorithmSettings.ts session.ts',
-  'session.ts settingsStore.ts algorithmSettings.ts',
-);
+/** In the working tree: a panel reaches the settings through the session, and the worker's entry only loads a trainer. */
+const now = before
+  .replace('settingsStore.ts algorithmSettings.ts session.ts', 'session.ts settingsStore.ts algorithmSettings.ts')
+  .replace('trainer.worker.ts', 'hostedTrainer.ts');
 
 /**
  * The list that fits a tree, with its faults; `linked(a, b)` is whether one of two files imports the other.

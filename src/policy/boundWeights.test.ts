@@ -8,7 +8,7 @@ import { createWasmRuntime } from '../engine/runtime/wasm.ts';
 import { bindWeights } from './boundWeights.ts';
 import { blockWeights, randomTokens, randomWeights, tinyBlocks } from '../../testing/tinyPolicy.ts';
 import { fedParameters, frozenParameters, type Parameters } from './parameters.ts';
-import { score } from './score.ts';
+import { score } from '../../testing/wholeRows.ts';
 
 const config = { ...tinyBlocks, tiedHead: true };
 const [rows, length] = [2, 6];
@@ -45,12 +45,13 @@ describe.each([
   afterAll(() => runtime.dispose());
 
   test.each([
-    ['dense', randomWeights(config, 1)],
-    ['4-bit', blockWeights(config, 1, 4)],
-    ['8-bit', blockWeights(config, 1, 8)],
-  ] as const)('%s weights give the same numbers as constants', async (_, weights) => {
-    const expected = await outputsOf(runtime, graphOf(frozenParameters(weights)));
-    const actual = await outputsOf(bindWeights(runtime, weights), graphOf(fedParameters(weights)));
+    ['dense', randomWeights(config, 1), 0],
+    ['4-bit', blockWeights(config, 1, 4), 0],
+    ['8-bit', blockWeights(config, 1, 8), 0],
+    ['unpacked 4-bit', blockWeights(config, 1, 4), Infinity],
+  ] as const)('%s weights give the same numbers as constants', async (_, weights, most) => {
+    const expected = await outputsOf(runtime, graphOf(frozenParameters(weights, most)));
+    const actual = await outputsOf(bindWeights(runtime, weights, most), graphOf(fedParameters(weights, most)));
     expect(actual.dense).toEqual(expected.dense);
     const distances = actual.logProbs?.map((lp, i) => Math.abs(lp - (expected.logProbs?.[i] as number))) ?? [NaN];
     expect(Math.max(...distances)).toBeLessThan(1e-5);
@@ -59,9 +60,9 @@ describe.each([
   test('a second program uploads no weights, and no model contains them', async () => {
     const weights = blockWeights(config, 1, 4);
     const before = runtime.statistics.bytesUploaded;
-    const bound = bindWeights(runtime, weights);
+    const bound = bindWeights(runtime, weights, 0);
     const stored = runtime.statistics.bytesUploaded - before;
-    const [fed, constants] = [graphOf(fedParameters(weights)), graphOf(frozenParameters(weights))];
+    const [fed, constants] = [graphOf(fedParameters(weights, 0)), graphOf(frozenParameters(weights, 0))];
     expect(stored).toBeGreaterThan(10_000);
     expect(constants.bytes.length - fed.bytes.length).toBeGreaterThan(0.8 * stored);
     await outputsOf(bound, fed);

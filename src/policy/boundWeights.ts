@@ -1,7 +1,7 @@
 /** @file A policy's weights on a device: uploaded once, and fed to every program that reads them. */
 import type { DeviceTensor, Program, Runtime } from '../engine/runtime/runtime.ts';
 import { isFed, weightInput, weightTensors } from './parameters.ts';
-import type { Weight } from './quantize.ts';
+import { unpacked, type Weight } from './quantize.ts';
 
 /** The program without the inputs that are bound. */
 function bindProgram(program: Program, weights: ReadonlyMap<string, DeviceTensor>): Program {
@@ -19,8 +19,10 @@ function bindProgram(program: Program, weights: ReadonlyMap<string, DeviceTensor
  * Uploads the weights that `fedParameters` makes inputs, and returns a runtime whose programs receive them. Disposing
  * the runtime disposes them.
  */
-export function bindWeights(runtime: Runtime, weights: ReadonlyMap<string, Weight>): Runtime {
-  const tensors = [...weights].flatMap(([name, weight]) => Object.entries(weightTensors(name, weight)));
+export function bindWeights(runtime: Runtime, weights: ReadonlyMap<string, Weight>, mostUnpacked?: number): Runtime {
+  const tensors = [...unpacked(weights, mostUnpacked)].flatMap(([name, weight]) =>
+    Object.entries(weightTensors(name, weight)),
+  );
   const uploaded = new Map(
     tensors
       .filter(([, tensor]) => isFed(tensor))
@@ -34,8 +36,14 @@ export function bindWeights(runtime: Runtime, weights: ReadonlyMap<string, Weigh
     description: runtime.description,
     statistics: runtime.statistics,
     lost: runtime.lost,
-    compile: async (model, options) => bindProgram(await runtime.compile(model, options), uploaded),
+    async compile(model, options) {
+      const fixed = options.capture?.fixed;
+      // Bound weights are the same in every run of a recorded program.
+      const capture = fixed && fixed !== 'all' ? { capture: { fixed: [...fixed, ...uploaded.keys()] } } : {};
+      return bindProgram(await runtime.compile(model, { ...options, ...capture }), uploaded);
+    },
     upload: (tensor) => runtime.upload(tensor),
+    copy: (copies) => runtime.copy(copies),
     dispose: () => runtime.dispose(),
   };
 }

@@ -1,9 +1,12 @@
-/** @file Sampling on a CPU runtime: prompts are prefilled once, then each step draws one token per row. */
-import { input, type Value } from '../engine/graph/index.ts';
+/**
+ * @file Sampling on a CPU runtime: prompts are prefilled once, then each step computes every distinct prefix once and
+ * draws a token for each of its rows.
+ */
+import { input } from '../engine/graph/index.ts';
 import { compile } from '../engine/onnx/compile.ts';
-import type { HostTensor, Program, Runtime } from '../engine/runtime/runtime.ts';
-import { headSize, kvDim, type PolicyConfig } from './config.ts';
-import { cacheName, decodeStep, prefill, stepInputs } from './decode.ts';
+import type { Feeds, HostTensor, Program, Runtime } from '../engine/runtime/runtime.ts';
+import { headSize, type PolicyConfig } from './config.ts';
+import { cacheNames, decodeStep, prefill, stepInputs } from './decode.ts';
 import type { Parameters } from './parameters.ts';
 import { fedSet, type ParameterSet } from './parameterSet.ts';
 import { RowSampler } from './rowSampler.ts';
@@ -16,29 +19,25 @@ import {
   type SamplerShape,
   type SpecialTokens,
 } from './sampler.ts';
-import { fedTemperature } from './sampling.ts';
+import { drawFrom, fedTemperature } from './sampling.ts';
+import { type Head, type Move, Slots } from './slots.ts';
 
 /** Distinct prompts per prefill run. */
 const PREFILL_ROWS = 8;
 
-const floats = (shape: readonly number[]): HostTensor & { data: Float32Array } => ({
-  dtype: 'float32',
-  shape,
-  data: new Float32Array(shape.reduce((a, b) => a * b, 1)),
-});
-
 function buildGraphs(config: PolicyConfig, base: Parameters, shape: SamplerShape, set: ParameterSet | null) {
-  const capacity = capacityOf(shape);
   const parameters = (): Parameters => (set ? fedSet(set, base, 'adapter').parameters : base);
-  const inputs = stepInputs(shape.rows);
-  const { tokenId: nextTokenId, logProb, fresh } = decodeStep(config, parameters(), inputs, capacity);
-  const step = compile('decode', { nextTokenId, logProb, fresh });
-  const prefillIds = (length: number): Value => input('tokenIds', [PREFILL_ROWS, length], 'int');
-  const prompt =
-    shape.promptLength > 1
-      ? compile('prefill', prefill(config, parameters(), prefillIds(shape.promptLength - 1)))
-      : null;
-  return { step, prompt };
+  const outputs = decodeStep(config, parameters(), stepInputs(shape.rows), capacityOf(shape));
+  const step = compile('decode', { ...outputs }, 'float32', [
+    'tokenId',
+    'position',
+    ...cacheNames(config),
+    ...Object.keys(outputs),
+  ]);
+  if (shape.promptLength === 1) return { step, prompt: null };
+  const prompts = Math.min(PREFILL_ROWS, shape.rows);
+  const caches = prefill(config, parameters(), input('tokenIds', [prompts, shape.promptLength - 1], 'int'));
+  return { step, prompt: compile('prefill', caches, 'float32', ['tokenIds', ...Object.keys(caches)]) };
 }
 
 /** A sampler whose cache lives in ordinary memory; `set` null samples from the base alone. */
@@ -58,9 +57,14 @@ export async function createCpuSampler(
   return new CpuSampler(config, special, shape, stepProgram, promptProgram, prefillAdapts);
 }
 
+const floats = (shape: readonly number[], data: Float32Array): HostTensor => ({ dtype: 'float32', shape, data });
+const ints = (data: Int32Array, ...shape: number[]): HostTensor => ({ dtype: 'int32', shape, data });
+
 class CpuSampler extends RowSampler {
-  private readonly caches: Record<string, HostTensor & { data: Float32Array }> = {};
+  /** Keys or values by name, [rows + 1, kvHeads, capacity, headSize], of the slots and a scratch slot. */
+  private readonly caches = new Map<string, Float32Array>();
   private readonly capacity: number;
+  private readonly slots: Slots;
   private adapter: Record<string, HostTensor> = {};
 
   constructor(
@@ -73,11 +77,8 @@ class CpuSampler extends RowSampler {
   ) {
     super(shape, special);
     this.capacity = capacityOf(shape);
-    for (let layer = 0; layer < config.layers; layer++) {
-      for (const kind of ['keys', 'values'] as const) {
-        this.caches[cacheName(layer, kind)] = floats([shape.rows, config.kvHeads, this.capacity, headSize(config)]);
-      }
-    }
+    this.slots = new Slots(shape.rows);
+    for (const name of cacheNames(config)) this.caches.set(name, new Float32Array((shape.rows + 1) * this.slotSize()));
   }
 
   async dispose(): Promise<void> {
@@ -85,111 +86,117 @@ class CpuSampler extends RowSampler {
     await this.promptProgram?.dispose();
   }
 
+  /** Caches all prompt tokens but the last, which the first decoding step takes. */
   protected async fill(prompts: SampleRequest['prompts'], adapter?: Float32Array): Promise<void> {
-    this.adapter = adapter ? { adapter: { dtype: 'float32', shape: [adapter.length], data: adapter } } : {};
-    await this.fillPrompts(prompts, this.prefillAdapts ? this.adapter : {});
+    this.adapter = adapter ? { adapter: floats([adapter.length], adapter) } : {};
+    const distinct = this.slots.begin(prompts);
+    const length = this.shape.promptLength - 1;
+    for (let start = 0; this.promptProgram && start < distinct.length; start += PREFILL_ROWS) {
+      const chunk = distinct.slice(start, start + PREFILL_ROWS);
+      const tokenIds = new Int32Array(chunk.length * length);
+      chunk.forEach((prompt, i) => tokenIds.set(prompt.slice(0, -1), i * length));
+      const feeds = { tokenIds: ints(tokenIds, chunk.length, length), ...(this.prefillAdapts ? this.adapter : {}) };
+      const filled = await this.runToHost(this.promptProgram, feeds);
+      for (const [name, data] of Object.entries(filled))
+        chunk.forEach((_, i) => this.store(name, start + i, 0, length, data, i));
+    }
   }
 
   protected async feed(rows: readonly number[]): Promise<void> {
-    await this.step(rows, new Float32Array(this.shape.rows), 1);
+    await this.step(rows, 1);
   }
 
   protected async decode(request: DrawRequest, steps: number): Promise<void> {
-    const { rows, most, temperature } = request;
-    const running = new Set(rows.filter((row) => this.rows.room(row) > 0));
-    const uniforms = new Float32Array(this.shape.rows);
-    for (let t = 0; t < steps && running.size > 0; t++) {
-      rows.forEach((row, i) => (uniforms[row] = request.uniforms[i * most + t] as number));
-      const { tokens, logProbs } = await this.step([...running], uniforms, temperature);
-      for (const row of running)
-        if (!this.take(row, tokens[row] as number, logProbs[row] as number, request)) running.delete(row);
+    const { rows, most, uniforms, temperature } = request;
+    const drawOf = new Map(rows.map((row, i) => [row, i]));
+    let running = rows.filter((row) => this.rows.room(row) > 0);
+    for (let t = 0; t < steps && running.length > 0; t++) {
+      const { heads, logDistribution } = await this.step(running, temperature);
+      const { vocabSize } = this.config;
+      const goesOn = new Set<number>();
+      heads.forEach((head, i) => {
+        const logProbs = logDistribution.subarray(i * vocabSize, (i + 1) * vocabSize);
+        const draw = drawFrom(logProbs);
+        for (const row of head.rows) {
+          const token = draw(uniforms[(drawOf.get(row) as number) * most + t] as number);
+          if (this.take(row, token, logProbs[token] as number, request)) goesOn.add(row);
+        }
+      });
+      running = running.filter((row) => goesOn.has(row));
     }
   }
 
+  /** Copies nothing: the rows share their parents' slots until they differ. */
   protected async copyCache(parents: readonly Parent[]): Promise<void> {
-    for (const { data } of Object.values(this.caches)) {
-      const size = data.length / this.shape.rows;
-      const before = data.slice();
-      parents.forEach(({ row }, to) => data.set(before.subarray(row * size, (row + 1) * size), to * size));
-    }
+    this.slots.fork(parents.map(({ row }) => row));
   }
 
-  /** Caches of all prompt tokens but the last, which the first decoding step takes. */
-  private async fillPrompts(prompts: SampleRequest['prompts'], adapter: Record<string, HostTensor>): Promise<void> {
-    if (!this.promptProgram) return;
-    const distinct = [...new Map(prompts.map((p) => [p.join(','), p])).entries()];
-    const slotOf = new Map(distinct.map(([key], i) => [key, i]));
-    const rowsOf = distinct.map((): number[] => []);
-    prompts.forEach((p, row) => rowsOf[slotOf.get(p.join(',')) as number]?.push(row));
-    const length = this.shape.promptLength - 1;
-    for (let start = 0; start < distinct.length; start += PREFILL_ROWS) {
-      const data = new Int32Array(PREFILL_ROWS * length);
-      const chunk = distinct.slice(start, start + PREFILL_ROWS);
-      chunk.forEach(([, p], i) => data.set(p.slice(0, -1), i * length));
-      const tokenIds: HostTensor = { dtype: 'int32', shape: [PREFILL_ROWS, length], data };
-      const outputs = await this.promptProgram.run({ tokenIds, ...adapter });
-      await Promise.all(
-        Object.entries(outputs).map(async ([name, tensor]) => {
-          const filled = (await tensor.read()) as Float32Array;
-          chunk.forEach((_, i) => this.copyPrompt(name, filled, i, rowsOf[start + i] ?? [], length));
-          tensor.dispose();
-        }),
-      );
-    }
-  }
-
-  private copyPrompt(name: string, filled: Float32Array, slot: number, rows: readonly number[], length: number): void {
-    const { kvHeads } = this.config;
-    const size = headSize(this.config);
-    const cache = (this.caches[name] as { data: Float32Array }).data;
-    for (const row of rows) {
-      for (let head = 0; head < kvHeads; head++) {
-        const from = (slot * kvHeads + head) * length * size;
-        cache.set(filled.subarray(from, from + length * size), (row * kvHeads + head) * this.capacity * size);
-      }
-    }
-  }
-
-  /** Feeds every row its last token, keeps the keys and values of `rows`, and returns the draw of each row. */
+  /** Feeds the last tokens of `rows`, and returns the distribution of the next one for each head, [heads, V]. */
   private async step(
     rows: readonly number[],
-    uniforms: Float32Array,
     temperature: number,
-  ): Promise<{ tokens: Int32Array; logProbs: Float32Array }> {
-    const { tokenId, position } = this.rows.heads();
-    const count = this.shape.rows;
-    const outputs = await this.stepProgram.run({
-      tokenId: { dtype: 'int32', shape: [count], data: tokenId },
-      position: { dtype: 'int32', shape: [count], data: position },
-      uniform: { dtype: 'float32', shape: [count], data: uniforms },
-      temperature: { dtype: 'float32', shape: [], data: Float32Array.of(fedTemperature(temperature)) },
-      ...this.caches,
+  ): Promise<{ heads: readonly Head[]; logDistribution: Float32Array }> {
+    const { heads, moves } = this.slots.step(rows, this.rows.heads());
+    for (const move of moves) this.copySlot(move);
+    const count = heads.length;
+    const shape = [count, this.config.kvHeads, this.capacity, headSize(this.config)];
+    const feeds: Record<string, HostTensor> = {
+      tokenId: ints(
+        Int32Array.from(heads, ({ tokenId }) => tokenId),
+        count,
+      ),
+      position: ints(
+        Int32Array.from(heads, ({ position }) => position),
+        count,
+      ),
+      temperature: floats([], Float32Array.of(fedTemperature(temperature))),
       ...this.adapter,
-    });
-    const [tokens, logProbs, fresh] = (await Promise.all([
-      outputs.nextTokenId?.read(),
-      outputs.logProb?.read(),
-      outputs.fresh?.read(),
-    ])) as [Int32Array, Float32Array, Float32Array];
-    for (const tensor of Object.values(outputs)) tensor.dispose();
-    this.storeFresh(fresh, position, rows);
-    return { tokens, logProbs };
+    };
+    for (const [name, data] of this.caches) feeds[name] = floats(shape, data.subarray(0, count * this.slotSize()));
+    const { logDistribution, fresh } = await this.runToHost(this.stepProgram, feeds);
+    const names = cacheNames(this.config);
+    heads.forEach(({ position }, slot) =>
+      names.forEach((name, plane) =>
+        this.store(name, slot, position, 1, fresh as Float32Array, slot * names.length + plane),
+      ),
+    );
+    return { heads, logDistribution: logDistribution as Float32Array };
   }
 
-  /** Writes the new keys and values of these rows at their positions. */
-  private storeFresh(fresh: Float32Array, positions: Int32Array, rows: readonly number[]): void {
-    const { kvHeads, layers } = this.config;
-    const size = headSize(this.config);
-    const width = kvDim(this.config);
-    for (let plane = 0; plane < 2 * layers; plane++) {
-      const cache = (this.caches[cacheName(plane >> 1, plane % 2 === 0 ? 'keys' : 'values')] as { data: Float32Array })
-        .data;
-      for (const row of rows) {
-        const position = positions[row] as number;
-        for (let head = 0; head < kvHeads; head++) {
-          const from = (plane * this.shape.rows + row) * width + head * size;
-          cache.set(fresh.subarray(from, from + size), ((row * kvHeads + head) * this.capacity + position) * size);
-        }
+  private async runToHost(program: Program, feeds: Feeds): Promise<Record<string, Float32Array>> {
+    const outputs = Object.entries(await program.run(feeds));
+    const read = outputs.map(async ([name, tensor]): Promise<[string, Float32Array]> => [
+      name,
+      (await tensor.read().finally(() => tensor.dispose())) as Float32Array,
+    ]);
+    return Object.fromEntries(await Promise.all(read));
+  }
+
+  private slotSize(): number {
+    return this.config.kvHeads * this.capacity * headSize(this.config);
+  }
+
+  /** Writes block `block` of `data` [blocks, kvHeads, length, headSize] from a position of a slot on. */
+  private store(name: string, slot: number, position: number, length: number, data: Float32Array, block: number): void {
+    const cache = this.caches.get(name) as Float32Array;
+    const { kvHeads } = this.config;
+    const count = length * headSize(this.config);
+    for (let head = 0; head < kvHeads; head++) {
+      const from = (block * kvHeads + head) * count;
+      const to = ((slot * kvHeads + head) * this.capacity + position) * headSize(this.config);
+      // For the few numbers of one position a loop is faster than a view.
+      if (length > 1) cache.set(data.subarray(from, from + count), to);
+      else for (let i = 0; i < count; i++) cache[to + i] = data[from + i] as number;
+    }
+  }
+
+  private copySlot({ from, to, length }: Move): void {
+    const { kvHeads } = this.config;
+    const row = this.capacity * headSize(this.config);
+    for (const cache of this.caches.values()) {
+      for (let head = 0; head < kvHeads; head++) {
+        const start = (from * kvHeads + head) * row;
+        cache.copyWithin((to * kvHeads + head) * row, start, start + length * headSize(this.config));
       }
     }
   }

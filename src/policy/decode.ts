@@ -6,7 +6,7 @@ import {
   add,
   concat,
   constant,
-  gather,
+  einsum,
   input,
   lessOrEqual,
   matmul,
@@ -17,15 +17,14 @@ import {
   scope,
   slice,
   softmax,
-  transpose,
   type Value,
   where,
 } from '../engine/graph/index.ts';
 import { headSize, kvDim, type PolicyConfig } from './config.ts';
 import { embedTokens } from './embed.ts';
 import type { Parameters } from './parameters.ts';
-import { rotaryTables, rotate } from './rope.ts';
-import { type Drawn, drawToken } from './sampling.ts';
+import { rotation } from './rope.ts';
+import { temperedLogProbs } from './sampling.ts';
 import { forward, headLogits, HIDDEN, swiGlu } from './transformer.ts';
 
 /** Inputs of a step: the last token of each row, its position, and a uniform number to draw the next one with. */
@@ -45,6 +44,9 @@ export const stepInputs = (rows: number): StepInputs => ({
 
 export const cacheName = (layer: number, kind: 'keys' | 'values'): string => `cache.${layer}.${kind}`;
 
+export const cacheNames = ({ layers }: PolicyConfig): string[] =>
+  Array.from({ length: layers }, (_, i) => [cacheName(i, 'keys'), cacheName(i, 'values')]).flat();
+
 interface Past {
   /** [B, kvHeads, capacity, headSize]. */
   readonly keys: Value;
@@ -55,31 +57,28 @@ interface Past {
 
 /** Attention of one token a row over the cache and over itself. q [B, kv, r, hd], k and v [B, kv, 1, hd]. */
 function attendStep(q: Value, k: Value, v: Value, past: Past): Value {
-  const size = q.shape[3] as number;
   const capacity = past.keys.shape[2] as number;
-  const cached = add(matmul(q, transpose(past.keys)), past.mask);
+  const cached = add(einsum('bgrd,bgkd->bgrk', q, past.keys, 'matmul'), past.mask);
   const own = reduceSum(mul(q, k), { axes: -1, keepDims: true });
-  const weights = softmax(mul(concat([cached, own], 3), 1 / Math.sqrt(size)));
+  const weights = softmax(concat([cached, own], 3));
   const fromPast = matmul(slice(weights, 3, 0, capacity), past.values);
   return add(fromPast, mul(slice(weights, 3, capacity, capacity + 1), v));
 }
 
 /**
- * The decoding step of `rows` rows with a cache of `capacity` positions. Outputs: tokenId, logProb [B] and fresh [2
- * layers, B, kvDim].
+ * The decoding step of `rows` rows with a cache of `capacity` positions. Outputs: logDistribution [B, V], the tempered
+ * log-probability of each next token, and fresh [B, 2 layers kvDim], the new keys and values layer by layer.
  */
 export function decodeStep(
   config: PolicyConfig,
   parameters: Parameters,
   inputs: StepInputs,
   capacity: number,
-): Drawn & { fresh: Value } {
+): { logDistribution: Value; fresh: Value } {
   const rows = inputs.tokenId.shape[0] as number;
   const size = headSize(config);
   const { kvHeads } = config;
-  const rotary = rotaryTables(config, capacity);
-  const cosines = reshape(gather(rotary.cosines, inputs.position), [rows, 1, 1, size]);
-  const sines = reshape(gather(rotary.sines, inputs.position), [rows, 1, 1, size]);
+  const turned = rotation(config, capacity, inputs.position);
   const slots = constant(
     Int32Array.from({ length: capacity }, (_, i) => i),
     [1, capacity],
@@ -95,12 +94,12 @@ export function decodeStep(
       const shape = [rows, kvHeads, capacity, size];
       const past = { keys: input(cacheName(i, 'keys'), shape), values: input(cacheName(i, 'values'), shape), mask };
       const normed = rmsNorm(x, parameters.dense(`${layer}.attention_norm`), config.normEps);
-      const heads = (name: string, group: number) =>
-        reshape(parameters.linear(`${layer}.${name}`, normed), [rows, kvHeads, group, size]);
-      const q = rotate(heads('q', config.heads / kvHeads), cosines, sines, rotary.turn);
-      const k = rotate(heads('k', 1), cosines, sines, rotary.turn);
-      const v = heads('v', 1);
-      fresh.push(reshape(k, [1, rows, kvDim(config)]), reshape(v, [1, rows, kvDim(config)]));
+      const part = (name: string) => parameters.linear(`${layer}.${name}`, normed);
+      const heads = (v: Value, group: number) => reshape(v, [rows, kvHeads, group, size]);
+      const q = heads(turned.queries(part('q')), config.heads / kvHeads);
+      const k = heads(turned.keys(part('k')), 1);
+      const v = heads(part('v'), 1);
+      fresh.push(reshape(k, [rows, kvDim(config)]), reshape(v, [rows, kvDim(config)]));
       const attended = add(x, parameters.linear(`${layer}.o`, reshape(attendStep(q, k, v, past), [rows, config.dim])));
       return add(
         attended,
@@ -109,7 +108,7 @@ export function decodeStep(
     });
   }
   const logits = headLogits(config, parameters, rmsNorm(x, parameters.dense('norm'), config.normEps));
-  return { ...drawToken(logits, inputs.uniform, inputs.temperature), fresh: concat(fresh, 0) };
+  return { logDistribution: temperedLogProbs(logits, inputs.temperature), fresh: concat(fresh, 1) };
 }
 
 /** Keys and values of whole prompts, token ids int [B, P], by cache name, each [B, kvHeads, P, headSize]. */

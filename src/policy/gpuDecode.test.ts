@@ -149,7 +149,9 @@ describe('decoding with merged weights and the fused attention', () => {
     const { liveTensors, bytesRead } = runtime.statistics;
     await gpu.sample({ ...request(), adapter });
     expect(runtime.statistics.liveTensors).toBe(liveTensors);
-    expect(runtime.statistics.bytesRead - bytesRead).toBe(shape.rows * shape.completionLength * 2 * 4);
+    expect(runtime.statistics.bytesRead - bytesRead).toBe(
+      12 * shape.rows * (shape.promptLength + shape.completionLength),
+    );
     await gpu.dispose();
     expect(runtime.statistics.liveTensors).toBe(0);
   });
@@ -174,10 +176,12 @@ describe('the merge graph', () => {
     const weights = weightsOf(config);
     const set = loraSet(config, { rank: 2, alpha: 4, targets: loraTargets });
     const adapter = adapterNumbers(set.size);
-    const { merge } = gpuDecodeGraphs(config, frozenParameters(weights), set, shape);
+    const { dense, merge } = gpuDecodeGraphs(config, frozenParameters(weights), set, shape);
+    const base = await (await runtime.compile(dense!.bytes, dense!)).run({});
     const program = await runtime.compile(merge.bytes, merge);
-    const outputs = await program.run({ adapter: { dtype: 'float32', shape: [set.size], data: adapter } });
-    const merged = (await outputs['merged.layers.1.qkv']?.read()) as Float32Array;
+    const outputs = await program.run({ ...base, adapter: { dtype: 'float32', shape: [set.size], data: adapter } });
+    // The second of two layers.
+    const merged = ((await outputs['stack.qkv']!.read()) as Float32Array).subarray(config.dim * 2 * config.dim);
     const numbersOf = (name: string) => adapter.subarray(set.segments.find((s) => s.name === name)?.offset);
     const [d, width] = [config.dim, 2 * config.dim];
     const expected = (name: string, out: number, column: number, row: number): number => {

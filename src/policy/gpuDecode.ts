@@ -1,12 +1,10 @@
 /**
  * @file Decoding in few GPU dispatches: the adapter is merged into dense weights once per rollout; queries, keys and
- * values come from one product; attention writes its cache in place; token and position are outputs that the next step
- * takes as inputs.
+ * values come from one product; attention writes its cache in place, and the drawn token replaces the fed one.
  */
 import {
-  cast,
-  concat,
-  constant,
+  argMax,
+  expand,
   gather,
   groupQueryAttention,
   input,
@@ -14,27 +12,25 @@ import {
   reshape,
   rmsNorm,
   scope,
+  siluGate,
   skipRmsNorm,
   type Value,
 } from '../engine/graph/index.ts';
 import { type CompiledGraph, compile } from '../engine/onnx/compile.ts';
 import { assert } from '../lib/assert.ts';
 import { headSize, type PolicyConfig } from './config.ts';
-import { cacheName, prefill, stepInputs } from './decode.ts';
+import { cacheName, cacheNames, prefill } from './decode.ts';
 import { embedTokens } from './embed.ts';
-import { type MergedParameters, mergedParameters, mergeGraph } from './gpuMerge.ts';
+import { drawOnGpu } from './gpuDraw.ts';
+import { denseGraph, type MergedParameters, mergedParameters, mergeGraph } from './gpuMerge.ts';
 import type { Parameters } from './parameters.ts';
 import type { ParameterSet } from './parameterSet.ts';
 import { pairTables } from './rope.ts';
-import { drawToken } from './sampling.ts';
 import { capacityOf, type SamplerShape } from './sampler.ts';
-import { headLogits, swiGlu } from './transformer.ts';
+import { headLogits } from './transformer.ts';
 
 /** Output names must differ from those of the inputs that they replace. */
 export const nextName = (name: string): string => `next.${name}`;
-
-export const cacheNames = ({ layers }: PolicyConfig): string[] =>
-  Array.from({ length: layers }, (_, i) => [cacheName(i, 'keys'), cacheName(i, 'values')]).flat();
 
 /** One attention block on packed queries, keys and values; returns its output before the residual sum. */
 function attendPacked(
@@ -63,28 +59,26 @@ function attendPacked(
   };
 }
 
-/** Position after each one; a full row that rests while others draw stays at the last. */
-const following = (capacity: number): Value =>
-  constant(
-    Int32Array.from({ length: capacity }, (_, position) => Math.min(position + 1, capacity - 1)),
-    [capacity],
-    'int',
-  );
+/** The feed-forward of a block; x [n, d]. */
+function swiGlu(parameters: MergedParameters, layer: string, x: Value): Value {
+  const product = (name: string) => parameters.linear(`${layer}.${name}`, x);
+  return parameters.linear(`${layer}.down`, siluGate(product('up'), product('gate')));
+}
 
 /**
- * One token for every row. Inputs: tokenId, position int [B], uniform [B], temperature, the caches and the merged
- * weights. Outputs: next.tokenId, next.position, the caches (in place) and drawn [B, 2], the token and its
- * log-probability.
+ * One token for every row. Inputs: tokenId int64 [B, 1], position int [B], threshold [B, 1], temperature, the caches
+ * and the merged weights. Outputs: next.tokenId, its probability [B, 1], and the caches; all but the probability in
+ * place.
  */
 function decodeGraph(config: PolicyConfig, base: Parameters, set: ParameterSet, shape: SamplerShape): CompiledGraph {
   const { rows } = shape;
   const parameters = mergedParameters(config, base, set);
-  const { tokenId, position, uniform, temperature } = stepInputs(rows);
+  const position = input('position', [rows], 'int');
   const capacity = capacityOf(shape);
   const attention = { position, rotary: pairTables(config, capacity), capacity };
   const norm = (layer: number) => parameters.dense(layer < config.layers ? `layers.${layer}.attention_norm` : 'norm');
   const caches: Record<string, Value> = {};
-  let residual = embedTokens(parameters, tokenId); // [B, d]
+  let residual = reshape(embedTokens(parameters, input('tokenId', [rows, 1], 'int64')), [rows, config.dim]);
   let normed = rmsNorm(residual, norm(0), config.normEps);
   for (let i = 0; i < config.layers; i++) {
     scope(`layers.${i}`, () => {
@@ -99,15 +93,11 @@ function decodeGraph(config: PolicyConfig, base: Parameters, set: ParameterSet, 
       ));
     });
   }
-  const drawn = drawToken(headLogits(config, parameters, normed), uniform, temperature);
-  const column = (x: Value) => reshape(x, [rows, 1]);
-  const graph = compile('decode', {
-    [nextName('tokenId')]: drawn.tokenId,
-    [nextName('position')]: gather(following(capacity), position),
-    drawn: concat([column(cast(drawn.tokenId, 'float')), column(drawn.logProb)], 1),
-    ...caches,
-  });
-  return { ...graph, inPlace: Object.keys(caches) };
+  const logits = headLogits(config, parameters, normed);
+  const { tokenId, probability } = drawOnGpu(logits, input('threshold', [rows, 1]), input('temperature', []));
+  const replaced = { [nextName('tokenId')]: tokenId, ...caches };
+  const graph = compile('decode', { ...replaced, probability });
+  return { ...graph, inPlace: Object.keys(replaced), capture: { fixed: 'all' } };
 }
 
 /**
@@ -124,15 +114,18 @@ function prefillGraph(
   if (length === 0) return null;
   const caches = prefill(config, mergedParameters(config, base, set), input('tokenIds', [shape.rows, length], 'int'));
   const padded = Object.entries(caches).map(([name, cache]) => [name, pad(cache, 2, 0, capacityOf(shape) - length)]);
-  return compile('prefill', Object.fromEntries(padded));
+  const graph = compile('prefill', Object.fromEntries(padded));
+  return { ...graph, capture: { fixed: graph.inputs.map(({ name }) => name).filter((name) => name !== 'tokenIds') } };
 }
 
-export const drawnName = (step: number): string => `drawn.${step}`;
-
-/** Joins the draws of all steps, [B, 2 completionLength], so that a single read returns them. */
-function collectGraph({ rows, completionLength }: SamplerShape): CompiledGraph {
-  const steps = Array.from({ length: completionLength }, (_, t) => input(drawnName(t), [rows, 2]));
-  return compile('collect', { drawn: concat(steps, 1) });
+/** Zeros for everything that a step writes. A recorded step can only write into memory of ONNX Runtime. */
+function memoryGraph(config: PolicyConfig, shape: SamplerShape): CompiledGraph {
+  const zero = input('zero', [1]);
+  const column = expand(zero, [shape.rows, 1]);
+  const cache = expand(zero, [shape.rows, config.kvHeads, capacityOf(shape), headSize(config)]);
+  const caches = cacheNames(config).map((name) => [name, cache] as const);
+  const outputs = { tokenId: argMax(column), probability: column, ...Object.fromEntries(caches) };
+  return { ...compile('memory', outputs), ownsOutputs: true };
 }
 
 /** Caches and parent int [B] -> caches whose row i is the former row parent[i]. */
@@ -144,10 +137,11 @@ export function forkGraph(config: PolicyConfig, shape: SamplerShape): CompiledGr
 }
 
 export interface GpuDecodeGraphs {
+  readonly dense: CompiledGraph | null;
   readonly merge: CompiledGraph;
   readonly prefill: CompiledGraph | null;
   readonly decode: CompiledGraph;
-  readonly collect: CompiledGraph;
+  readonly memory: CompiledGraph;
 }
 
 /** The graphs of a rollout. UsageError for a head size that the fused attention cannot rotate. */
@@ -162,9 +156,10 @@ export function gpuDecodeGraphs(
     `heads: on the GPU the head size must be a multiple of 16, not ${headSize(config)}`,
   );
   return {
-    merge: mergeGraph(config, base, set),
+    dense: denseGraph(config, base, set),
+    merge: mergeGraph(config, set),
     prefill: prefillGraph(config, base, set, shape),
     decode: decodeGraph(config, base, set, shape),
-    collect: collectGraph(shape),
+    memory: memoryGraph(config, shape),
   };
 }

@@ -3,12 +3,22 @@ import type { CompiledGraph } from '../engine/onnx/compile.ts';
 import type { DeviceTensor, HostTensor, Program, Runtime } from '../engine/runtime/runtime.ts';
 import { assert } from '../lib/assert.ts';
 import type { PolicyConfig } from './config.ts';
-import { drawnName, forkGraph, gpuDecodeGraphs, nextName } from './gpuDecode.ts';
-import { samplerMemory, type Tensors } from './gpuMemory.ts';
+import { forkGraph, gpuDecodeGraphs, nextName } from './gpuDecode.ts';
+import { fedThreshold } from './gpuDraw.ts';
+import { stackCopies } from './gpuMerge.ts';
+import { type DrawHistory, type SamplerMemory, drawHistory, samplerMemory } from './gpuMemory.ts';
 import type { Parameters } from './parameters.ts';
 import type { ParameterSet } from './parameterSet.ts';
 import { RowSampler } from './rowSampler.ts';
-import type { DrawRequest, Parent, Sampled, SampleRequest, SamplerShape, SpecialTokens } from './sampler.ts';
+import {
+  capacityOf,
+  type DrawRequest,
+  type Parent,
+  type Sampled,
+  type SampleRequest,
+  type SamplerShape,
+  type SpecialTokens,
+} from './sampler.ts';
 import { fedTemperature } from './sampling.ts';
 
 const ints = (data: Int32Array, ...shape: number[]): HostTensor => ({ dtype: 'int32', shape, data });
@@ -17,7 +27,6 @@ interface Programs {
   readonly merge: Program;
   readonly prefill: Program | null;
   readonly decode: Program;
-  readonly collect: Program;
 }
 
 /** Samples with the adapter of the last `use`; works on every runtime, and is fast on WebGPU. */
@@ -30,12 +39,9 @@ export class GpuSampler extends RowSampler {
     special: SpecialTokens,
     private readonly runtime: Runtime,
     private readonly config: PolicyConfig,
+    private readonly set: ParameterSet,
     readonly programs: Programs,
-    /** Merged weights of the decoding step; the prefill needs only some of them. */
-    private readonly weights: Tensors,
-    private readonly prefillWeights: Tensors,
-    private readonly caches: Tensors,
-    private readonly heads: { readonly tokenId: DeviceTensor; readonly position: DeviceTensor },
+    private readonly memory: SamplerMemory,
   ) {
     super(shape, special);
   }
@@ -54,9 +60,12 @@ export class GpuSampler extends RowSampler {
       merge: await program(graphs.merge),
       prefill: graphs.prefill ? await program(graphs.prefill) : null,
       decode: await program(graphs.decode),
-      collect: await program(graphs.collect),
     };
-    return new GpuSampler(shape, special, runtime, config, programs, ...samplerMemory(runtime, config, graphs));
+    const memory = await samplerMemory(runtime, graphs, shape);
+    const sampler = new GpuSampler(shape, special, runtime, config, set, programs, memory);
+    // A recorded step runs twice the first time, which must not happen to a rollout.
+    await sampler.steps(1, 1, () => 0);
+    return sampler;
   }
 
   override async sample(request: SampleRequest): Promise<Sampled> {
@@ -66,7 +75,10 @@ export class GpuSampler extends RowSampler {
 
   /** Merges the adapter [size] into the weights of later rollouts. */
   async use(adapter: DeviceTensor): Promise<void> {
-    await this.programs.merge.run({ adapter }, this.weights);
+    const { base, weights, writtenWeights } = this.memory;
+    const stacks = await this.programs.merge.run({ adapter, ...base }, writtenWeights);
+    this.runtime.copy(stackCopies(this.config, this.set, stacks, weights));
+    for (const tensor of Object.values(stacks)) tensor.dispose();
   }
 
   /** Completes the prompts with the adapter in use. All steps run, and rows are cut after their end tokens. */
@@ -75,8 +87,8 @@ export class GpuSampler extends RowSampler {
   }
 
   async dispose(): Promise<void> {
-    for (const tensors of [this.weights, this.caches, this.heads])
-      for (const tensor of Object.values(tensors)) tensor.dispose();
+    const { base, weights, caches, heads, history } = this.memory;
+    for (const tensor of [...Object.values({ ...base, ...weights, ...caches, ...heads }), history]) tensor.dispose();
     for (const program of [...Object.values(this.programs), this.forker]) await (program as Program | null)?.dispose();
   }
 
@@ -89,35 +101,22 @@ export class GpuSampler extends RowSampler {
     const length = promptLength - 1;
     const tokenIds = new Int32Array(rows * length);
     prompts.forEach((prompt, row) => tokenIds.set(prompt.slice(0, -1), row * length));
-    await this.programs.prefill?.run({ tokenIds: ints(tokenIds, rows, length), ...this.prefillWeights }, this.caches);
+    await this.programs.prefill?.run(
+      { tokenIds: ints(tokenIds, rows, length), ...this.memory.prefillWeights },
+      this.memory.caches,
+    );
   }
 
   /** Feeds all rows: those that rest write the same keys and values again. */
-  protected async feed(): Promise<void> {
-    const { rows } = this.shape;
-    const draws = await this.steps(1, 1, () => new Float32Array(rows));
-    for (const drawn of draws) drawn.dispose();
+  protected feed(): Promise<void> {
+    return this.steps(1, 1, () => 0);
   }
 
   protected async decode(request: DrawRequest, steps: number): Promise<void> {
     const { rows, most, uniforms, temperature } = request;
-    const draws = await this.steps(steps, temperature, (t) => {
-      const column = new Float32Array(this.shape.rows);
-      rows.forEach((row, i) => (column[row] = uniforms[i * most + t] as number));
-      return column;
-    });
-    try {
-      // The graph joins completionLength draws; the last one fills up for fewer steps.
-      const feeds = Array.from({ length: this.shape.completionLength }, (_, t) => [
-        drawnName(t),
-        draws[Math.min(t, steps - 1)] as DeviceTensor,
-      ]);
-      const { drawn } = (await this.programs.collect.run(Object.fromEntries(feeds))) as { drawn: DeviceTensor };
-      draws.push(drawn);
-      this.takeAll(request, steps, (await drawn.read()) as Float32Array);
-    } finally {
-      for (const drawn of draws) drawn.dispose();
-    }
+    const at = new Map(rows.map((row, i) => [row, i * most]));
+    await this.steps(steps, temperature, (row, t) => uniforms[(at.get(row) ?? NaN) + t] ?? 0);
+    this.takeAll(request, steps, drawHistory((await this.memory.history.read()) as Int32Array, this.shape.rows));
   }
 
   protected async copyCache(parents: readonly Parent[]): Promise<void> {
@@ -127,58 +126,50 @@ export class GpuSampler extends RowSampler {
     }
     const { rows } = this.shape;
     const parent = Int32Array.from({ length: rows }, (_, i) => parents[i]?.row ?? i);
-    await this.forker.run({ parent: ints(parent, rows), ...this.caches }, this.nextCaches());
+    const { caches } = this.memory;
+    const forked = await this.forker.run({ parent: ints(parent, rows), ...caches });
+    // Copied, since a recorded step knows only the memory of its first run.
+    this.runtime.copy(
+      Object.entries(caches).map(([name, to]) => ({ from: forked[nextName(name)] as DeviceTensor, to })),
+    );
+    for (const tensor of Object.values(forked)) tensor.dispose();
   }
 
-  private nextCaches(): Tensors {
-    return Object.fromEntries(Object.entries(this.caches).map(([name, cache]) => [nextName(name), cache]));
-  }
-
-  /** Token and log-probability that each step drew, [B, 2], still on the device. */
+  /** Draws `count` tokens a row into the history; rows without a uniform draw with 0. */
   private async steps(
     count: number,
     temperature: number,
-    uniforms: (step: number) => Float32Array,
-  ): Promise<DeviceTensor[]> {
+    uniform: (row: number, step: number) => number,
+  ): Promise<void> {
     const { rows } = this.shape;
-    const { tokenId, position } = this.heads;
-    const heads = this.rows.heads();
-    tokenId.write(heads.tokenId);
-    position.write(heads.position);
-    const into = { [nextName('tokenId')]: tokenId, [nextName('position')]: position, ...this.nextCaches() };
-    const heat = this.runtime.upload({
-      dtype: 'float32',
-      shape: [],
-      data: Float32Array.of(fedTemperature(temperature)),
-    });
-    const draws: DeviceTensor[] = [];
-    try {
-      for (let t = 0; t < count; t++) {
-        const uniform: HostTensor = { dtype: 'float32', shape: [rows], data: uniforms(t) };
-        const { drawn } = (await this.programs.decode.run(
-          { tokenId, position, uniform, temperature: heat, ...this.caches, ...this.weights },
-          into,
-        )) as { drawn: DeviceTensor };
-        draws.push(drawn);
-      }
-      return draws;
-    } catch (error) {
-      for (const drawn of draws) drawn.dispose();
-      throw error;
-    } finally {
-      heat.dispose();
+    const { caches, weights, history, heads } = this.memory;
+    const { tokenId, position, threshold, probability } = heads;
+    const first = this.rows.heads();
+    const last = capacityOf(this.shape) - 1;
+    tokenId.write(BigInt64Array.from(first.tokenId, BigInt));
+    heads.temperature.write(Float32Array.of(fedTemperature(temperature)));
+    const feeds = { tokenId, position, threshold, temperature: heads.temperature, ...caches, ...weights };
+    const nextCaches = Object.entries(caches).map(([name, cache]) => [nextName(name), cache]);
+    const into = { [nextName('tokenId')]: tokenId, probability, ...Object.fromEntries(nextCaches) };
+    for (let t = 0; t < count; t++) {
+      // A full row that rests while others draw stays at the last position.
+      position.write(first.position.map((at) => Math.min(at + t, last)));
+      threshold.write(Float32Array.from({ length: rows }, (_, row) => fedThreshold(uniform(row, t))));
+      await this.programs.decode.run(feeds, into);
+      const at = t * 12 * rows;
+      this.runtime.copy([
+        { from: tokenId, to: history, at },
+        { from: probability, to: history, at: at + 8 * rows },
+      ]);
     }
   }
 
-  /** Takes each row's tokens until it rests; `drawn` is [B, 2 completionLength]. */
-  private takeAll(request: DrawRequest, steps: number, drawn: Float32Array): void {
-    const width = 2 * this.shape.completionLength;
+  /** Takes each row's tokens until it rests. */
+  private takeAll(request: DrawRequest, steps: number, draws: DrawHistory): void {
     for (const row of request.rows) {
       let goesOn = this.rows.room(row) > 0;
-      for (let t = 0; t < steps && goesOn; t++) {
-        const at = row * width + 2 * t;
-        goesOn = this.take(row, drawn[at] as number, drawn[at + 1] as number, request);
-      }
+      for (let t = 0; t < steps && goesOn; t++)
+        goesOn = this.take(row, draws.token(row, t), Math.log(draws.probability(row, t)), request);
     }
   }
 }

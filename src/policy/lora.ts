@@ -1,5 +1,16 @@
 /** @file Low-rank adapters on linear layers: W x + (alpha / rank) B A x (arXiv 2106.09685), in one flat vector. */
-import { add, matmul, mul, type Value } from '../engine/graph/index.ts';
+import {
+  add,
+  matmul,
+  mul,
+  reshape,
+  sizeOf,
+  slice,
+  stopGradient,
+  transpose,
+  type Value,
+  withGradientOf,
+} from '../engine/graph/index.ts';
 import type { Random } from '../lib/random.ts';
 import { z } from '../lib/zod.ts';
 import { type PolicyConfig, weightNames } from './config.ts';
@@ -120,24 +131,45 @@ export const adapterOf = (layout: AdapterLayout, flat: Value): Adapter => ({
 /** The base with the adapter's low-rank term added to each adapted layer. */
 export function withAdapter(base: Parameters, { layout, matrices }: Adapter): Parameters {
   const scale = loraScale(layout.lora);
+  /** scale (x A) B. Few columns multiply slowly, so the inner product [rank, n] is computed as A' x'. */
+  const term = (x: Value, a: Value, b: Value) => matmul(transpose(mul(matmul(transpose(a), transpose(x)), scale)), b);
   return {
+    isDense: base.isDense,
+    fewNodes: base.fewNodes,
     dense: base.dense,
     linear(name, x) {
       const a = matrices.get(`${name}.a`);
       const b = matrices.get(`${name}.b`);
-      const y = base.linear(name, x);
-      return a && b ? add(y, mul(matmul(matmul(x, a), b), scale)) : y;
+      if (!a || !b) return base.linear(name, x);
+      const [rows, inDim, outDim] = [x.shape[0], a.shape[0], b.shape[1]] as [number, number, number];
+      const isMerged = base.isDense && (base.fewNodes || rows * (inDim + outDim) > inDim * outDim);
+      if (!isMerged) return add(base.linear(name, x), term(x, a, b));
+      const merged = add(base.dense(name), mul(matmul(a, b), scale));
+      if (base.fewNodes) return matmul(x, merged);
+      // The numbers of one product with the merged weight, and the derivatives of the small ones.
+      return withGradientOf(matmul(x, stopGradient(merged)), term(stopGradient(x), a, b));
     },
   };
 }
 
-/** W + scale A B of each layer, dense; the base's W where a layer carries no adapter. */
-export function mergedWeight(base: Parameters, layout: AdapterLayout, flat: Value): (name: string) => Value {
+/**
+ * scale A B of a target in all layers, [layers, in, out], or null if the target has no adapter. Layers follow each
+ * other in the flat vector, so that each of their matrices is one slice of it.
+ */
+export function layerDeltas(layout: AdapterLayout, layers: number, flat: Value): (target: string) => Value | null {
+  const { segments, lora } = layout;
+  const size = segments.reduce((sum, { name, shape }) => sum + (name.startsWith('layers.') ? sizeOf(shape) : 0), 0);
   // Half of the scale on A and half on B: one product over the flat vector instead of one for each matrix.
-  const { matrices } = adapterOf(layout, mul(flat, Math.sqrt(loraScale(layout.lora))));
-  return (name) => {
-    const a = matrices.get(`${name}.a`);
-    const b = matrices.get(`${name}.b`);
-    return a && b ? add(base.dense(name), matmul(a, b)) : base.dense(name);
+  const scaled = mul(slice(flat, 0, 0, size), Math.sqrt(loraScale(lora)));
+  const perLayer = reshape(scaled, [layers, size / layers]);
+  const matrix = (name: string): Value | null => {
+    const segment = segments.find((known) => known.name === `layers.0.${name}`);
+    if (!segment) return null;
+    const { offset, shape } = segment;
+    return reshape(slice(perLayer, 1, offset, offset + sizeOf(shape)), [layers, ...shape]);
+  };
+  return (target) => {
+    const [a, b] = [matrix(`${target}.a`), matrix(`${target}.b`)];
+    return a && b ? matmul(a, b) : null;
   };
 }

@@ -6,7 +6,7 @@ import { input, type Value } from '../engine/graph/index.ts';
 import type { Random } from '../lib/random.ts';
 import { present } from '../lib/assert.ts';
 import { type PolicyConfig, weightNames } from './config.ts';
-import { adapterLayout, criticPieces, initialAdapter, type LoraConfig, mergedWeight, withAdapter } from './lora.ts';
+import { adapterLayout, criticPieces, initialAdapter, type LoraConfig, layerDeltas, withAdapter } from './lora.ts';
 import { layOut, type Parameters, type Segment, trainableParameters, unflatten, weightLayout } from './parameters.ts';
 import { dequantizeLinear, type Weight } from './quantize.ts';
 
@@ -30,8 +30,10 @@ export interface ParameterSet {
   over(base: Parameters, values: ReadonlyMap<string, Value>): Parameters;
   /** Names of the weights that differ from the base's, for decoding with dense ones. */
   readonly replaced: readonly string[];
-  /** The dense value of each of them, from the flat vector [size]. */
-  merged(base: Parameters, flat: Value): (name: string) => Value;
+  /** The dense value of each of them, from the flat vector [size]. Absent if `deltas` gives them. */
+  dense?(flat: Value): (name: string) => Value;
+  /** For a linear weight of a block, its difference from the base's in all layers, [layers, in, out]; null without one. */
+  deltas?(flat: Value): (part: string) => Value | null;
   /** Whether it has a head that gives every position a number (`headValues`). */
   readonly hasHead: boolean;
 }
@@ -44,7 +46,7 @@ export const loraSet = (config: PolicyConfig, lora: LoraConfig): ParameterSet =>
     initial: (random) => initialAdapter(layout, random),
     over: (base, matrices) => withAdapter(base, { layout, matrices }),
     replaced: layout.layers,
-    merged: (base, flat) => mergedWeight(base, layout, flat),
+    deltas: (flat) => layerDeltas(layout, config.layers, flat),
     hasHead: lora.critic ?? false,
   };
 };
@@ -64,9 +66,9 @@ export const fullSet = (config: PolicyConfig, weights: ReadonlyMap<string, Weigh
   ...weightLayout(config),
   initial: () => flatWeights(config, weights),
   neutral: () => flatWeights(config, weights),
-  over: (_, values) => trainableParameters(values),
+  over: ({ fewNodes }, values) => trainableParameters(values, fewNodes),
   replaced: weightNames(config).map(({ name }) => name),
-  merged(_, flat) {
+  dense(flat) {
     const values = unflatten(flat, weightLayout(config).segments);
     return (name) => present(values.get(name), `weight ${name}`);
   },
@@ -81,7 +83,6 @@ const headSet = (config: PolicyConfig): ParameterSet => {
     initial: () => new Float32Array(size),
     over: (base) => base,
     replaced: [],
-    merged: (base) => base.dense,
     hasHead: true,
   };
 };

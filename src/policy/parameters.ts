@@ -8,6 +8,7 @@ import {
   matmulNBits,
   type QuantizedAttributes,
   reshape,
+  type Shape,
   slice,
   transpose,
   type Value,
@@ -15,13 +16,17 @@ import {
 } from '../engine/graph/index.ts';
 import { present } from '../lib/assert.ts';
 import { type PolicyConfig, weightNames } from './config.ts';
-import { BLOCK_SIZE, packedShape, type Weight } from './quantize.ts';
+import { BLOCK_SIZE, packedShape, unpacked, type Weight } from './quantize.ts';
 
 /** The weights of a policy as graph values. */
 export interface Parameters {
+  /** Whether linear weights are stored dense, so that `dense` of one costs nothing. */
+  readonly isDense: boolean;
+  /** Whether few nodes matter more than few operations: on a GPU each node is a dispatch. */
+  readonly fewNodes: boolean;
   /** The linear map x [n, in] -> x W [n, out]. */
   linear(name: string, x: Value): Value;
-  /** A dense weight: embedding [V, d] or norm [d]. */
+  /** A dense weight: embedding [V, d], norm [d], or a linear weight [in, out]. */
   dense(name: string): Value;
 }
 
@@ -53,7 +58,7 @@ export function weightTensors(name: string, weight: Weight): Record<string, Weig
 
 const typeOf = ({ data }: WeightTensor) => (data instanceof Uint8Array ? 'uint8' : 'float');
 
-function parametersOf(weights: ReadonlyMap<string, Weight>, leafOf: LeafOf): Parameters {
+function parametersOf(weights: ReadonlyMap<string, Weight>, leafOf: LeafOf, fewNodes: boolean): Parameters {
   const made = new Map<string, Value | Blocks>();
   const build = (name: string): Value | Blocks => {
     const weight = present(weights.get(name), `weight ${name}`);
@@ -69,6 +74,8 @@ function parametersOf(weights: ReadonlyMap<string, Weight>, leafOf: LeafOf): Par
     return value;
   };
   return {
+    isDense: [...weights.values()].every(({ kind }) => kind === 'dense'),
+    fewNodes,
     linear(name, x) {
       const weight = get(name);
       return 'packed' in weight ? matmulNBits(x, weight.packed, weight.scales, weight.attributes) : matmul(x, weight);
@@ -83,10 +90,11 @@ function parametersOf(weights: ReadonlyMap<string, Weight>, leafOf: LeafOf): Par
 const asConstant: LeafOf = (_, tensor) => constant(tensor.data, tensor.shape, typeOf(tensor));
 
 /**
- * Frozen weights as constants of the graph; quantized ones stay in blocks. For the CPU, which prepares constant blocks
- * once and is several times faster with them. UsageError that names a missing weight.
+ * Frozen weights as constants of the graph, which the CPU prepares once. For the CPU. UsageError that names a missing
+ * weight.
  */
-export const frozenParameters = (weights: ReadonlyMap<string, Weight>): Parameters => parametersOf(weights, asConstant);
+export const frozenParameters = (weights: ReadonlyMap<string, Weight>, mostUnpacked?: number): Parameters =>
+  parametersOf(unpacked(weights, mostUnpacked), asConstant, false);
 
 /** Name of the input for a weight's tensor. */
 export const weightInput = (name: string): string => `weight.${name}`;
@@ -95,12 +103,15 @@ export const weightInput = (name: string): string => `weight.${name}`;
 export const isFed = ({ shape }: WeightTensor): boolean => shape.length > 1;
 
 /**
- * Frozen weights as inputs of the graph, which `bindWeights` feeds; norms stay constants. UsageError that names a
- * missing weight.
+ * Frozen weights as inputs of the graph, which `bindWeights` feeds; norms stay constants. For the GPU. UsageError that
+ * names a missing weight.
  */
-export const fedParameters = (weights: ReadonlyMap<string, Weight>): Parameters =>
-  parametersOf(weights, (name, tensor) =>
-    isFed(tensor) ? input(weightInput(name), tensor.shape, typeOf(tensor)) : asConstant(name, tensor),
+export const fedParameters = (weights: ReadonlyMap<string, Weight>, mostUnpacked?: number): Parameters =>
+  parametersOf(
+    unpacked(weights, mostUnpacked),
+    (name, tensor) =>
+      isFed(tensor) ? input(weightInput(name), tensor.shape, typeOf(tensor)) : asConstant(name, tensor),
+    true,
   );
 
 /** One named piece of a flat parameter vector. */
@@ -124,25 +135,39 @@ export function layOut(pieces: readonly { name: string; shape: readonly number[]
   return { segments, size: offset };
 }
 
-/** The pieces of a flat vector [size] as values in their shapes, by name. */
+/** The smallest last size of the shapes if all of them fill rows of it, else 1. */
+function commonWidth(shapes: readonly Shape[]): number {
+  const width = Math.min(...shapes.map((shape) => shape.at(-1) ?? 1));
+  return shapes.every((shape) => sizeOf(shape) % width === 0) ? width : 1;
+}
+
+/**
+ * The pieces of a flat vector [size] as values in their shapes, by name. They are cut as rows of one width: pieces of
+ * that width then have their shape.
+ */
 export function unflatten(flat: Value, segments: readonly Segment[]): Map<string, Value> {
+  const width = commonWidth(segments.map(({ shape }) => shape));
+  const rows = reshape(flat, [-1, width]);
   return new Map(
-    segments.map(({ name, offset, shape }) => [name, reshape(slice(flat, 0, offset, offset + sizeOf(shape)), shape)]),
+    segments.map(({ name, offset, shape }) => [
+      name,
+      reshape(slice(rows, 0, offset / width, (offset + sizeOf(shape)) / width), shape),
+    ]),
   );
 }
 
 /** Values of any shapes end to end in one flat vector, in the given order. */
-export const flatten = (values: readonly Value[]): Value =>
-  concat(
-    values.map((v) => reshape(v, [-1])),
-    0,
-  );
+export function flatten(values: readonly Value[]): Value {
+  const width = commonWidth(values.map(({ shape }) => shape));
+  const rows = values.map((v) => reshape(v, [-1, width]));
+  return reshape(concat(rows, 0), [-1]);
+}
 
 /** Layout of all weights of a policy in one vector, as pretraining holds them. */
 export const weightLayout = (config: PolicyConfig) => layOut(weightNames(config));
 
-/** Weights that are being trained, by name. */
-export function trainableParameters(values: ReadonlyMap<string, Value>): Parameters {
+/** Weights that are being trained, by name; with `fewNodes` on a GPU. */
+export function trainableParameters(values: ReadonlyMap<string, Value>, fewNodes = false): Parameters {
   const get = (name: string): Value => present(values.get(name), `weight ${name}`);
-  return { linear: (name, x) => matmul(x, get(name)), dense: get };
+  return { isDense: true, fewNodes, linear: (name, x) => matmul(x, get(name)), dense: get };
 }

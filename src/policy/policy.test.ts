@@ -31,10 +31,11 @@ const temperature = 0.8;
 
 function decoder(): Case {
   const shape = { rows: 8, promptLength: 2, completionLength: 4 };
+  const forest = { rows: 8, columns: 5, states: 40, isFixed: true };
   const base = frozenParameters(randomWeights(tinyConfig, 1));
   const set = loraSet(tinyConfig, { rank: 2, alpha: 4, targets: [...loraTargets] });
   return {
-    policy: autoregressivePolicy({ config: tinyConfig, base, special: { padId: 0, endIds: [3] }, shape, set }),
+    policy: autoregressivePolicy({ config: tinyConfig, base, special: { padId: 0, endIds: [3] }, shape, forest, set }),
     size: set.size,
     parameters: (flat) => set.over(base, unflatten(flat, set.segments)),
     request: (adapter, batch) => {

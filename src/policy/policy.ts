@@ -7,16 +7,16 @@ import type { HostTensor, Runtime } from '../engine/runtime/runtime.ts';
 import type { Parameters } from './parameters.ts';
 
 /**
- * Named values over the choices [B, C, ...] of a batch, from which all likelihoods follow. Those of a reference policy
- * may be computed by another program and fed. For choices from a finite list, `logDistribution` [B, C, V] holds log p
- * of every option: objectives that read whole distributions need it.
+ * Named values [S, ...] over the states of a batch, from which all likelihoods follow; equal choices may share a state.
+ * Those of a reference policy may be computed by another program and fed. For choices from a finite list,
+ * `logDistribution` [S, V] holds log p of every option: objectives that read whole distributions need it.
  */
 export type Distributions<Names extends string = string> = Readonly<Record<Names, Value>>;
 
 /** One pass over a batch of trajectories. */
 export interface Pass<Names extends string = string> {
   readonly distributions: Distributions<Names>;
-  /** The state before each choice [B * C, d], for heads such as a critic. */
+  /** The hidden state before each choice [S, d], for heads such as a critic. */
   readonly hidden: Value;
 }
 
@@ -44,8 +44,15 @@ export interface Policy<Request, Names extends string = string> {
   readonly choices: readonly [number, number];
   /** Leaves through which a batch of trajectories is fed, by name. */
   readonly trajectory: Readonly<Record<string, Value>>;
+  /**
+   * Leaves whose first size may be smaller in a run, alike in all of them, as is that of distributions; empty if all
+   * sizes are fixed.
+   */
+  readonly varying: readonly string[];
   /** Distributions of the choices under these parameters at a temperature (float scalar). */
   pass(parameters: Parameters, temperature: Value): Pass<Names>;
+  /** Values [S, ...] of the states at each choice, [B, C, ...]. */
+  atChoices(perState: Value): Value;
   /** log p of the choices that the trajectories made, nats, [B, C]. */
   logProbs(distributions: Distributions<Names>): Value;
   /** Entropy of each choice, nats, [B, C]. */

@@ -2,6 +2,7 @@
  * @file Symmetric 4- and 8-bit block quantization of linear weights, stored in the layout of ONNX Runtime's
  * com.microsoft.MatMulNBits (onnxruntime docs/ContribOperators.md), so that loading a policy needs no conversion.
  */
+import { sizeOf } from '../engine/graph/index.ts';
 import { assert } from '../lib/assert.ts';
 
 /** Weights along the input dimension that share one scale. */
@@ -147,4 +148,22 @@ export function dequantizeLinear(weight: QuantizedWeight): Float32Array {
     result[(position % inputs) * outputs + column] = (code - zero) * scale;
   }
   return result;
+}
+
+/** Most weights of a policy whose linear ones are unpacked to single precision, 4 bytes each. */
+const MOST_UNPACKED = 100e6;
+
+/**
+ * The weights with blocks unpacked to dense values, since dense products are faster; unchanged for a policy of more
+ * than `most` weights.
+ */
+export function unpacked(weights: ReadonlyMap<string, Weight>, most = MOST_UNPACKED): ReadonlyMap<string, Weight> {
+  const count = [...weights.values()].reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  if (count > most) return weights;
+  return new Map(
+    [...weights].map(([name, weight]) => [
+      name,
+      weight.kind === 'dense' ? weight : { kind: 'dense', shape: weight.shape, data: dequantizeLinear(weight) },
+    ]),
+  );
 }

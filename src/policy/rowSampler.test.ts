@@ -18,7 +18,7 @@ import { loraTargets } from './lora.ts';
 import { fedSet, loraSet } from './parameterSet.ts';
 import { frozenParameters } from './parameters.ts';
 import { type DrawRequest, type Sampler, type Trajectories, widthOf } from './sampler.ts';
-import { score } from './score.ts';
+import { score } from '../../testing/wholeRows.ts';
 
 /** Head size 16, as the fused attention needs. */
 const config: PolicyConfig = { ...tinyConfig, dim: 64 };

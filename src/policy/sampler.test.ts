@@ -14,7 +14,7 @@ import { fedSet, loraSet } from './parameterSet.ts';
 import { frozenParameters } from './parameters.ts';
 import { createCpuSampler } from './cpuSampler.ts';
 import type { SampleRequest, Sampled, Sampler, SpecialTokens } from './sampler.ts';
-import { score } from './score.ts';
+import { score } from '../../testing/wholeRows.ts';
 
 /** Ten rows with nine distinct prompts, more than one prefill run takes. */
 const prompts: readonly (readonly number[])[] = [
@@ -174,6 +174,22 @@ describe.each([
     const second = await sampler.sample({ ...request, prompts: others, uniforms });
     expect(completionOf(second, 4)).toEqual(completionOf(first, 4));
     expect(await sampler.sample(request)).toEqual(first);
+    await sampler.dispose();
+  });
+
+  test('rows that write the same are computed once', async () => {
+    const sampler = await samplerFor(tinyConfig, { padId: 0, endIds: [] });
+    const request = requestWith({ adapter: adapterFor(tinyConfig) });
+    const uploaded = async (changes: Partial<SampleRequest>): Promise<number> => {
+      const before = runtime.statistics.bytesUploaded;
+      await sampler.sample({ ...request, ...changes });
+      return runtime.statistics.bytesUploaded - before;
+    };
+    const one = await uploaded({ prompts: prompts.slice(0, 1) });
+    const same = prompts.map(() => prompts[0] as readonly number[]);
+    const uniforms = request.uniforms.map((_, i) => request.uniforms[i % shape.completionLength] as number);
+    expect(await uploaded({ prompts: same, uniforms })).toBe(one);
+    expect(await uploaded({})).toBeGreaterThan(2 * one);
     await sampler.dispose();
   });
 

@@ -1,4 +1,7 @@
-/** @file Drawing the next token inside the graph from a uniform input, without a read-back. */
+/**
+ * @file Drawing the next token from a uniform number: inside the graph, without a read-back, or on the host, where many
+ * rows share one distribution.
+ */
 import {
   add,
   cast,
@@ -78,6 +81,25 @@ function invertTwoLevels(probabilities: Value, uniform: Value): Value {
   return add(mul(block, size), token);
 }
 
+/** log softmax(logits / temperature), [B, V], of logits [B, V]. */
+export function temperedLogProbs(logits: Value, temperature: Value): Value {
+  // Shifted before the division, which at very low temperatures would round differences away.
+  const shifted = div(sub(logits, reduceMax(logits, { axes: -1, keepDims: true })), temperature);
+  return logSoftmax(max(shifted, -1e30));
+}
+
+/** Draws as `drawToken` from one distribution, log-probabilities [V]: the token of a uniform number in [0, 1). */
+export function drawFrom(logDistribution: Float32Array): (uniform: number) => number {
+  const sums = new Float64Array(logDistribution.length);
+  let total = 0;
+  for (let i = 0; i < sums.length; i++) sums[i] = total += Math.exp(logDistribution[i] as number);
+  return (uniform) => {
+    let token = 0;
+    while (token < sums.length - 1 && (sums[token] as number) <= uniform * total) token++;
+    return token;
+  };
+}
+
 /**
  * Draws one token per row of logits [B, V] by inverting the cumulative distribution at `uniform` [B] in [0, 1). The
  * uniform is scaled by the last cumulative value, which in float32 is not exactly 1. The index is the number of
@@ -85,9 +107,7 @@ function invertTwoLevels(probabilities: Value, uniform: Value): Value {
  */
 export function drawToken(logits: Value, uniform: Value, temperature: Value): Drawn {
   const [batch, vocabSize] = logits.shape as [number, number];
-  // Shifted before the division, which at very low temperatures would round differences away.
-  const shifted = div(sub(logits, reduceMax(logits, { axes: -1, keepDims: true })), temperature);
-  const logDistribution = logSoftmax(max(shifted, -1e30));
+  const logDistribution = temperedLogProbs(logits, temperature);
   const invert = vocabSize > ONE_LEVEL ? invertTwoLevels : invertOneLevel;
   const tokenId = invert(exp(logDistribution), reshape(uniform, [batch, 1]));
   return { tokenId, logProb: reduceSum(mul(logDistribution, oneHot(tokenId, vocabSize)), { axes: -1 }) };

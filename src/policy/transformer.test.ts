@@ -26,10 +26,13 @@ import {
   loraTargets,
   withAdapter,
 } from './lora.ts';
-import { frozenParameters, type Parameters } from './parameters.ts';
+import { fedParameters, frozenParameters, type Parameters } from './parameters.ts';
+import { fedSet, fullSet } from './parameterSet.ts';
+import { onnx } from '../engine/onnx/generated/onnx.js';
 import { plainLogDistribution, plainLogits, type PlainWeights } from '../../testing/plainTransformer.ts';
 import { BLOCK_SIZE, type Weight } from './quantize.ts';
-import { entropy, exactKl, score } from './score.ts';
+import { score } from '../../testing/wholeRows.ts';
+import { entropy, exactKl } from './score.ts';
 import { forward, headLogits } from './transformer.ts';
 
 const [rows, length] = [2, 6];
@@ -60,14 +63,13 @@ const logitsOf = (config: PolicyConfig, parameters: Parameters): Value =>
   headLogits(config, parameters, forward(config, parameters, { x: embedTokens(parameters, tokenInput()) }).hidden);
 
 /** Scores of the graph in float64 and of the plain loops, at temperature 0.7. */
-async function bothScores(config: PolicyConfig, weights: ReadonlyMap<string, Weight>) {
+async function bothScores(
+  config: PolicyConfig,
+  weights: ReadonlyMap<string, Weight>,
+  base = frozenParameters(weights, 0),
+) {
   const tokenIds = randomTokens(config, 3, rows, length);
-  const { logProbs, logDistribution } = score(
-    config,
-    frozenParameters(weights),
-    tokenInput(),
-    input('temperature', []),
-  );
+  const { logProbs, logDistribution } = score(config, base, tokenInput(), input('temperature', []));
   const actual = await runGraph(
     runtime,
     compile('score', { logProbs, logDistribution, entropy: entropy(logDistribution) }, 'float64'),
@@ -104,6 +106,31 @@ describe('the forward pass', () => {
   test.each([4, 8] as const)('with %d-bit blocks it equals that of the dequantized weights', async (bits) => {
     const { actual, expected } = await bothScores(tinyBlocks, blockWeights(tinyBlocks, 1, bits));
     expect(largestError(actual.logDistribution, expected.logDistribution)).toBeLessThan(1e-9);
+  });
+
+  test('blocks of a small policy are unpacked to single precision, with the same scores', async () => {
+    const weights = blockWeights(tinyBlocks, 1, 4);
+    const base = frozenParameters(weights);
+    expect([base.isDense, frozenParameters(weights, 0).isDense]).toEqual([true, false]);
+    const { actual, expected } = await bothScores(tinyBlocks, weights, base);
+    expect(largestError(actual.logDistribution, expected.logDistribution)).toBeLessThan(1e-6);
+  });
+
+  test('on a GPU its products of heads are Einsum, for which it has a kernel, also with all weights trained', () => {
+    const weights = randomWeights(tinyConfig, 1);
+    const forms = { base: fedParameters(weights), cpu: frozenParameters(weights) };
+    const all = fedSet(fullSet(tinyConfig, weights), forms.base, 'parameters').parameters;
+    const productsOf = (parameters: Parameters): unknown[] => {
+      const { bytes } = compile('logits', { logits: logitsOf(tinyConfig, parameters) });
+      const types = (onnx.ModelProto.decode(bytes).graph?.node ?? []).map(({ op_type }) => op_type);
+      return ['Einsum', 'FusedMatMul'].map((type) => types.filter((t) => t === type).length);
+    };
+    const count = 2 * tinyConfig.layers;
+    expect([forms.base, all, forms.cpu].map(productsOf)).toEqual([
+      [count, 0],
+      [count, 0],
+      [0, count],
+    ]);
   });
 
   test('the two rotary layouts differ', async () => {

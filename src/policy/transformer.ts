@@ -2,14 +2,15 @@
 import {
   add,
   constant,
-  expand,
-  gather,
+  einsum,
+  type EinsumKernel,
   matmul,
   mul,
   reshape,
   rmsNorm,
   scope,
   silu,
+  sizeOf,
   softmax,
   transpose,
   type Value,
@@ -17,16 +18,16 @@ import {
 } from '../engine/graph/index.ts';
 import { headSize, type PolicyConfig } from './config.ts';
 import type { Parameters } from './parameters.ts';
-import { rotaryTables, type RotaryTables, rotate } from './rope.ts';
+import { type Rotation, rotation } from './rope.ts';
 
 /** Added to the attention scores of hidden positions. */
 export const HIDDEN = -1e9;
 
 /** Input of the layers. */
 export interface Sequences {
-  /** Embeddings [B, T, d]. */
+  /** Embeddings [B, T, d], or [T, d] of one sequence. */
   readonly x: Value;
-  /** Positions int [B, T], below `maxSequence`; 0..T-1 if absent. */
+  /** Positions int [B, T] or [T], below `maxSequence`; 0..T-1 if absent. */
   readonly positions?: Value;
   /** Bool [T, T] or [B, T, T]: whether the row's position sees the column's; causal if absent. */
   readonly visible?: Value;
@@ -35,7 +36,7 @@ export interface Sequences {
 export interface Forward {
   /** Output of the last norm [B * T, d]. */
   readonly hidden: Value;
-  /** Keys (rotated) and values of each layer, [B, kvHeads, T, headSize]. */
+  /** Keys (rotated) and values of each layer, [B, kvHeads, T, headSize], or without the first axis. */
   readonly caches: readonly { readonly keys: Value; readonly values: Value }[];
 }
 
@@ -46,32 +47,35 @@ function causalMask(length: number): Value {
   return constant(mask, [length, length]);
 }
 
-/** Added to attention scores [B, H, T, T]. */
+/** Added to attention scores [B, H, T, T], or [H, T, T] of one sequence. */
 function maskOf({ x, visible }: Sequences): Value {
-  const length = x.shape[1] as number;
-  return visible ? where(reshape(visible, [-1, 1, length, length]), 0, HIDDEN) : causalMask(length);
+  const length = x.shape.at(-2) as number;
+  if (!visible) return causalMask(length);
+  return where(visible.shape.length === 3 ? reshape(visible, [-1, 1, length, length]) : visible, 0, HIDDEN);
 }
 
-/** Tables that broadcast against heads [B, H, T, hd]. */
-function rotaryOf(config: PolicyConfig, { x, positions }: Sequences): RotaryTables {
-  const [batch, length] = x.shape as [number, number];
-  if (!positions) return rotaryTables(config, length);
-  const { cosines, sines, turn } = rotaryTables(config, config.maxSequence);
-  const at = (table: Value) => reshape(gather(table, positions), [batch, 1, length, headSize(config)]);
-  return { cosines: at(cosines), sines: at(sines), turn };
+/** Rotation of the rows [B * T]. */
+function rotationOf(config: PolicyConfig, { x, positions }: Sequences): Rotation {
+  return positions ? rotation(config, config.maxSequence, positions) : rotation(config, x.shape.at(-2) as number);
 }
 
-/** Key or value heads [B, kv, T, hd] repeated for each query head of their group, [B, H, T, hd]. */
-function repeatHeads(x: Value, heads: number): Value {
-  const [batch, kvHeads, length, size] = x.shape as [number, number, number, number];
-  if (kvHeads === heads) return x;
-  const repeats = heads / kvHeads;
-  return reshape(expand(reshape(x, [batch, kvHeads, 1, length, size]), [batch, kvHeads, repeats, length, size]), [
-    batch,
-    heads,
-    length,
-    size,
-  ]);
+/** softmax(queries keys' + mask) values over the rows of each sequence, [..., T, heads, hd]. */
+function attend(queries: Value, keys: Value, values: Value, mask: Value, kernel: EinsumKernel): Value {
+  const [heads, size] = queries.shape.slice(-2) as [number, number];
+  const [length, kvHeads] = keys.shape.slice(-3) as [number, number];
+  const isGrouped = kvHeads < heads;
+  const isBatch = queries.shape.length === 4;
+  const b = isBatch ? 'b' : '';
+  // Query heads that share keys form groups (g) of r heads.
+  const head = isGrouped ? 'gr' : 'g';
+  const scores = einsum(
+    `${b}q${head}d,${b}kgd->${b}${head}qk`,
+    isGrouped ? reshape(queries, [...queries.shape.slice(0, -2), kvHeads, heads / kvHeads, size]) : queries,
+    keys,
+    kernel,
+  );
+  const weights = softmax(add(scores, isGrouped && isBatch ? reshape(mask, [-1, 1, 1, length, length]) : mask));
+  return einsum(`${b}${head}qk,${b}kgd->${b}q${head}d`, weights, values, kernel);
 }
 
 /** The feed-forward of a block: (silu(x Wg) * x Wu) Wd, x [n, d]. */
@@ -93,29 +97,27 @@ export function headLogits(config: PolicyConfig, parameters: Parameters, hidden:
 
 interface AttentionInputs {
   readonly x: Value;
-  readonly batch: number;
+  /** [B, T], or [T] of one sequence. */
+  readonly rows: readonly number[];
   readonly mask: Value;
-  readonly rotary: RotaryTables;
+  readonly rotation: Rotation;
 }
 
 function attention(
   config: PolicyConfig,
   parameters: Parameters,
   layer: string,
-  { x, batch, mask, rotary }: AttentionInputs,
+  { x, rows, mask, rotation: turned }: AttentionInputs,
 ) {
-  const size = headSize(config);
-  const length = (x.shape[0] as number) / batch;
-  const heads = (name: string, count: number) =>
-    transpose(reshape(parameters.linear(`${layer}.${name}`, x), [batch, length, count, size]), [0, 2, 1, 3]);
-  const turned = (v: Value) => rotate(v, rotary.cosines, rotary.sines, rotary.turn);
-  const queries = turned(heads('q', config.heads)); // [B, H, T, hd]
-  const keys = turned(heads('k', config.kvHeads));
-  const values = heads('v', config.kvHeads);
-  const scores = mul(matmul(queries, transpose(repeatHeads(keys, config.heads))), 1 / Math.sqrt(size)); // [B, H, T, T]
-  const attended = matmul(softmax(add(scores, mask)), repeatHeads(values, config.heads));
-  const joined = reshape(transpose(attended, [0, 2, 1, 3]), [batch * length, config.dim]);
-  return { output: parameters.linear(`${layer}.o`, joined), keys, values };
+  const part = (name: string) => parameters.linear(`${layer}.${name}`, x);
+  const heads = (v: Value) => reshape(v, [...rows, -1, headSize(config)]);
+  const queries = heads(turned.queries(part('q')));
+  const keys = heads(turned.keys(part('k'))); // [..., T, kvHeads, hd]
+  const values = heads(part('v'));
+  const attended = attend(queries, keys, values, mask, parameters.fewNodes ? 'einsum' : 'matmul');
+  const joined = reshape(attended, [x.shape[0] as number, config.dim]);
+  const cached = (v: Value) => transpose(v, rows.length > 1 ? [0, 2, 1, 3] : [1, 0, 2]);
+  return { output: parameters.linear(`${layer}.o`, joined), keys: cached(keys), values: cached(values) };
 }
 
 /**
@@ -123,17 +125,17 @@ function attention(
  * before it.
  */
 export function forward(config: PolicyConfig, parameters: Parameters, sequences: Sequences): Forward {
-  const [batch, length] = sequences.x.shape as [number, number];
+  const rows = sequences.x.shape.slice(0, -1);
   const mask = maskOf(sequences);
-  const rotary = rotaryOf(config, sequences);
+  const turned = rotationOf(config, sequences);
   const caches: { keys: Value; values: Value }[] = [];
-  let x = reshape(sequences.x, [batch * length, config.dim]);
+  let x = reshape(sequences.x, [sizeOf(rows), config.dim]);
   for (let i = 0; i < config.layers; i++) {
     const layer = `layers.${i}`;
     x = scope(layer, () => {
       const normed = rmsNorm(x, parameters.dense(`${layer}.attention_norm`), config.normEps);
       const { output, keys, values } = scope('attention', () =>
-        attention(config, parameters, layer, { x: normed, batch, mask, rotary }),
+        attention(config, parameters, layer, { x: normed, rows, mask, rotation: turned }),
       );
       caches.push({ keys, values });
       const attended = add(x, output);

@@ -16,8 +16,8 @@ export interface LearnerMakers {
   wasm(spec: LearnerSpec, seed: number, lanes: number): Promise<Learner>;
 }
 
-/** Most rows of one graph on the GPU; more only take memory. */
-const MOST_GPU_ROWS = 128;
+/** Most rows and distinct prefixes of one graph on the GPU; more only take memory. */
+const [MOST_GPU_ROWS, GPU_STATES] = [128, 512];
 
 /**
  * The shard size on WebGPU: the whole batch of a step. One device works on all rows at once and a dispatch costs the
@@ -60,7 +60,10 @@ export async function createBrowserLearner(
   if (why === null) {
     const shardSize = gpuShardSize(stepRows);
     try {
-      return { learner: await makers.gpu({ ...spec, shardSize }, seed), shardSize };
+      return {
+        learner: await makers.gpu({ ...spec, shardSize, microBatch: { rows: shardSize, states: GPU_STATES } }, seed),
+        shardSize,
+      };
     } catch (error) {
       why = `starting it failed (${error instanceof Error ? error.message : String(error)})`;
     }

@@ -13,7 +13,7 @@ import { within } from '../lib/within.ts';
 import { errorData } from './errors.ts';
 import type { Port } from './port.ts';
 import { proxyOf } from './proxy.ts';
-import { WorkerError } from './protocol.ts';
+import { WorkerError } from './workerError.ts';
 import type { SandboxHost } from './sandboxHost.ts';
 
 export interface Patience {

@@ -1,5 +1,6 @@
 /** @file Messages between threads: calls on an interface and their outcomes, with a version, validated on receipt. */
 import { z } from '../lib/zod.ts';
+import { WorkerError } from './workerError.ts';
 
 /**
  * Raised with every change of the messages below; sides of different versions (a page newer than its cached worker)
@@ -43,20 +44,6 @@ const messageSchema = z.discriminatedUnion('type', [
 
 export type Message = z.infer<typeof messageSchema>;
 export type MessageOf<K extends Message['type']> = Extract<Message, { type: K }>;
-
-export type WorkerErrorCode = 'worker-died' | 'worker-refused' | 'sandbox-failed' | 'protocol' | 'not-sendable';
-
-/** Failures of the connection, as opposed to failures inside the called method. */
-export class WorkerError extends Error {
-  override readonly name = 'WorkerError';
-  constructor(
-    readonly code: WorkerErrorCode,
-    message: string,
-    options?: ErrorOptions,
-  ) {
-    super(message, options);
-  }
-}
 
 const versioned = z.looseObject({ version: z.unknown() });
 

@@ -1,7 +1,8 @@
 /** @file A proxy for an object in another thread: every call is a message, every answer settles a promise. */
 import { errorData, RemoteError } from './errors.ts';
 import type { Port } from './port.ts';
-import { PROTOCOL_VERSION, readMessage, type Remotable, WorkerError } from './protocol.ts';
+import { PROTOCOL_VERSION, readMessage, type Remotable } from './protocol.ts';
+import { WorkerError } from './workerError.ts';
 
 interface Pending {
   readonly resolve: (value: unknown) => void;

@@ -2,7 +2,7 @@
 import type { Lane } from '../rl/learner/jobs.ts';
 import type { Port } from './port.ts';
 import { proxyOf } from './proxy.ts';
-import { WorkerError } from './protocol.ts';
+import { WorkerError } from './workerError.ts';
 
 export interface RemoteLane {
   readonly lane: Lane;

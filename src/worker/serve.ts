@@ -1,7 +1,8 @@
 /** @file The other end of `proxyOf`: calls the methods of an object on request through a port. */
 import { errorData } from './errors.ts';
 import type { Port } from './port.ts';
-import { type MessageOf, PROTOCOL_VERSION, readMessage, WorkerError } from './protocol.ts';
+import { type MessageOf, PROTOCOL_VERSION, readMessage } from './protocol.ts';
+import { WorkerError } from './workerError.ts';
 import { ownedBuffers } from './transfer.ts';
 
 async function callMethod(target: object, { method, args }: MessageOf<'call'>): Promise<unknown> {

@@ -2,7 +2,7 @@
  * @file Workers started ahead: loading and running a worker's script takes time, and other cores are free.
  */
 import { lifelineName } from './lifeline.ts';
-import { WorkerError } from './protocol.ts';
+import { WorkerError } from './workerError.ts';
 
 export interface NamedWorker {
   readonly worker: Worker;

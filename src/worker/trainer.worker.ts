@@ -1,58 +1,36 @@
-/** @file Entry of the worker that trains. */
-import { detectBackend } from '../engine/runtime/index.ts';
-import { once } from '../lib/once.ts';
-import { LocalTrainer } from '../rl/run/localTrainer.ts';
-import { browserMakers, createBrowserLearner } from './browserLearner.ts';
-import { scopePort } from './browserPort.ts';
-import { createBrowserSandbox } from './browserSandbox.ts';
-import type { TrainerHost } from './host.ts';
-import { holdLifeline } from './lifeline.ts';
-import { loadPolicy } from './loadPolicy.ts';
-import { renewLoaded } from './offline/renew.ts';
-import { serve } from './serve.ts';
-import { warmWasm, willUseWasm } from './warm.ts';
+/**
+ * @file Entry of the worker that trains: small, so that the runtime's large file is on its way while the trainer's code
+ * is loaded.
+ */
+import { type Detection, detectBackend, isWasmKept, loadWasmAhead, willUseWasm } from '../engine/runtime/index.ts';
+import { isDetected } from './detected.ts';
 
-/** A turn of the event loop without the delay that browsers add to timers. */
-const turn = () =>
-  new Promise<void>((resume) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resume();
-    };
-    port2.postMessage(null);
-  });
+/** The page's detection; a browser without WebGPU in workers is asked here. */
+let answer: (detected: Detection) => void = () => {};
+const detected =
+  navigator.gpu === undefined ? detectBackend() : new Promise<Detection>((resolve) => void (answer = resolve));
+const early: MessageEvent[] = [];
+let isServed = false;
 
-/** Once per worker: a driver that never answers must not delay every opening. */
-const detect = once(detectBackend);
+globalThis.addEventListener('message', (event) => {
+  if (!isDetected(event.data)) return void (isServed || early.push(event));
+  event.stopImmediatePropagation();
+  answer(event.data.detected);
+});
 
-class HostedTrainer extends LocalTrainer implements TrainerHost {
-  constructor(private readonly place = { baseUrl: self.location.href }) {
-    const makers = browserMakers(detect);
-    super({
-      loadPolicy: (id, progress) => loadPolicy(id, place.baseUrl, progress),
-      createLearner: (spec, seed, options, stepRows) => createBrowserLearner(makers, spec, seed, options, stepRows),
-      now: () => performance.now(),
-      createSandbox: createBrowserSandbox,
-      turn,
-    });
-  }
-
-  async settle({ baseUrl }: { baseUrl: string }): Promise<void> {
-    this.place.baseUrl = baseUrl;
-  }
-
-  renew(): Promise<void> {
-    return renewLoaded(this.place.baseUrl);
-  }
+/** Messages that came before the trainer listens are passed on when it does. */
+async function start(): Promise<void> {
+  void detected.then((found) => willUseWasm(found) && loadWasmAhead());
+  // Before the answer, which waits for the page: a kept runtime was used here, and loading it costs no request.
+  isWasmKept().then(
+    (isKept) => isKept && loadWasmAhead(),
+    () => {},
+  );
+  const { serveTrainer } = await import('./hostedTrainer.ts');
+  isServed = true;
+  serveTrainer(detected);
+  for (const { data } of early) globalThis.dispatchEvent(new MessageEvent('message', { data }));
 }
 
-void detect().then((detected) => (willUseWasm(detected) ? warmWasm() : undefined));
-const trainer = new HostedTrainer();
-const held = holdLifeline(self.name);
-trainer.listen(
-  serve(
-    scopePort(globalThis),
-    held.then(() => trainer),
-  ),
-);
+// A failure of the worker, which the page reports.
+start().catch(reportError);

@@ -3,7 +3,7 @@
  */
 import { add, constant, input } from '../engine/graph/index.ts';
 import { compile } from '../engine/onnx/compile.ts';
-import { createRuntime, type Detection } from '../engine/runtime/index.ts';
+import { createRuntime } from '../engine/runtime/index.ts';
 
 /** Loads the build and runs a graph of one node. A failure is ignored here: the runtime made later reports it. */
 export async function warmWasm(): Promise<void> {
@@ -16,6 +16,3 @@ export async function warmWasm(): Promise<void> {
     return;
   }
 }
-
-/** Whether a page with free choice of backend will train on WASM. */
-export const willUseWasm = (detected: Detection): boolean => detected.backend === 'wasm' || detected.software;

@@ -1,5 +1,5 @@
 /** @file A learner on WASM in the browser: lane 0 in this worker, further lanes in workers of their own. */
-import { createRuntime } from '../engine/runtime/index.ts';
+import { compiledWasm, createRuntime } from '../engine/runtime/index.ts';
 import { LocalLane } from '../rl/learner/lane.ts';
 import type { Learner, LearnerSpec } from '../rl/learner/learner.ts';
 import { ShardedLearner } from '../rl/learner/shardedLearner.ts';
@@ -14,11 +14,13 @@ const REST = 800;
 
 const laneName = (index: number): string => `Worker ${index + 1} of the rollout`;
 
-function workerLane(index: number): RemoteLane {
+/** `module` is the compiled runtime of this thread, which the new one shares, or null if it has to load its own. */
+function workerLane(index: number, module: WebAssembly.Module | null): RemoteLane {
   const name = lifelineName();
   const worker = openWorker(
     (Worker) => new Worker(new URL('./lane.worker.ts', import.meta.url), { type: 'module', name }),
   );
+  worker.postMessage(module);
   return remoteLane(workerPort(worker, name, laneName(index)));
 }
 
@@ -28,9 +30,10 @@ function workerLane(index: number): RemoteLane {
  */
 async function addLanes(learner: ShardedLearner, count: number, lose: (why: string) => void): Promise<void> {
   if (!(await learner.settled(REST))) return;
+  const module = await compiledWasm();
   await Promise.all(
     Array.from({ length: count - 1 }, async (_, i) => {
-      const { lane, lost } = workerLane(i + 1);
+      const { lane, lost } = workerLane(i + 1, module);
       void lost.then(lose);
       try {
         await learner.join(lane);

@@ -65,7 +65,77 @@ const normed = (x: Plain, weight: Plain, epsilon: number): number[] => {
   });
 };
 
+/** The sum over every index of all letters of a product of two tensors. */
+function contracted(equation: string, a: Plain, b: Plain): number[] {
+  const [left, right, out] = equation.split(/,|->/) as [string, string, string];
+  const letters = [...new Set(left + right)];
+  const sizes = letters.map(
+    (letter) => (left.includes(letter) ? a.shape[left.indexOf(letter)] : b.shape[right.indexOf(letter)]) as number,
+  );
+  const summed = letters.filter((letter) => !out.includes(letter));
+  const sizesOf = (axes: readonly string[]) => axes.map((letter) => sizes[letters.indexOf(letter)] as number);
+  return tabulate(sizesOf([...out]), (kept) =>
+    sum(
+      tabulate(sizesOf(summed), (inner) => {
+        const place = (axes: string) =>
+          [...axes].map((l) => (out.includes(l) ? kept[out.indexOf(l)] : inner[summed.indexOf(l)]) as number);
+        return at(a, place(left)) * at(b, place(right));
+      }),
+    ),
+  );
+}
+
+const einsumSample = (equation: string, a: g.Shape, b: g.Shape): OperatorSample => ({
+  shapes: [a, b],
+  build: (x, y) => g.einsum(equation, x, y),
+  expected: (x, y) => contracted(equation, x, y),
+});
+
+/**
+ * Two heads of size 8 in `shape` [B, T, 16], turned by angles of position / (pair + 1), times 0.5: to the given
+ * positions of all rows, or to consecutive ones from the only one given.
+ */
+function rotarySample(shape: readonly [number, number, number], given: readonly number[], interleaved: boolean) {
+  const [half, factor] = [4, 0.5];
+  const [batch, length] = shape;
+  const positionOf = (row: number, t: number): number =>
+    given.length === 1 ? (given[0] as number) + t : (given[row * length + t] as number);
+  const angle = (position: number, pair: number): number => position / (pair + 1);
+  const table = (f: (angle: number) => number): g.Value =>
+    g.constant(
+      tabulate([4, half], ([position, pair]) => factor * f(angle(position as number, pair as number))),
+      [4, half],
+    );
+  const positions = g.constant(given, given.length === 1 ? [1] : [batch, length], 'int');
+  const turned = (x: Plain) =>
+    tabulate(shape, (index) => {
+      const [row, t, element] = index as [number, number, number];
+      const e = element % (2 * half);
+      const pair = interleaved ? e >> 1 : e % half;
+      const [first, second] = interleaved ? [2 * pair, 2 * pair + 1] : [pair, pair + half];
+      const turn = angle(positionOf(row, t), pair);
+      const [p, q] = [first, second].map((i) => at(x, [row, t, element - e + i])) as [number, number];
+      return factor * (e === first ? p * Math.cos(turn) - q * Math.sin(turn) : p * Math.sin(turn) + q * Math.cos(turn));
+    });
+  return {
+    shapes: [shape],
+    build: (x: g.Value) => g.rotary(x, positions, { cosines: table(Math.cos), sines: table(Math.sin) }, interleaved),
+    expected: turned,
+  };
+}
+
 export const linearSamples = {
+  einsum: [
+    einsumSample('ij,jk->ki', [2, 3], [3, 4]),
+    einsumSample('bqhd,bkhd->bhqk', [2, 3, 2, 4], [2, 2, 2, 4]),
+    einsumSample('bgrqk,bkgd->bqgrd', [2, 2, 3, 2, 2], [2, 2, 2, 3]),
+  ],
+  rotary: [
+    rotarySample([3, 1, 16], [0, 2, 1], false),
+    rotarySample([2, 2, 16], [0, 3, 2, 1], true),
+    rotarySample([2, 3, 16], [1], false),
+    rotarySample([2, 3, 16], [0], true),
+  ],
   matmul: [
     {
       shapes: [
@@ -117,6 +187,31 @@ export const linearSamples = {
         const total = pairs(x.shape, (a, b) => a + b)(x, skip);
         return [...normed({ shape: x.shape, data: total }, w, 1e-3), ...total];
       },
+      float32: true,
+      gradient: 'none',
+    },
+  ],
+  siluGate: [
+    {
+      shapes: [
+        [2, 3],
+        [2, 3],
+      ],
+      build: g.siluGate,
+      expected: (x, gate) => pairs(x.shape, (a, b) => (a * b) / (1 + Math.exp(-b)))(x, gate),
+      gradient: 'none',
+    },
+    {
+      shapes: [
+        [1, 4],
+        [1, 4],
+      ],
+      build: g.siluGate,
+      expected: () => [-3e5, 0, 2 * (1 / (1 + Math.exp(-1))), 0],
+      at: [
+        [-1e4, 7, 2, 1e-3],
+        [30, -200, 1, 0],
+      ],
       float32: true,
       gradient: 'none',
     },

@@ -311,6 +311,29 @@ const layouts = {
         ),
     },
   ],
+  gatherElements: [
+    {
+      shapes: [[2, 3]],
+      build: (x) => g.gatherElements(x, g.constant([2, 0, 0, 1], [2, 2], 'int')),
+      expected: (x) => [at(x, [0, 2]), at(x, [0, 0]), at(x, [1, 0]), at(x, [1, 1])],
+      gradient: 'none',
+    },
+    {
+      shapes: [[2, 3]],
+      build: (x) => g.gatherElements(x, g.argMax(x)),
+      expected: (x) => [0, 1].map((i) => Math.max(...x.data.slice(3 * i, 3 * i + 3))),
+      gradient: 'none',
+    },
+  ],
+  argMax: [
+    {
+      shapes: [[3, 4]],
+      build: (x) => g.cast(g.argMax(x), 'float'),
+      expected: () => [1, 0, 3],
+      at: [[0, 2, 2, 1, 5, -1, 5, 5, -3, -2, -4, -1]],
+      gradient: [Array.from({ length: 12 }, () => 0)],
+    },
+  ],
 } satisfies Partial<Record<g.Op, readonly OperatorSample[]>>;
 
 /** At least one sample of every operator. */

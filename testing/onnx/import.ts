@@ -3,7 +3,7 @@ import { GraphError, input, sameShape, scope, type Value } from '../../src/engin
 import { elementTypes, type Precision } from '../../src/engine/onnx/builder.ts';
 import { domains } from '../../src/engine/onnx/compile.ts';
 import { onnx } from '../../src/engine/onnx/generated/onnx.js';
-import { operatorImports, type OperatorImport } from './operators.ts';
+import { fusedImports, operatorImports, type OperatorImport } from './operators.ts';
 import { graphType, Initializer, NodeReader, sizes } from './reader.ts';
 
 /** A model as a graph that can be differentiated, extended and compiled again. */
@@ -17,7 +17,7 @@ export interface ImportedGraph {
 
 const keyOf = (domain: string, type: string): string => `${domain}:${type}`;
 const byType: ReadonlyMap<string, OperatorImport> = new Map(
-  Object.values(operatorImports).map((o) => [keyOf(o.domain, o.type), o]),
+  [...Object.values(operatorImports), ...fusedImports].map((o) => [keyOf(o.domain, o.type), o]),
 );
 
 function decode(bytes: Uint8Array): onnx.IModelProto {

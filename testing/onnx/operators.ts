@@ -54,12 +54,50 @@ function readDequantize(node: NodeReader): g.Value {
   return g.dequantize(packed, node.value(1), { bits, blockSize, inDim, outDim });
 }
 
+/** alpha A B + C of matrices, A or B transposed: compiled from those operators. */
+function readGemm(node: NodeReader): g.Value {
+  const factor = (i: number, name: string): g.Value =>
+    node.has(name) && node.flag(name) ? g.transpose(node.value(i)) : node.value(i);
+  const product = g.matmul(factor(0, 'transA'), factor(1, 'transB'));
+  const scaled = node.has('alpha') ? g.mul(product, node.float('alpha')) : product;
+  return node.inputs.length === 3 ? g.add(scaled, node.value(2)) : scaled;
+}
+
+function readFusedMatMul(node: NodeReader): g.Value {
+  const factor = (i: number, name: string): g.Value => (node.flag(name) ? g.transpose(node.value(i)) : node.value(i));
+  return g.matmul(factor(0, 'transA'), factor(1, 'transB'));
+}
+
+function readSplit(node: NodeReader): g.Value[] {
+  const whole = node.arity(2).value(0);
+  const axis = node.int('axis');
+  let start = 0;
+  return node.int64s(1).map((size) => g.slice(whole, axis, start, (start += size)));
+}
+
+function readRotary(node: NodeReader): g.Value {
+  const [x, positions] = [node.arity(4).value(0), node.positions(1)];
+  const rotary = { cosines: node.value(2), sines: node.value(3) };
+  node.only('num_heads', (x.shape[2] as number) / (2 * (rotary.cosines.shape[1] as number)));
+  return g.rotary(x, positions, rotary, node.flag('interleaved'));
+}
+
 function readPad(node: NodeReader): g.Value {
   const x = node.arity(2).value(0);
   const pads = node.int64s(1);
   const rank = x.shape.length;
   if (pads.length !== 2 * rank) node.fail(`${pads.length} sizes for ${rank} axes`);
   return x.shape.reduce((padded, _, axis) => g.pad(padded, axis, pads[axis] as number, pads[rank + axis] as number), x);
+}
+
+/** A size of 1 keeps the input's own. */
+function readExpand(node: NodeReader): g.Value {
+  const x = node.arity(2).value(0);
+  const shape = node.int64s(1);
+  return g.expand(
+    x,
+    shape.map((size, axis) => (size === 1 ? (x.shape[axis - shape.length + x.shape.length] ?? 1) : size)),
+  );
 }
 
 function readSlice(node: NodeReader): g.Value {
@@ -91,6 +129,13 @@ function readSkipRmsNorm(node: NodeReader): g.Value[] {
   return [normed, sum];
 }
 
+/** With an epsilon beside which no mean square counts, the gated norm only gates. */
+function readSiluGate(node: NodeReader): g.Value[] {
+  const [x, , gate] = node.arity(3).values(3) as [g.Value, g.Value, g.Value];
+  node.only('epsilon', 2 ** 80, (name) => node.float(name));
+  return [g.siluGate(x, gate)];
+}
+
 function readAttention(node: NodeReader): g.Value[] {
   node.arity(9).only('do_rotary', 1);
   const attributes = {
@@ -118,6 +163,13 @@ function readAttention(node: NodeReader): g.Value[] {
   );
   return [attended, keyCache, valueCache];
 }
+
+/** Nodes that compiling makes of several operators. */
+export const fusedImports: readonly OperatorImport[] = [
+  entry('Gemm', readGemm),
+  { ...entry('FusedMatMul', readFusedMatMul), domain: 'com.microsoft' },
+  { type: 'Split', domain: '', read: readSplit },
+];
 
 /** The inverse of `emitters`, total over the same operators. */
 export const operatorImports: { readonly [O in keyof typeof emitters]: OperatorImport } = {
@@ -157,27 +209,47 @@ export const operatorImports: { readonly [O in keyof typeof emitters]: OperatorI
   and: binary('And', g.and),
   not: unary('Not', g.not),
   where: entry('Where', (node) => g.where(node.arity(3).value(0), node.value(1), node.value(2))),
-  cast: entry('Cast', (node) => g.cast(node.arity(1).value(0), graphType(node.int('to'), 'Cast'))),
+  cast: entry('Cast', (node) => {
+    const [x, to] = [node.arity(1).value(0), node.int('to')];
+    // Only positions become int64, which the graph language lacks.
+    return to === elementTypes.int64 && x.dtype === 'int' ? x : g.cast(x, graphType(to, 'Cast'));
+  }),
   reduceSum: reduction('ReduceSum', g.reduceSum),
   reduceMean: reduction('ReduceMean', g.reduceMean),
   reduceMax: reduction('ReduceMax', g.reduceMax),
   reduceMin: reduction('ReduceMin', g.reduceMin),
   reduceLogSumExp: reduction('ReduceLogSumExp', g.reduceLogSumExp),
+  argMax: entry('ArgMax', (node) => {
+    for (const [name, value] of [
+      ['axis', -1],
+      ['keepdims', 1],
+      ['select_last_index', 0],
+    ] as const)
+      node.only(name, value);
+    return g.argMax(node.arity(1).value(0));
+  }),
   softmax: entry('Softmax', (node) => g.softmax(node.arity(1).value(0), node.int('axis'))),
   cumSum: entry('CumSum', (node) =>
     g.cumSum(node.arity(2).value(0), node.int64s(1)[0] as number, node.flag('reverse')),
   ),
   reshape: entry('Reshape', (node) => g.reshape(node.arity(2).value(0), node.int64s(1))),
   transpose: entry('Transpose', (node) => g.transpose(node.arity(1).value(0), node.ints('perm'))),
-  expand: entry('Expand', (node) => g.expand(node.arity(2).value(0), node.int64s(1))),
+  expand: entry('Expand', readExpand),
   concat: entry('Concat', (node) => g.concat(node.values(node.inputs.length), node.int('axis'))),
   slice: entry('Slice', readSlice),
   pad: entry('Pad', readPad),
   gather: entry('Gather', readGather),
+  gatherElements: entry('GatherElements', (node) => {
+    node.only('axis', -1);
+    return g.gatherElements(node.arity(2).value(0), node.value(1));
+  }),
   matmul: binary('MatMul', g.matmul),
+  einsum: entry('Einsum', (node) => g.einsum(node.text('equation'), node.arity(2).value(0), node.value(1))),
+  rotary: { ...entry('RotaryEmbedding', readRotary), domain: 'com.microsoft' },
   matmulNBits: { ...entry('MatMulNBits', readMatmulNBits), domain: 'com.microsoft' },
   dequantize: entry('DequantizeLinear', readDequantize),
   rmsNorm: entry('SimplifiedLayerNormalization', readRmsNorm),
   skipRmsNorm: { type: 'SkipSimplifiedLayerNormalization', domain: 'com.microsoft', read: readSkipRmsNorm },
+  siluGate: { type: 'GatedRMSNorm', domain: 'com.microsoft', read: readSiluGate },
   groupQueryAttention: { type: 'GroupQueryAttention', domain: 'com.microsoft', read: readAttention },
 };

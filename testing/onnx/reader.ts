@@ -125,6 +125,13 @@ export class NodeReader {
     return Array.from(node.attributes.data);
   }
 
+  /** Positions are int64 where they are constants. */
+  positions(index: number): Value {
+    const found = this.find(index);
+    const ids = found instanceof Initializer ? found.int64s() : null;
+    return ids ? constant(ids, (found as Initializer).shape, 'int') : this.value(index);
+  }
+
   has(name: string): boolean {
     return this.attributes.has(name);
   }
@@ -135,6 +142,11 @@ export class NodeReader {
 
   ints(name: string): number[] {
     return sizes(this.attribute(name, onnx.AttributeProto.AttributeType.INTS, 'a list of integers').ints);
+  }
+
+  text(name: string): string {
+    const { s } = this.attribute(name, onnx.AttributeProto.AttributeType.STRING, 'a text');
+    return new TextDecoder().decode(s ?? new Uint8Array());
   }
 
   float(name: string): number {

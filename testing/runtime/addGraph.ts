@@ -34,11 +34,15 @@ export function encodeModel({ name, nodes, inputs, outputs }: Fixture): Uint8Arr
   return model.finish();
 }
 
-function encodeValue(model: protobuf.Writer, field: number, { name, dtype, shape }: TensorSpec): void {
+function encodeValue(model: protobuf.Writer, field: number, { name, dtype, shape, varies }: TensorSpec): void {
   model.uint32(tag(field, 2)).fork().uint32(tag(1, 2)).string(name);
   model.uint32(tag(2, 2)).fork().uint32(tag(1, 2)).fork().uint32(tag(1, 0)).int32(ONNX_TYPE[dtype]);
   model.uint32(tag(2, 2)).fork();
-  for (const size of shape) model.uint32(tag(1, 2)).fork().uint32(tag(1, 0)).int64(size).ldelim();
+  shape.forEach((size, axis) => {
+    model.uint32(tag(1, 2)).fork();
+    if (varies && axis === 0) model.uint32(tag(2, 2)).string('rows').ldelim();
+    else model.uint32(tag(1, 0)).int64(size).ldelim();
+  });
   model.ldelim().ldelim().ldelim().ldelim();
 }
 
@@ -59,6 +63,14 @@ export const AFFINE: Fixture = {
   inputs: [f32('x', 2, 3), f32('w', 3, 2), f32('b', 2)],
   outputs: [f32('y', 2, 2)],
   nodes: [node('MatMul', 'x w', 'xw'), node('Add', 'xw b', 'y')],
+};
+
+/** The same for 1 to 4 rows of x and y. */
+export const AFFINE_ROWS: Fixture = {
+  ...AFFINE,
+  name: 'affine-rows',
+  inputs: [f32('w', 3, 2), { ...f32('x', 4, 3), varies: true }, f32('b', 2)],
+  outputs: [{ ...f32('y', 4, 2), varies: true }],
 };
 
 /** s' = s + d, and t = s * s' reads s again after s' exists; all [4]. */

@@ -1,7 +1,7 @@
 /** @file The tests that every CPU runtime must pass; node.test.ts and wasm.test.ts run them. */
 
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { AFFINE, FLIP, STEP, encodeModel, identityOf } from './addGraph.ts';
+import { AFFINE, AFFINE_ROWS, FLIP, STEP, encodeModel, identityOf } from './addGraph.ts';
 import {
   RuntimeError,
   type DataType,
@@ -86,6 +86,58 @@ export function itConforms(create: () => Promise<Runtime>): void {
     const s = runtime.upload(f32([4], 1, 2, 3, 4));
     for (let i = 0; i < 3; i++) await flip.run({ s, d: f32([4], 10, 10, 10, 10) }, { s_next: s });
     expect([...(await s.read())]).toEqual([9, 8, 7, 6]);
+  });
+
+  it('runs with any number of rows up to the largest where inputs vary', async () => {
+    const rows = await runtime.compile(encodeModel(AFFINE_ROWS), AFFINE_ROWS);
+    const x = (count: number) => f32([count, 3], ...Array.from({ length: 3 * count }, (_, i) => i + 1));
+    for (const count of [2, 4, 1, 2]) {
+      const { y } = await rows.run({ x: x(count), w: W, b: B });
+      expect(y?.shape).toEqual([count, 2]);
+      expect([...((await y?.read()) ?? [])]).toEqual([...XW_PLUS_B, 26, 37, 32, 43].slice(0, 2 * count));
+    }
+    const target = runtime.upload(f32([2, 2], 0, 0, 0, 0));
+    await rows.run({ x: x(2), w: W, b: B }, { y: target });
+    expect([...(await target.read())]).toEqual(XW_PLUS_B);
+    await fails('bad-feed', /"y" has shape \[2,2\], expected \[3,2\]/, () =>
+      rows.run({ x: x(3), w: W, b: B }, { y: target }),
+    );
+    await fails('bad-feed', /"x" has shape \[5,3\], expected \[4,3\]/, () => rows.run({ x: x(5), w: W, b: B }));
+    await fails('bad-feed', /"w" has shape \[2,2\], expected \[3,2\]/, () =>
+      rows.run({ x: x(2), w: f32([2, 2], 1, 1, 1, 1), b: B }),
+    );
+  });
+
+  it('copies ranges of bytes between tensors, in the order of the calls', async () => {
+    const from = runtime.upload(f32([4], 1, 2, 3, 4));
+    const to = runtime.upload({ dtype: 'int32', shape: [6], data: new Int32Array(6) });
+    runtime.copy([
+      { from, to, at: 4 },
+      { from, start: 8, size: 4, to },
+    ]);
+    from.write(Float32Array.of(0, 0, 0, 0));
+    const words = (await to.read()) as Int32Array;
+    expect([...new Float32Array(words.buffer, words.byteOffset, 6)]).toEqual([3, 1, 2, 3, 4, 0]);
+  });
+
+  it('refuses to copy what does not fit or is not its own', async () => {
+    const [from, to] = [runtime.upload(f32([4], 1, 2, 3, 4)), runtime.upload(f32([2], 5, 6))];
+    for (const [start, size, at] of [
+      [0, 12, 0],
+      [8, 12, 0],
+      [0, 4, 6],
+      [0, 0, 0],
+      [-4, 4, 0],
+    ] as const)
+      expect(() => runtime.copy([{ from, start, size, to, at }])).toThrow(
+        `${size} bytes from ${start} on do not go to`,
+      );
+    to.dispose();
+    expect(() => runtime.copy([{ from, to }])).toThrow(/was used after it was disposed/);
+    const other = await create();
+    const foreign = other.upload(f32([4], 1, 2, 3, 4));
+    expect(() => runtime.copy([{ from: foreign, to: from }])).toThrow('a tensor belongs to another runtime');
+    await other.dispose();
   });
 
   it('executes runs and writes in the order of the calls', async () => {

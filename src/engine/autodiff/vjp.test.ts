@@ -15,7 +15,7 @@ import { grad } from './grad.ts';
 import { vjpRules } from './vjp.ts';
 
 /** Kernels for decoding, declared to have no gradient. */
-const inferenceOnly: readonly g.Op[] = ['skipRmsNorm', 'groupQueryAttention'];
+const inferenceOnly: readonly g.Op[] = ['gatherElements', 'skipRmsNorm', 'siluGate', 'groupQueryAttention'];
 
 let runtime: Runtime;
 beforeAll(async () => {

@@ -4,10 +4,12 @@
  */
 import {
   add,
+  axesOf,
   cumSum,
   cos,
   dequantize,
   div,
+  einsum,
   equal,
   exp,
   expand,
@@ -24,6 +26,7 @@ import {
   reduceMean,
   reduceSum,
   reshape,
+  rotary,
   type Shape,
   sigmoid,
   sin,
@@ -103,14 +106,13 @@ function gatherRule(_node: Node<'gather'>, ct: Value, inputs: readonly Value[]):
   return [reshape(matmul(transpose(oneHot(reshape(indices, [count]), rows)), flat), [rows, ...rest]), null];
 }
 
-/** With x^ = x / rms: dx = (g - x^ mean(g x^)) / rms where g = ct * weight; dweight = ct * x^. */
-function rmsNormRule(node: Node<'rmsNorm'>, ct: Value, inputs: readonly Value[]): readonly Value[] {
+/** y = x weight / rms: dx = (ct weight - x mean(ct y) / rms) / rms; dweight = ct x / rms. */
+function rmsNormRule(node: Node<'rmsNorm'>, ct: Value, inputs: readonly Value[], y: Value): readonly Value[] {
   const [x, weight] = pair(inputs);
   const last = { axes: -1, keepDims: true };
-  const inverseRms = reciprocal(sqrt(add(reduceMean(square(x), last), node.attributes.epsilon)));
-  const normed = mul(x, inverseRms);
-  const g = mul(ct, weight);
-  return [mul(inverseRms, sub(g, mul(normed, reduceMean(mul(g, normed), last)))), mul(ct, normed)];
+  const rms = sqrt(add(reduceMean(square(x), last), node.attributes.epsilon));
+  const along = div(reduceMean(mul(ct, y), last), rms);
+  return [div(sub(mul(ct, weight), mul(x, along)), rms), mul(ct, div(x, rms))];
 }
 
 export const vjpRules: { readonly [O in Op]: VjpEntry<O> } = {
@@ -170,6 +172,7 @@ export const vjpRules: { readonly [O in Op]: VjpEntry<O> } = {
     return [mul(unreduce(ct, x as Value, axes), exp(sub(x as Value, unreduce(y, x as Value, axes))))];
   },
   // y (ct - sum(ct y))
+  argMax: 'zero',
   softmax: (node, ct, _inputs, y) => [
     mul(y, sub(ct, reduceSum(mul(ct, y), { axes: node.attributes.axis, keepDims: true }))),
   ],
@@ -188,15 +191,37 @@ export const vjpRules: { readonly [O in Op]: VjpEntry<O> } = {
   },
   gather: gatherRule,
   // dA = ct B', dB = A' ct
+  gatherElements: 'unsupported',
   matmul: (_n, ct, [a, b]) => [matmul(ct, transpose(b as Value)), matmul(transpose(a as Value), ct)],
   matmulNBits: (node, ct, [, packed, scales]) => [
     matmul(ct, dequantize(packed as Value, scales as Value, node.attributes)),
     null,
     null,
   ],
+  einsum: (node, ct, [left, right]) => {
+    const { a, b, out } = axesOf(node.attributes.equation);
+    const { kernel } = node.attributes;
+    return [
+      einsum(`${out},${b}->${a}`, ct, right as Value, kernel),
+      einsum(`${a},${out}->${b}`, left as Value, ct, kernel),
+    ];
+  },
+  // The transpose of a rotation is the one by the negative angle.
+  rotary: (node, ct, [, positions, cosines, sines]) => [
+    rotary(
+      ct,
+      positions as Value,
+      { cosines: cosines as Value, sines: neg(sines as Value) },
+      node.attributes.interleaved,
+    ),
+    null,
+    null,
+    null,
+  ],
   dequantize: 'unsupported',
   rmsNorm: rmsNormRule,
   skipRmsNorm: 'unsupported',
+  siluGate: 'unsupported',
   groupQueryAttention: 'unsupported',
 };
 

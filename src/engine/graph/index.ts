@@ -1,4 +1,5 @@
 /** @file The graph language, in which policies, objectives and optimizers are written. */
+export * from './einsum.ts';
 export * from './elementwise.ts';
 export * from './layout.ts';
 export * from './linear.ts';

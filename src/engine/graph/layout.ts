@@ -80,11 +80,20 @@ export function pad(x: Value, axis: number, before: number, after: number): Valu
   return make('pad', [x], { axis: resolved, before, after }, withAxis(x.shape, resolved, size), x.dtype);
 }
 
-/** Rows of `table` [n, ...] at int `indices` [i...]: [i..., ...]. Indices are not checked against n. */
+const isIndex = ({ dtype }: Value): boolean => dtype === 'int' || dtype === 'int64';
+
+/** Rows of `table` [n, ...] at int or int64 `indices` [i...]: [i..., ...]. Indices are not checked against n. */
 export function gather(table: Value, indices: Value): Value {
-  if (indices.dtype !== 'int' || table.shape.length === 0)
+  if (!isIndex(indices) || table.shape.length === 0)
     refuse('gather', [table, indices], 'needs a table and int indices');
   return make('gather', [table, indices], {}, [...indices.shape, ...table.shape.slice(1)], table.dtype);
+}
+
+/** From each line x [..., n] the elements at `indices` [..., k], int or int64; without a gradient. */
+export function gatherElements(x: Value, indices: Value): Value {
+  if (x.dtype !== 'float' || !isIndex(indices) || !sameShape(x.shape.slice(0, -1), indices.shape.slice(0, -1)))
+    refuse('gatherElements', [x, indices], 'needs float, and int indices for each of its lines');
+  return make('gatherElements', [x, indices], {}, indices.shape, 'float');
 }
 
 /** int [i...] -> float [i..., depth]: 1 where the place on the last axis equals the index, else 0. */

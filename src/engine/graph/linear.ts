@@ -42,6 +42,35 @@ export function dequantize(packed: Value, scales: Value, q: QuantizedAttributes)
   return make('dequantize', [packed, scales], q, [q.outDim, q.inDim], 'float');
 }
 
+/**
+ * Rotary position embedding (arXiv 2104.09864): turns each pair of a head by the angle of its position. `x` [B, T,
+ * heads hd], `positions` int [B, T], or int [1]: the first of consecutive ones. `cosines` and `sines` [m, hd/2], m at
+ * least T, may have a common factor. `interleaved`: pairs are neighbours instead of the halves of a head.
+ */
+export function rotary(
+  x: Value,
+  positions: Value,
+  tables: { readonly cosines: Value; readonly sines: Value },
+  interleaved: boolean,
+): Value {
+  const inputs = [x, positions, tables.cosines, tables.sines];
+  needFloat('rotary', [x, tables.cosines, tables.sines]);
+  const half = tables.cosines.shape[1] ?? 0;
+  const width = x.shape[2] ?? 0;
+  if (x.shape.length !== 3 || !(width % (2 * half) === 0))
+    refuse('rotary', inputs, 'x must be [B,T,width] with whole heads');
+  if (!sameShape(tables.cosines.shape, tables.sines.shape) || tables.cosines.shape.length !== 2)
+    refuse('rotary', inputs, 'cosines and sines must be tables of one shape');
+  if ((tables.cosines.shape[0] as number) < (x.shape[1] as number))
+    refuse('rotary', inputs, 'the tables must have a row for each position');
+  if (
+    positions.dtype !== 'int' ||
+    !(sameShape(positions.shape, x.shape.slice(0, 2)) || sameShape(positions.shape, [1]))
+  )
+    refuse('rotary', inputs, `positions must be int[${x.shape.slice(0, 2).join(',')}] or int[1]`);
+  return make('rotary', inputs, { interleaved }, x.shape, 'float');
+}
+
 /** x / sqrt(mean(x^2) + epsilon) * weight over the last axis (arXiv 1910.07467). */
 export function rmsNorm(x: Value, weight: Value, epsilon: number): Value {
   needFloat('rmsNorm', [x, weight]);
@@ -59,6 +88,13 @@ export function skipRmsNorm(x: Value, skip: Value, weight: Value, epsilon: numbe
   const output = { shape: x.shape, dtype: 'float' as const };
   const [normed, sum] = makeNode('skipRmsNorm', [x, skip, weight], { epsilon }, [output, output]) as [Value, Value];
   return { normed, sum };
+}
+
+/** x silu(gate), both [..., n], in one dispatch; for decoding, without a gradient. */
+export function siluGate(x: Value, gate: Value): Value {
+  needFloat('siluGate', [x, gate]);
+  if (!sameShape(x.shape, gate.shape)) refuse('siluGate', [x, gate], 'x and gate differ');
+  return make('siluGate', [x, gate], {}, x.shape, 'float');
 }
 
 /**

@@ -2,7 +2,7 @@
  * @file Operators along axes: sums, means, extremes, softmax, running sums. All take floats, and throw GraphError for
  * another type or a missing axis.
  */
-import { axisOf, reducedShape } from './shapes.ts';
+import { axisOf, reducedShape, withAxis } from './shapes.ts';
 import { sub } from './elementwise.ts';
 import { make, refuse, sizeOf, type Value } from './value.ts';
 
@@ -36,6 +36,12 @@ export const reduceMax = reduce('reduceMax');
 export const reduceMin = reduce('reduceMin');
 /** log of the sum of exponentials over `axes`, stable. */
 export const reduceLogSumExp = reduce('reduceLogSumExp');
+
+/** Place of the first largest element on the last axis, int64 [..., 1]; without a gradient. */
+export function argMax(x: Value): Value {
+  if (x.dtype !== 'float' || x.shape.length === 0) refuse('argMax', [x], 'needs float with an axis');
+  return make('argMax', [x], {}, withAxis(x.shape, x.shape.length - 1, 1), 'int64');
+}
 
 /** exp(x) / sum exp(x) along the axis. */
 export function softmax(x: Value, axis = -1): Value {

@@ -2,8 +2,11 @@
  * @file Symbolic values with static shapes: the immutable nodes of a graph, made by the operators of this folder.
  */
 
-/** `float` is compiled to float32 or, for checks, to float64. */
-export type DType = 'float' | 'int' | 'bool' | 'uint8';
+/**
+ * `float` is compiled to float32 or, for checks, to float64; `int` to int32. `int64` is the type of `argMax`, which the
+ * GPU can neither compare nor cast.
+ */
+export type DType = 'float' | 'int' | 'int64' | 'bool' | 'uint8';
 export type Shape = readonly number[];
 
 /** Attributes of each operator, beside its inputs. The keys of this table are the complete list of operators. */
@@ -46,6 +49,7 @@ export interface OpAttributes {
   reduceMax: ReduceAttributes;
   reduceMin: ReduceAttributes;
   reduceLogSumExp: ReduceAttributes;
+  argMax: object;
   softmax: { readonly axis: number };
   cumSum: { readonly axis: number; readonly reverse: boolean };
   reshape: { readonly shape: Shape };
@@ -55,13 +59,20 @@ export interface OpAttributes {
   slice: { readonly axis: number; readonly start: number; readonly end: number };
   pad: { readonly axis: number; readonly before: number; readonly after: number };
   gather: object;
+  gatherElements: object;
   matmul: object;
+  einsum: { readonly equation: string; readonly kernel: EinsumKernel };
+  rotary: { readonly interleaved: boolean };
   matmulNBits: QuantizedAttributes;
   dequantize: QuantizedAttributes;
   rmsNorm: { readonly epsilon: number };
   skipRmsNorm: { readonly epsilon: number };
+  siluGate: object;
   groupQueryAttention: AttentionAttributes;
 }
+
+/** How a product of named axes is computed: by one kernel, or as matrix products, which are faster on a CPU. */
+export type EinsumKernel = 'einsum' | 'matmul';
 
 export type Op = keyof OpAttributes;
 

@@ -32,6 +32,7 @@ export class ModelBuilder {
   readonly nodes: onnx.INodeProto[] = [];
   readonly initializers: onnx.ITensorProto[] = [];
   private readonly shared = new Map<string, string>();
+  private readonly parts = new Map<string, string>();
   private counter = 0;
 
   constructor(readonly precision: Precision) {}
@@ -63,6 +64,14 @@ export class ModelBuilder {
     const output = this.name(prefix);
     this.node(type, inputs, [output], options);
     return output;
+  }
+
+  /** As `part`, but a node with the same inputs and attributes is written once. */
+  once(type: string, inputs: readonly string[], prefix: string, options: NodeOptions = {}): string {
+    const key = `${type} ${inputs.join()} ${JSON.stringify(options)}`;
+    const made = this.parts.get(key) ?? this.part(type, inputs, prefix, options);
+    this.parts.set(key, made);
+    return made;
   }
 
   /** A constant of the graph; equal small constants are stored once. */

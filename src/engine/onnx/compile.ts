@@ -4,6 +4,9 @@ import type { CompileOptions, TensorSpec } from '../runtime/runtime.ts';
 import { elementTypes, ModelBuilder, type Precision } from './builder.ts';
 import { emitters } from './emit.ts';
 import { onnx } from './generated/onnx.js';
+import { type Product, Products } from './product.ts';
+import { readersOf, rewrite } from './rewrite.ts';
+import { firstCut, Splits } from './split.ts';
 
 /** A model with its inputs and outputs, complete for a runtime. */
 export interface CompiledGraph extends CompileOptions {
@@ -18,9 +21,10 @@ export const domains = [
   { domain: 'com.microsoft', version: 1 },
 ] as const;
 
-function valueInfo({ name, dtype, shape }: TensorSpec): onnx.IValueInfoProto {
+function valueInfo({ name, dtype, shape, varies }: TensorSpec): onnx.IValueInfoProto {
   const elem_type = elementTypes[dtype];
-  return { name, type: { tensor_type: { elem_type, shape: { dim: shape.map((dim_value) => ({ dim_value })) } } } };
+  const dim = shape.map((dim_value, axis) => (varies && axis === 0 ? { dim_param: 'rows' } : { dim_value }));
+  return { name, type: { tensor_type: { elem_type, shape: { dim } } } };
 }
 
 /** Writes the nodes in order and remembers the name of each value. */
@@ -31,7 +35,15 @@ class Writer {
   constructor(
     readonly builder: ModelBuilder,
     private readonly wanted: ReadonlyMap<Value, string>,
+    private readonly products: Products,
+    private readonly splits: Splits,
+    private readonly varying: readonly string[],
   ) {}
+
+  spec(name: string, { dtype, shape }: Value): TensorSpec {
+    const spec = { name, dtype: this.builder.dataType(dtype), shape };
+    return this.varying.includes(name) ? { ...spec, varies: true } : spec;
+  }
 
   nameOf(value: Value): string {
     const name = this.names.get(value);
@@ -44,40 +56,87 @@ class Writer {
     if (isOp(node, 'input')) {
       const { name } = node.attributes;
       if (this.inputs.some((i) => i.name === name)) throw new GraphError(`two inputs are named ${name}`);
-      this.inputs.push({ name, dtype: this.builder.dataType(value.dtype), shape: value.shape });
+      this.inputs.push(this.spec(name, value));
       this.names.set(value, name);
     } else if (isOp(node, 'constant')) {
       this.names.set(value, this.builder.constant(node.attributes.data, value.shape, value.dtype));
     } else if (isOp(node, 'stopGradient')) {
       this.names.set(value, this.nameOf(node.inputs[0] as Value));
+    } else if (this.products.of(value)) {
+      this.product(this.products.of(value) as Product, this.named([value])[0] as string);
+    } else if (this.splits.of(value)) {
+      this.split(this.splits.of(value) as readonly Value[]);
     } else {
       this.emit(node as Node<keyof typeof emitters>);
     }
   }
 
+  /** Names of values that a node is about to compute. */
+  private named(values: readonly Value[]): string[] {
+    return values.map((value) => {
+      const { scope, op } = value.node;
+      const name = this.wanted.get(value) ?? this.builder.name(scope ? `${scope}/${op}` : op);
+      this.names.set(value, name);
+      return name;
+    });
+  }
+
   private emit<O extends keyof typeof emitters & Op>(node: Node<O>): void {
-    const prefix = node.scope ? `${node.scope}/${node.op}` : node.op;
-    const outputs = node.outputs.map((v) => this.wanted.get(v) ?? this.builder.name(prefix));
-    node.outputs.forEach((v, i) => this.names.set(v, outputs[i] as string));
+    const outputs = this.named(node.outputs);
     emitters[node.op](this.builder, node, { inputs: node.inputs.map((v) => this.nameOf(v)), outputs });
+  }
+
+  private product({ a, b, transA, transB, alpha, c }: Product, output: string): void {
+    const inputs = [a, b, ...(c ? [c] : [])].map((v) => this.nameOf(v));
+    const attributes = {
+      ...(transA ? { transA: 1 } : {}),
+      ...(transB ? { transB: 1 } : {}),
+      ...(alpha === 1 ? {} : { alpha: { float: alpha } }),
+    };
+    this.builder.node('Gemm', inputs, [output], { attributes });
+  }
+
+  /** All parts at once, with the first of them. */
+  private split(parts: readonly Value[]): void {
+    if (this.names.has(parts[0] as Value)) return;
+    const { attributes, inputs } = (parts[0] as Value).node as Node<'slice'>;
+    this.cut(this.nameOf(inputs[0] as Value), parts, attributes.axis);
+  }
+
+  private cut(whole: string, parts: readonly Value[], axis: number): void {
+    const groups = firstCut(parts);
+    const sizes = groups.map((group) => group.reduce((sum, { shape }) => sum + (shape[axis] as number), 0));
+    const outputs = groups.map((group) =>
+      group.length === 1 ? (this.named(group)[0] as string) : this.builder.name('split'),
+    );
+    this.builder.node('Split', [whole, this.builder.int64s(sizes)], outputs, { attributes: { axis } });
+    groups.forEach((group, i) => group.length > 1 && this.cut(outputs[i] as string, group, axis));
   }
 }
 
 /**
  * Compiles the named outputs and everything they depend on; the inputs are those that the outputs reach. Throws
- * GraphError if two inputs, or an input and an output, share a name.
+ * GraphError if two inputs, or an input and an output, share a name. Inputs and outputs in `varying` have any number of
+ * rows up to their first size, the same in a run; the graph must treat rows alike and keep them on the first axis.
  */
 export function compile(
   name: string,
   outputs: Readonly<Record<string, Value>>,
   precision: Precision = 'float32',
+  varying: readonly string[] = [],
 ): CompiledGraph {
-  const entries = Object.entries(outputs);
+  const roots = rewrite(Object.values(outputs), precision);
+  const entries = Object.keys(outputs).map((outputName, i) => [outputName, roots[i] as Value] as const);
   const wanted = new Map<Value, string>();
   // A value that is output twice, or is a leaf, keeps its first name and is copied to the other.
   for (const [outputName, value] of entries) if (!wanted.has(value)) wanted.set(value, outputName);
-  const writer = new Writer(new ModelBuilder(precision), wanted);
-  const order = topologicalOrder(entries.map(([, value]) => value));
+  const products = new Products(readersOf(roots), precision);
+  const readBy = (node: Node): readonly Value[] => {
+    const product = products.of(node.outputs[0] as Value);
+    return product ? [product.a, product.b, ...(product.c ? [product.c] : [])] : node.inputs;
+  };
+  const order = topologicalOrder(roots, readBy);
+  const writer = new Writer(new ModelBuilder(precision), wanted, products, new Splits(order), varying);
   for (const node of order) writer.write(node);
   for (const { name: taken } of writer.inputs)
     if (taken in outputs) throw new GraphError(`${name}: ${taken} names both an input and an output`);
@@ -85,11 +144,7 @@ export function compile(
     const current = writer.nameOf(value);
     if (current !== outputName) writer.builder.node('Identity', [current], [outputName]);
   }
-  const specs = entries.map(([outputName, v]): TensorSpec => ({
-    name: outputName,
-    dtype: writer.builder.dataType(v.dtype),
-    shape: v.shape,
-  }));
+  const specs = entries.map(([outputName, v]) => writer.spec(outputName, v));
   const { nodes, initializers } = writer.builder;
   const model: onnx.IModelProto = {
     ir_version: irVersion,

@@ -41,6 +41,21 @@ describe.each(arms)('operators on $name', ({ make, precision, tolerance }) => {
   const samplesOf = (op: g.Op) => operatorSamples[op].filter(({ float32 }) => precision === 'float32' || !float32);
   const ops = (Object.keys(operatorSamples) as g.Op[]).filter((op) => samplesOf(op).length > 0);
 
+  test('a graph whose inputs vary takes fewer rows than it was built for', async () => {
+    const x = g.input('x', [4, 6]);
+    const spread = g.expand(g.reshape(x, [4, 1, 2, 3]), [4, 2, 2, 3]);
+    const graph = compile('rows', { y: g.reshape(spread, [4, 12]) }, precision, ['x', 'y']);
+    const program = await runtime.compile(graph.bytes, graph);
+    for (const rows of [1, 3, 4]) {
+      const numbers = Array.from({ length: rows }, (_, row) => [1, 2, 3, 4, 5, 6].map((i) => 10 * row + i));
+      const data = (precision === 'float32' ? Float32Array : Float64Array).from(numbers.flat());
+      const { y } = await program.run({ x: { dtype: precision, shape: [rows, 6], data } });
+      expect(y?.shape).toEqual([rows, 12]);
+      expect([...((await y?.read()) ?? [])]).toEqual(numbers.flatMap((row) => [...row, ...row]));
+    }
+    await program.dispose();
+  });
+
   test.each(ops)('%s equals plain loops', async (op) => {
     for (const [k, sample] of samplesOf(op).entries()) {
       const points = pointsOf(op, sample);

@@ -1,8 +1,17 @@
 /**
  * @file Compiles each operator of the graph language to ONNX (opset 21 and com.microsoft), all with WebGPU kernels.
  */
-import type { ConstantData, Node, Op, QuantizedAttributes, ReduceAttributes, Value } from '../graph/index.ts';
+import {
+  type ConstantData,
+  isOp,
+  type Node,
+  type Op,
+  type QuantizedAttributes,
+  type ReduceAttributes,
+  type Value,
+} from '../graph/index.ts';
 import { type ModelBuilder, elementTypes } from './builder.ts';
+import { einsumAsMatmul } from './einsum.ts';
 import { denseBlocks } from './quantized.ts';
 
 interface Names {
@@ -29,7 +38,7 @@ const reduce =
 const output = (names: Names): string => names.outputs[0] as string;
 
 /** float64 has no fused kernels; written as x / (1 + exp(-x)), because the runtime would fuse x * sigmoid(x). */
-function siluParts(builder: ModelBuilder, _node: Node<'silu'>, names: Names): void {
+function siluParts(builder: ModelBuilder, names: Names): void {
   const at = output(names);
   const [x] = names.inputs as [string];
   const decay = builder.part('Exp', [builder.part('Neg', [x], at)], at);
@@ -112,6 +121,24 @@ function dequantize(builder: ModelBuilder, node: Node<'dequantize'>, names: Name
   });
 }
 
+/** Epsilon beside which the mean square of any activation vanishes; its root is a power of two, so nothing is rounded. */
+const NO_NORM = 2 ** 80;
+
+/** GatedRMSNorm gives x scale silu(gate) / sqrt(mean(x^2) + epsilon); the scale undoes the root of the epsilon. */
+function siluGate(builder: ModelBuilder, node: Node<'siluGate'>, names: Names): void {
+  const [x, gate] = names.inputs as [string, string];
+  if (builder.precision === 'float64') {
+    const at = output(names);
+    const silu = builder.name(at);
+    siluParts(builder, { inputs: [gate], outputs: [silu] });
+    return builder.node('Mul', [x, silu], names.outputs);
+  }
+  const width = node.outputs[0]?.shape.at(-1) as number;
+  const scale = builder.constant(new Float32Array(width).fill(Math.sqrt(NO_NORM)), [width], 'float');
+  const attributes = { epsilon: { float: NO_NORM } };
+  builder.node('GatedRMSNorm', [x, scale, gate], names.outputs, { ...microsoft, attributes });
+}
+
 function groupQueryAttention(builder: ModelBuilder, node: Node<'groupQueryAttention'>, names: Names): void {
   const { heads, kvHeads, capacity, interleaved } = node.attributes;
   const [qkv, keys, values, position, cosines, sines] = names.inputs as [
@@ -129,6 +156,57 @@ function groupQueryAttention(builder: ModelBuilder, node: Node<'groupQueryAttent
     ...microsoft,
     attributes,
   });
+}
+
+/** Positions as the kernels take them: int64, constant where the graph's are. */
+function int64Positions(builder: ModelBuilder, positions: Value, name: string, at: string): string {
+  if (isOp(positions.node, 'constant'))
+    return builder.int64s(Array.from(positions.node.attributes.data), positions.shape);
+  return builder.once('Cast', [name], at, { attributes: { to: elementTypes.int64 } });
+}
+
+/** float64 has no kernel: pairs (x, y) become (x cos - y sin, x sin + y cos). */
+function rotaryParts(builder: ModelBuilder, node: Node<'rotary'>, names: Names): void {
+  const at = output(names);
+  const [x, positions, cosines, sines] = names.inputs as [string, string, string, string];
+  const [{ shape }, { shape: given }, { shape: table }] = node.inputs as [Value, Value, Value];
+  const [length, half] = [shape[1] as number, table[1] as number];
+  const headCount = (shape[2] as number) / (2 * half);
+  const { interleaved } = node.attributes;
+  const pairs = interleaved ? [-1, length, headCount, half, 2] : [-1, length, headCount, 2, half];
+  const axis = interleaved ? 4 : 3;
+  const heads = builder.part('Reshape', [x, builder.int64s(pairs)], at);
+  const index = (i: number) => builder.constant(Int32Array.of(i), [1], 'int');
+  const side = (i: number) => builder.part('Gather', [heads, index(i)], at, { attributes: { axis } });
+  const apart = interleaved ? [-1, length, 1, half, 1] : [-1, length, 1, 1, half];
+  const counted = builder.constant(
+    Int32Array.from({ length }, (_, i) => i),
+    [length],
+    'int',
+  );
+  const all = given.length === 1 ? builder.part('Add', [positions, counted], at) : positions;
+  const turn = (name: string) =>
+    builder.part('Reshape', [builder.part('Gather', [name, all], at), builder.int64s(apart)], at);
+  const [first, second, cosine, sine] = [side(0), side(1), turn(cosines), turn(sines)];
+  const product = (a: string, b: string) => builder.part('Mul', [a, b], at);
+  const turned = [
+    builder.part('Sub', [product(first, cosine), product(second, sine)], at),
+    builder.part('Add', [product(first, sine), product(second, cosine)], at),
+  ];
+  const joined = builder.part('Concat', turned, at, { attributes: { axis } });
+  builder.node('Reshape', [joined, builder.int64s([-1, ...shape.slice(1)])], names.outputs);
+}
+
+function rotary(builder: ModelBuilder, node: Node<'rotary'>, names: Names): void {
+  if (builder.precision === 'float64') return rotaryParts(builder, node, names);
+  const [x, positions, ...tables] = names.inputs as [string, string, string, string];
+  const [{ shape }, ids, { shape: table }] = node.inputs as [Value, Value, Value];
+  const attributes = {
+    interleaved: node.attributes.interleaved ? 1 : 0,
+    num_heads: (shape[2] as number) / (2 * (table[1] as number)),
+  };
+  const at = int64Positions(builder, ids, positions, output(names));
+  builder.node('RotaryEmbedding', [x, at, ...tables], names.outputs, { ...microsoft, attributes });
 }
 
 /** The table from graph operators to ONNX. `input`, `constant` and `stopGradient` make no node. */
@@ -149,8 +227,8 @@ export const emitters: { readonly [O in Exclude<Op, 'input' | 'constant' | 'stop
     builder.precision === 'float64'
       ? softplusParts(builder, names)
       : builder.node('Softplus', names.inputs, names.outputs),
-  silu: (builder, node, names) => {
-    if (builder.precision === 'float64') return siluParts(builder, node, names);
+  silu: (builder, _node, names) => {
+    if (builder.precision === 'float64') return siluParts(builder, names);
     builder.node('QuickGelu', names.inputs, names.outputs, { ...microsoft, attributes: { alpha: { float: 1 } } });
   },
   floor: simple('Floor'),
@@ -175,6 +253,8 @@ export const emitters: { readonly [O in Exclude<Op, 'input' | 'constant' | 'stop
   reduceMax: reduce('ReduceMax'),
   reduceMin: reduce('ReduceMin'),
   reduceLogSumExp: reduce('ReduceLogSumExp'),
+  argMax: (builder, _node, { inputs, outputs }) =>
+    builder.node('ArgMax', inputs, outputs, { attributes: { axis: -1, keepdims: 1, select_last_index: 0 } }),
   softmax: (builder, node, { inputs, outputs }) =>
     builder.node('Softmax', inputs, outputs, { attributes: { axis: node.attributes.axis } }),
   cumSum: (builder, node, { inputs, outputs }) => {
@@ -183,12 +263,20 @@ export const emitters: { readonly [O in Exclude<Op, 'input' | 'constant' | 'stop
       attributes: { reverse: reverse ? 1 : 0 },
     });
   },
-  reshape: (builder, node, { inputs, outputs }) =>
-    builder.node('Reshape', [...inputs, builder.int64s(node.attributes.shape)], outputs),
+  // The first size is left to the runtime, so that a run may have fewer rows.
+  reshape: (builder, node, { inputs, outputs }) => {
+    const [first, ...rest] = node.attributes.shape;
+    builder.node('Reshape', [...inputs, builder.int64s(first === undefined ? [] : [-1, ...rest])], outputs);
+  },
   transpose: (builder, node, { inputs, outputs }) =>
     builder.node('Transpose', inputs, outputs, { attributes: { perm: node.attributes.permutation } }),
-  expand: (builder, node, { inputs, outputs }) =>
-    builder.node('Expand', [...inputs, builder.int64s(node.attributes.shape)], outputs),
+  // A size of 1 keeps the input's own.
+  expand: (builder, node, { inputs, outputs }) => {
+    const { shape } = node.attributes;
+    const before = (node.inputs[0] as Value).shape;
+    const sizes = shape.map((size, axis) => (before[axis - shape.length + before.length] === size ? 1 : size));
+    builder.node('Expand', [...inputs, builder.int64s(sizes)], outputs);
+  },
   concat: (builder, node, { inputs, outputs }) =>
     builder.node('Concat', inputs, outputs, { attributes: { axis: node.attributes.axis } }),
   slice: (builder, node, { inputs, outputs }) => {
@@ -211,7 +299,17 @@ export const emitters: { readonly [O in Exclude<Op, 'input' | 'constant' | 'stop
     builder.node('Pad', [...inputs, builder.int64s(pads)], outputs);
   },
   gather: simple('Gather'),
+  gatherElements: (builder, _node, { inputs, outputs }) =>
+    builder.node('GatherElements', inputs, outputs, { attributes: { axis: -1 } }),
   matmul: simple('MatMul'),
+  einsum: (builder, node, names) => {
+    const { equation, kernel } = node.attributes;
+    const inputs = names.inputs as [string, string];
+    if (kernel === 'matmul' && builder.precision === 'float32')
+      return einsumAsMatmul(builder, node, inputs, output(names));
+    builder.node('Einsum', inputs, names.outputs, { attributes: { equation } });
+  },
+  rotary,
   matmulNBits,
   dequantize,
   rmsNorm: (builder, node, names) => {
@@ -224,5 +322,6 @@ export const emitters: { readonly [O in Exclude<Op, 'input' | 'constant' | 'stop
     const attributes = { epsilon: { float: node.attributes.epsilon } };
     builder.node('SkipSimplifiedLayerNormalization', inputs, [normed, '', '', sum], { ...microsoft, attributes });
   },
+  siluGate,
   groupQueryAttention,
 };

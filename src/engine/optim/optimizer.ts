@@ -41,6 +41,9 @@ export interface Optimizer {
   ): { readonly parameters: Value; readonly vectors: Vectors; readonly gradNorm: Value };
 }
 
+/** Euclidean norm of a gradient [size], a scalar. */
+export const normOf = (gradient: Value): Value => sqrt(reduceSum(square(gradient)));
+
 /** parameters - learningRate * (the gradient after all transforms, in order). */
 export const chain = (...transforms: readonly Transform[]): Optimizer => ({
   vectors: transforms.flatMap(({ vectors = [] }) => vectors),
@@ -50,7 +53,7 @@ export const chain = (...transforms: readonly Transform[]): Optimizer => ({
       ...transforms.map(({ scalars }) => scalars?.(rates, updates + 1) ?? {}),
     ),
   update(parameters, gradient, vectors) {
-    const gradNorm = sqrt(reduceSum(square(gradient)));
+    const gradNorm = normOf(gradient);
     let direction = gradient;
     const next: Record<string, Value> = {};
     for (const transform of transforms) {

@@ -3,7 +3,7 @@ import type { Node } from '../graph/index.ts';
 import type { Numbers } from './rule.ts';
 
 /** A head turned to its position: each pair of its entries by an angle; the pairs are neighbours or halves. */
-function turned(
+export function turned(
   x: Float64Array,
   position: number,
   cosines: Float64Array,

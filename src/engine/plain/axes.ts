@@ -50,7 +50,7 @@ function cumulative(node: Node<'cumSum'>, inputs: readonly Numbers[]): Float64Ar
 }
 
 export const axisRules: PlainRules<
-  'reduceSum' | 'reduceMean' | 'reduceMax' | 'reduceMin' | 'reduceLogSumExp' | 'softmax' | 'cumSum'
+  'reduceSum' | 'reduceMean' | 'reduceMax' | 'reduceMin' | 'reduceLogSumExp' | 'argMax' | 'softmax' | 'cumSum'
 > = {
   reduceSum: (node, inputs) => [sum(only(inputs), node.attributes.axes)],
   reduceMean: (node, inputs) => {
@@ -62,6 +62,16 @@ export const axisRules: PlainRules<
   reduceLogSumExp: (node, inputs) => {
     const { top, exps } = shiftedExp(only(inputs), node.attributes.axes);
     return [sum(exps, node.attributes.axes).map((total, line) => (top[line] as number) + Math.log(total))];
+  },
+  argMax: (_, inputs) => {
+    const { shape, data } = only(inputs);
+    const count = shape.at(-1) as number;
+    return [
+      Float64Array.from({ length: data.length / count }, (_unused, line) => {
+        const values = data.subarray(line * count, (line + 1) * count);
+        return values.indexOf(Math.max(...values));
+      }),
+    ];
   },
   softmax: (node, inputs) => {
     const axes = [node.attributes.axis];

@@ -59,8 +59,11 @@ const alike = (f: (x: number) => number) => (_: Node, inputs: readonly Numbers[]
 ];
 
 /** The elements of an input, repeated to the shape of the output. */
-const repeated = ({ shape, data }: Numbers, to: Shape): Float64Array =>
-  data.length === sizeOf(to) ? data : pick(data, broadcastOffsets(shape, to));
+function repeated({ shape, data }: Numbers, to: Shape): Float64Array {
+  const size = sizeOf(to);
+  if (data.length === size) return data;
+  return data.length === 1 ? new Float64Array(size).fill(data[0] as number) : pick(data, broadcastOffsets(shape, to));
+}
 
 /** f over up to three inputs that are broadcast to the shape of the output. */
 const broadcast =
@@ -73,7 +76,13 @@ const broadcast =
 const mapped = <K extends string, F, R>(table: Readonly<Record<K, F>>, rule: (f: F) => R) =>
   Object.fromEntries(Object.entries<F>(table).map(([op, f]) => [op, rule(f)])) as Record<K, R>;
 
-const casts = { float: (x: number) => x, int: Math.trunc, bool: (x: number) => Number(x !== 0), uint8: Math.trunc };
+const casts = {
+  float: (x: number) => x,
+  int: Math.trunc,
+  int64: Math.trunc,
+  bool: (x: number) => Number(x !== 0),
+  uint8: Math.trunc,
+};
 
 export const elementwiseRules: PlainRules<
   UnaryOp | BinaryOp | CompareOp | 'and' | 'not' | 'where' | 'cast' | 'stopGradient'

@@ -34,7 +34,9 @@ function gather(node: Node<'gather'>, inputs: readonly Numbers[]): Float64Array[
   ];
 }
 
-export const layoutRules: PlainRules<'reshape' | 'transpose' | 'expand' | 'concat' | 'slice' | 'pad' | 'gather'> = {
+export const layoutRules: PlainRules<
+  'reshape' | 'transpose' | 'expand' | 'concat' | 'slice' | 'pad' | 'gather' | 'gatherElements'
+> = {
   reshape: (_, inputs) => [only(inputs).data],
   transpose: (node, inputs) => {
     const { shape, data } = only(inputs);
@@ -50,6 +52,11 @@ export const layoutRules: PlainRules<'reshape' | 'transpose' | 'expand' | 'conca
   },
   pad: (node, inputs) => assembled(output(node).shape, node.attributes.axis, inputs, node.attributes.before),
   gather,
+  gatherElements: (_, inputs) => {
+    const [x, indices] = inputs as [Numbers, Numbers];
+    const [length, count] = [x.shape.at(-1) as number, indices.shape.at(-1) as number];
+    return [indices.data.map((index, i) => x.data[Math.floor(i / count) * length + index] as number)];
+  },
 };
 
 /** The numbers of a constant or of a fed input. */

@@ -1,7 +1,7 @@
 /** @file Matrix products and the fused operators of transformers, on plain numbers. */
-import { type Node, type QuantizedAttributes, type Shape, sizeOf } from '../graph/index.ts';
-import { groupQueryAttention } from './attention.ts';
-import { broadcastOffsets } from './offsets.ts';
+import { axesOf, type Node, type QuantizedAttributes, type Shape, sizeOf } from '../graph/index.ts';
+import { groupQueryAttention, turned } from './attention.ts';
+import { broadcastOffsets, stridedOffsets, stridesOf } from './offsets.ts';
 import { type Numbers, output, type PlainRules } from './rule.ts';
 
 /** The matrices of a stack: where each begins, for every leading index of the product. */
@@ -26,6 +26,41 @@ function product(shape: Shape, a: Numbers, b: Numbers): Float64Array {
       }
   });
   return result;
+}
+
+/** Sums over all indices of both operands' axes. */
+function contracted(node: Node<'einsum'>, [left, right]: readonly [Numbers, Numbers]): Float64Array[] {
+  const { a, b, out } = axesOf(node.attributes.equation);
+  const result = new Float64Array(sizeOf(output(node).shape));
+  const letters = [...new Set(a + b)];
+  const sizeOfAxis = (letter: string): number =>
+    (a.includes(letter) ? left.shape[a.indexOf(letter)] : right.shape[b.indexOf(letter)]) as number;
+  const shape = letters.map(sizeOfAxis);
+  const offsets = (axes: string, own: Shape): Int32Array =>
+    stridedOffsets(
+      shape,
+      letters.map((letter) => (axes.includes(letter) ? (stridesOf(own)[axes.indexOf(letter)] as number) : 0)),
+    );
+  const [from, other, to] = [offsets(a, left.shape), offsets(b, right.shape), offsets(out, output(node).shape)];
+  to.forEach(
+    (at, i) => (result[at]! += (left.data[from[i] as number] as number) * (right.data[other[i] as number] as number)),
+  );
+  return [result];
+}
+
+function rotated(node: Node<'rotary'>, inputs: readonly Numbers[]): Float64Array[] {
+  const [x, positions, cosines, sines] = inputs as [Numbers, Numbers, Numbers, Numbers];
+  const size = 2 * (cosines.shape[1] as number);
+  const [, length, width] = x.shape as [number, number, number];
+  const result = x.data.slice();
+  for (let start = 0; start < result.length; start += size) {
+    const row = Math.floor(start / width);
+    const isFirst = positions.shape.length === 1;
+    const position = isFirst ? (positions.data[0] as number) + (row % length) : (positions.data[row] as number);
+    const head = x.data.subarray(start, start + size);
+    result.set(turned(head, position, cosines.data, sines.data, node.attributes.interleaved), start);
+  }
+  return [result];
 }
 
 /** Codes less their zero times the scale of their block, [outDim, inDim]. */
@@ -63,9 +98,19 @@ function normed(x: Float64Array, weight: Float64Array, epsilon: number): Float64
 }
 
 export const linearRules: PlainRules<
-  'matmul' | 'matmulNBits' | 'dequantize' | 'rmsNorm' | 'skipRmsNorm' | 'groupQueryAttention'
+  | 'matmul'
+  | 'einsum'
+  | 'rotary'
+  | 'matmulNBits'
+  | 'dequantize'
+  | 'rmsNorm'
+  | 'skipRmsNorm'
+  | 'siluGate'
+  | 'groupQueryAttention'
 > = {
   matmul: (node, inputs) => [product(output(node).shape, ...(inputs as [Numbers, Numbers]))],
+  einsum: (node, inputs) => contracted(node, inputs as [Numbers, Numbers]),
+  rotary: rotated,
   matmulNBits: quantizedProduct,
   dequantize: (node, inputs) => [dequantized(...(inputs as [Numbers, Numbers]), node.attributes)],
   rmsNorm: (node, inputs) => {
@@ -76,6 +121,10 @@ export const linearRules: PlainRules<
     const [x, skip, weight] = inputs as [Numbers, Numbers, Numbers];
     const sum = x.data.map((value, i) => value + (skip.data[i] as number));
     return [normed(sum, weight.data, node.attributes.epsilon), sum];
+  },
+  siluGate: (_, inputs) => {
+    const [x, gate] = inputs as [Numbers, Numbers];
+    return [x.data.map((value, i) => (value * (gate.data[i] as number)) / (1 + Math.exp(-(gate.data[i] as number))))];
   },
   groupQueryAttention,
 };

@@ -3,6 +3,7 @@
  */
 
 import type { InferenceSession } from 'onnxruntime-web';
+import type { Session } from './device.ts';
 import {
   RuntimeError,
   type CompileOptions,
@@ -88,7 +89,7 @@ export function checkNoSurplus(
 }
 
 /** Throws 'compile' unless the session's inputs and outputs are those promised in `options`. */
-export function checkSession(session: InferenceSession, options: CompileOptions): void {
+export function checkSession(session: Session, options: CompileOptions): void {
   checkSide(options.name, 'input', session.inputMetadata, options.inputs);
   checkSide(options.name, 'output', session.outputMetadata, options.outputs);
 }

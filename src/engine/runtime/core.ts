@@ -1,14 +1,14 @@
 /** @file The runtime shared by all backends: order of calls, lifetimes, checks and counters around a `Device`. */
 
-import type { InferenceSession } from 'onnxruntime-web';
-import { checkData, checkSession } from './check.ts';
-import type { Device } from './device.ts';
+import { bytesPerElement, checkData, checkSession, elementCount } from './check.ts';
+import type { Device, Session } from './device.ts';
 import { OrtProgram } from './program.ts';
 import { ResidentTensor, type Owner } from './resident.ts';
 import {
   RuntimeError,
   type Backend,
   type CompileOptions,
+  type Copy,
   type DeviceLoss,
   type DeviceTensor,
   type HostTensor,
@@ -28,6 +28,8 @@ export function newStatistics(): RuntimeStatistics {
     bytesUploaded: 0,
     bytesRead: 0,
     dispatches: 0,
+    submits: 0,
+    capturedGraphs: 0,
   };
 }
 
@@ -58,7 +60,13 @@ export class OrtRuntime implements Runtime, Owner {
 
   async compile(model: Uint8Array, options: CompileOptions): Promise<Program> {
     this.assertUsable();
-    const compiled = await this.guarded(`compile ${options.name}`, () => this.device.createSession(model), 'compile');
+    const start = performance.now();
+    const compiled = await this.guarded(
+      `compile ${options.name}`,
+      () => this.device.createSession(model, options.capture),
+      'compile',
+    );
+    performance.measure(`compile ${options.name}`, { start });
     try {
       checkSession(compiled.session, options);
     } catch (error) {
@@ -79,6 +87,33 @@ export class OrtRuntime implements Runtime, Owner {
     const { dtype } = tensor;
     const shape = [...tensor.shape];
     return this.adopt(new ResidentTensor(this, dtype, shape, this.device.upload({ dtype, shape, data: tensor.data })));
+  }
+
+  copy(copies: readonly Copy[]): void {
+    this.assertUsable();
+    const held = copies.map((copy) => {
+      const [from, to] = [this.own(copy.from), this.own(copy.to)];
+      const { start = 0, at = 0 } = copy;
+      const size = copy.size ?? Math.min(byteLength(from) - start, byteLength(to) - at);
+      const fits = start + size <= byteLength(from) && at + size <= byteLength(to);
+      if (!fits || size <= 0 || [start, size, at].some((bytes) => bytes < 0 || bytes % 4 !== 0))
+        throw new RuntimeError('bad-feed', `copy: ${size} bytes from ${start} on do not go to ${at}`);
+      return { from, to, start, size, at };
+    });
+    const tensors = held.flatMap(({ from, to }) => [from, to]);
+    for (const tensor of tensors) tensor.hold();
+    this.device.queue.inTurn(() => {
+      this.device.copy(held.map((copy) => ({ ...copy, from: copy.from.slot, to: copy.to.slot })));
+      for (const tensor of tensors) tensor.letGo();
+    });
+  }
+
+  /** The tensor, if it is alive and of this runtime. */
+  private own(tensor: DeviceTensor): ResidentTensor {
+    if (!(tensor instanceof ResidentTensor) || tensor.owner !== this)
+      throw new RuntimeError('bad-feed', 'copy: a tensor belongs to another runtime');
+    tensor.assertAlive('copy: a tensor');
+    return tensor;
   }
 
   async dispose(): Promise<void> {
@@ -145,10 +180,12 @@ export class OrtRuntime implements Runtime, Owner {
     if (this.#loss === undefined) await this.releaseSession(program.session);
   }
 
-  private releaseSession(session: InferenceSession): Promise<void> {
+  private releaseSession(session: Session): Promise<void> {
     return this.guarded('release', () => session.release());
   }
 }
+
+const byteLength = ({ dtype, shape }: DeviceTensor): number => elementCount(shape) * bytesPerElement(dtype);
 
 function lossError(loss: DeviceLoss): RuntimeError {
   return new RuntimeError('device-lost', `the GPU device was lost (${loss.reason}): ${loss.message}`);

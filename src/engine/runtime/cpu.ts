@@ -3,7 +3,7 @@
 import type { InferenceSession, Tensor, TensorConstructor } from 'onnxruntime-web';
 import { newStatistics } from './core.ts';
 import { elementCount, newArray } from './check.ts';
-import type { CompiledSession, Device } from './device.ts';
+import type { CompiledSession, Device, TensorCopy } from './device.ts';
 import { SerialQueue } from './queue.ts';
 import { RuntimeError, type Backend, type HostTensor, type TensorData, type TensorSpec } from './runtime.ts';
 
@@ -29,6 +29,9 @@ export class CpuDevice implements Device {
   readonly bindsOutputs: boolean;
   readonly statistics = newStatistics();
   readonly queue: SerialQueue;
+  /** Memory of released outputs by type and length: new memory of the same size costs more than many a run. */
+  private readonly spare = new Map<string, TensorData[]>();
+  private readonly own = new WeakSet<TensorData>();
 
   constructor(
     private readonly ort: OrtModule,
@@ -44,8 +47,12 @@ export class CpuDevice implements Device {
     return { session: await this.ort.InferenceSession.create(model, this.options.session) };
   }
 
+  /** Undefined contents: every output is written whole. */
   allocate({ dtype, shape }: Pick<TensorSpec, 'dtype' | 'shape'>): Tensor {
-    return this.lend({ dtype, shape, data: newArray(dtype, elementCount(shape)) });
+    const length = elementCount(shape);
+    const data = this.spare.get(`${dtype} ${length}`)?.pop() ?? newArray(dtype, length);
+    this.own.add(data);
+    return this.lend({ dtype, shape, data });
   }
 
   upload(tensor: HostTensor): Tensor {
@@ -67,16 +74,28 @@ export class CpuDevice implements Device {
     }
   }
 
+  copy(copies: readonly TensorCopy[]): void {
+    for (const { from, to, start = 0, size = Infinity, at = 0 } of copies)
+      bytesOf(memoryOf(to)).set(bytesOf(memoryOf(from)).subarray(start, start + size), at);
+  }
+
   async read(tensor: Tensor): Promise<TensorData> {
     return memoryOf(tensor).slice();
   }
 
   release(tensor: Tensor): void {
+    const data = memoryOf(tensor);
+    const key = `${tensor.type} ${data.length}`;
+    if (this.own.delete(data)) this.spare.set(key, [...(this.spare.get(key) ?? []), data]);
     tensor.dispose();
   }
 
-  async destroy(): Promise<void> {}
+  async destroy(): Promise<void> {
+    this.spare.clear();
+  }
 }
+
+const bytesOf = ({ buffer, byteOffset, byteLength }: TensorData) => new Uint8Array(buffer, byteOffset, byteLength);
 
 function memoryOf(tensor: Tensor): TensorData {
   const { data } = tensor;

@@ -31,6 +31,9 @@ export async function detectBackend(): Promise<Detection> {
   }
 }
 
+/** Whether a page with free choice of backend trains on WASM. */
+export const willUseWasm = (detected: Detection): boolean => detected.backend === 'wasm' || detected.software;
+
 /** Name of an adapter, as far as the browser gives it: description, or vendor, architecture and device. */
 export function describeAdapter(info: GPUAdapterInfo): string {
   const name = info.description || [info.vendor, info.architecture, info.device].filter(Boolean).join(' ');

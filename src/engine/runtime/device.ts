@@ -4,6 +4,7 @@ import type { InferenceSession, Tensor } from 'onnxruntime-web';
 import type { SerialQueue } from './queue.ts';
 import type {
   Backend,
+  Capture,
   DeviceLoss,
   HostTensor,
   Placement,
@@ -12,9 +13,33 @@ import type {
   TensorSpec,
 } from './runtime.ts';
 
+/** The parts of a session of ONNX Runtime that the runtime uses. */
+export interface Session {
+  readonly inputMetadata: InferenceSession['inputMetadata'];
+  readonly outputMetadata: InferenceSession['outputMetadata'];
+  /** Fetches named outputs into new tensors, or all into given ones. */
+  run(
+    feeds: Readonly<Record<string, Tensor>>,
+    fetches: readonly string[] | Readonly<Record<string, Tensor>>,
+  ): Promise<Readonly<Record<string, Tensor>>>;
+  release(): Promise<void>;
+}
+
 export interface CompiledSession {
-  readonly session: InferenceSession;
+  readonly session: Session;
   readonly placement?: Placement;
+}
+
+/** `size` bytes of `from`, from byte `start` on, into `to` at byte `at`. */
+export interface TensorCopy {
+  readonly from: Tensor;
+  readonly to: Tensor;
+  /** 0 if absent. */
+  readonly start?: number;
+  /** All if absent. */
+  readonly size?: number;
+  /** 0 if absent. */
+  readonly at?: number;
 }
 
 /** Memory and sessions of one backend. Methods are called in the runtime's queue unless noted. */
@@ -28,7 +53,7 @@ export interface Device {
   readonly bindsOutputs: boolean;
   /** Never rejects; absent where the device cannot be lost. */
   readonly lost?: Promise<DeviceLoss>;
-  createSession(model: Uint8Array): Promise<CompiledSession>;
+  createSession(model: Uint8Array, capture?: Capture): Promise<CompiledSession>;
   /** New or recycled memory with undefined contents. */
   allocate(spec: Pick<TensorSpec, 'dtype' | 'shape'>): Tensor;
   /** Copies host memory into a new tensor; called outside the queue. */
@@ -38,6 +63,8 @@ export interface Device {
   /** Returns the tensor of `lend` after the run. */
   takeBack(tensor: Tensor): void;
   write(tensor: Tensor, data: TensorData): void;
+  /** Between tensors, in the order given. */
+  copy(copies: readonly TensorCopy[]): void;
   /** A copy in ordinary memory. */
   read(tensor: Tensor): Promise<TensorData>;
   release(tensor: Tensor): void;

@@ -6,13 +6,16 @@
 import type { Tensor } from 'onnxruntime-web';
 import { bytesPerElement, elementCount, viewArray } from './check.ts';
 import { newStatistics } from './core.ts';
-import type { CompiledSession, Device } from './device.ts';
+import type { CompiledSession, Device, Session, TensorCopy } from './device.ts';
 import { countDispatches, countReadBacks } from './gpu-counters.ts';
+import { JoinedSubmits } from './gpu-submits.ts';
+import { byteSize, paddedSize, poolKey, supported } from './gpu-tensor.ts';
 import { captureLog, parsePlacement, underRelays } from './placement.ts';
 import { SerialQueue } from './queue.ts';
+import { Recording } from './recording.ts';
 import {
   RuntimeError,
-  type DataType,
+  type Capture,
   type DeviceLoss,
   type HostTensor,
   type TensorData,
@@ -24,6 +27,7 @@ export type OrtWebGpuModule = typeof import('onnxruntime-web/webgpu');
 export interface GpuDeviceOptions {
   readonly description: string;
   readonly countDispatches: boolean;
+  readonly capture: boolean;
   readonly auditPlacement: boolean;
 }
 
@@ -45,6 +49,7 @@ export class GpuDevice implements Device {
   readonly queue = queue;
   readonly lost: Promise<DeviceLoss>;
   readonly #pool = new Map<string, Tensor[]>();
+  private readonly submits: JoinedSubmits;
   #pooledBytes = 0;
   #gone = false;
 
@@ -54,6 +59,7 @@ export class GpuDevice implements Device {
     private readonly options: GpuDeviceOptions,
   ) {
     this.description = options.description;
+    this.submits = new JoinedSubmits(gpu.queue, this.statistics);
     countReadBacks(gpu, this.statistics);
     if (options.countDispatches) countDispatches(gpu, this.statistics);
     this.lost = gpu.lost.then(({ reason, message }) => {
@@ -62,12 +68,31 @@ export class GpuDevice implements Device {
     });
   }
 
-  async createSession(model: Uint8Array): Promise<CompiledSession> {
+  async createSession(model: Uint8Array, capture?: Capture): Promise<CompiledSession> {
+    const plain = () => this.open(model, false);
+    if (!capture || !this.options.capture) return plain();
+    try {
+      const { session, ...rest } = await this.open(model, true);
+      const replayed: Session = {
+        inputMetadata: session.inputMetadata,
+        outputMetadata: session.outputMetadata,
+        run: (feeds, fetches) => this.submits.during(() => session.run(feeds, fetches)),
+        release: () => session.release(),
+      };
+      return { ...rest, session: new Recording(replayed, async () => (await plain()).session, this, capture) };
+    } catch {
+      // Some graphs and builds cannot record; if the model itself is at fault, the plain session says so.
+      return plain();
+    }
+  }
+
+  private async open(model: Uint8Array, enableGraphCapture: boolean): Promise<CompiledSession> {
     const create = (logSeverityLevel: 1 | 3) =>
       this.ort.InferenceSession.create(model, {
         executionProviders: [{ name: 'webgpu', device: this.gpu }],
         preferredOutputLocation: 'gpu-buffer',
         graphOptimizationLevel: 'all',
+        enableGraphCapture,
         logSeverityLevel,
       });
     if (!this.options.auditPlacement) return { session: await underRelays(() => create(3)) };
@@ -118,10 +143,17 @@ export class GpuDevice implements Device {
     this.gpu.queue.writeBuffer(tensor.gpuBuffer, 0, bytes);
   }
 
+  copy(copies: readonly TensorCopy[]): void {
+    const encoder = this.gpu.createCommandEncoder();
+    for (const { from, to, start = 0, size = paddedSize(from), at = 0 } of copies)
+      encoder.copyBufferToBuffer(from.gpuBuffer, start, to.gpuBuffer, at, size);
+    this.submits.later(encoder.finish());
+  }
+
   async read(tensor: Tensor): Promise<TensorData> {
     const dtype = supported(tensor);
-    const bytes = tensor.size * bytesPerElement(dtype);
-    const size = Math.ceil(bytes / 4) * 4;
+    const bytes = byteSize(tensor);
+    const size = paddedSize(tensor);
     const staging = this.gpu.createBuffer({ size, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST });
     try {
       const encoder = this.gpu.createCommandEncoder();
@@ -150,25 +182,9 @@ export class GpuDevice implements Device {
   }
 
   private emptyPool(): void {
+    this.submits.flush();
     for (const shelf of this.#pool.values()) for (const tensor of shelf) tensor.gpuBuffer.destroy();
     this.#pool.clear();
     this.#pooledBytes = 0;
-  }
-}
-
-function poolKey(dtype: DataType, shape: readonly number[]): string {
-  return `${dtype}:${shape}`;
-}
-
-function supported({ type }: Tensor): DataType {
-  switch (type) {
-    case 'float32':
-    case 'int32':
-    case 'int64':
-    case 'uint8':
-    case 'bool':
-      return type;
-    default:
-      throw new RuntimeError('run', `tensors of type ${type} are not supported`);
   }
 }

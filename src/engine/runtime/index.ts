@@ -3,10 +3,12 @@
 import type { NodeRuntimeOptions } from './node.ts';
 import { RuntimeError, type Backend, type Runtime } from './runtime.ts';
 import type { WasmRuntimeOptions } from './wasm.ts';
+import { compiledWasm } from './wasmFile.ts';
 import type { WebGpuRuntimeOptions } from './webgpu.ts';
 
-export { detectBackend } from './detect.ts';
+export { detectBackend, willUseWasm } from './detect.ts';
 export type { Detection } from './detect.ts';
+export { compiledWasm, isWasmKept } from './wasmFile.ts';
 export * from './runtime.ts';
 
 export type RuntimeOptions = WebGpuRuntimeOptions & WasmRuntimeOptions & NodeRuntimeOptions;
@@ -33,4 +35,10 @@ export async function createRuntime(backend: Backend, options: RuntimeOptions = 
       cause: error,
     });
   }
+}
+
+/** Begins to load the CPU runtime. Reports no failure. */
+export function loadWasmAhead(): void {
+  void compiledWasm();
+  import('./wasm.ts').catch(() => {});
 }

@@ -8,6 +8,8 @@ import { RuntimeError, type Runtime } from './runtime.ts';
 export interface NodeRuntimeOptions {
   /** Threads inside one operator; 1 by default, so that results do not depend on the machine. */
   readonly threads?: number;
+  /** Options of every session beside those below, for measurements. */
+  readonly session?: InferenceSession.SessionOptions;
 }
 
 /** Throws RuntimeError 'unavailable' for an invalid number of threads. */
@@ -28,6 +30,7 @@ export async function createNodeRuntime(options: NodeRuntimeOptions = {}): Promi
         interOpNumThreads: 1,
         graphOptimizationLevel: 'all',
         logSeverityLevel: 3,
+        ...options.session,
       },
     },
   );

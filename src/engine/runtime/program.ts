@@ -1,9 +1,10 @@
 /** @file A compiled model: checks feeds, binds memory, and returns outputs. */
 
-import type { InferenceSession, Tensor } from 'onnxruntime-web';
+import type { Tensor } from 'onnxruntime-web';
 import { checkAgainst, checkData, checkNoSurplus } from './check.ts';
-import type { CompiledSession } from './device.ts';
+import type { CompiledSession, Session } from './device.ts';
 import { type Owner, ResidentTensor } from './resident.ts';
+import { RunSizes, type Specs } from './runSizes.ts';
 import {
   RuntimeError,
   type CompileOptions,
@@ -31,10 +32,10 @@ export class OrtProgram implements Program {
   readonly name: string;
   readonly inputs: readonly string[];
   declare readonly placement?: Placement;
-  readonly session: InferenceSession;
-  readonly #inputs: ReadonlyMap<string, TensorSpec>;
-  readonly #outputs: ReadonlyMap<string, TensorSpec>;
+  readonly session: Session;
+  readonly #sizes: RunSizes;
   readonly #inPlace: ReadonlySet<string>;
+  readonly #ownsOutputs: boolean;
   #disposed = false;
   #orphaned = false;
 
@@ -47,21 +48,22 @@ export class OrtProgram implements Program {
     this.inputs = options.inputs.map(({ name }) => name);
     this.session = compiled.session;
     if (compiled.placement !== undefined) this.placement = compiled.placement;
-    this.#inputs = new Map(options.inputs.map((spec) => [spec.name, spec]));
-    this.#outputs = new Map(options.outputs.map((spec) => [spec.name, spec]));
+    this.#sizes = new RunSizes(options);
     this.#inPlace = new Set(options.inPlace);
+    this.#ownsOutputs = options.ownsOutputs ?? false;
   }
 
   async run(feeds: Feeds, into: Readonly<Record<string, DeviceTensor>> = {}): Promise<Record<string, DeviceTensor>> {
     this.assertAlive();
     this.runtime.assertUsable();
-    const inputs = this.checkFeeds(feeds);
-    const targets = this.checkTargets(into);
+    const specs = this.#sizes.of(feeds);
+    const inputs = this.checkFeeds(specs.inputs, feeds);
+    const targets = this.checkTargets(specs.outputs, into);
     const used: ResidentTensor[] = [...targets.values()];
     for (const tensor of inputs.values()) if (tensor instanceof ResidentTensor) used.push(tensor);
     for (const tensor of used) tensor.hold();
     try {
-      return await this.runtime.guarded(this.name, () => this.execute(inputs, targets));
+      return await this.runtime.guarded(this.name, () => this.execute(inputs, specs.outputs, targets));
     } finally {
       for (const tensor of used) tensor.letGo();
     }
@@ -84,9 +86,9 @@ export class OrtProgram implements Program {
     if (this.#disposed) throw new RuntimeError('disposed', `program ${this.name} was used after it was disposed`);
   }
 
-  private checkFeeds(feeds: Feeds): Inputs {
+  private checkFeeds(specs: Specs, feeds: Feeds): Inputs {
     const inputs = new Map<string, ResidentTensor | HostTensor>();
-    for (const spec of this.#inputs.values()) {
+    for (const spec of specs.values()) {
       const tensor = feeds[spec.name];
       if (tensor === undefined) throw new RuntimeError('bad-feed', `${this.name}: input "${spec.name}" is missing`);
       checkAgainst(this.name, 'input', spec, tensor);
@@ -95,15 +97,15 @@ export class OrtProgram implements Program {
         'data' in tensor ? this.checkHost(spec, tensor) : this.checkResident('input', spec, tensor),
       );
     }
-    checkNoSurplus(this.name, 'input', this.#inputs, feeds);
+    checkNoSurplus(this.name, 'input', specs, feeds);
     return inputs;
   }
 
-  private checkTargets(into: Readonly<Record<string, DeviceTensor>>): Targets {
+  private checkTargets(specs: Specs, into: Readonly<Record<string, DeviceTensor>>): Targets {
     const targets = new Map<string, ResidentTensor>();
-    checkNoSurplus(this.name, 'output', this.#outputs, into);
+    checkNoSurplus(this.name, 'output', specs, into);
     for (const [name, target] of Object.entries(into)) {
-      const spec = this.#outputs.get(name);
+      const spec = specs.get(name);
       if (spec === undefined) continue;
       checkAgainst(this.name, 'output', spec, target);
       const resident = this.checkResident('output', spec, target);
@@ -130,7 +132,7 @@ export class OrtProgram implements Program {
     return tensor;
   }
 
-  private async execute(inputs: Inputs, targets: Targets): Promise<Record<string, DeviceTensor>> {
+  private async execute(inputs: Inputs, outputs: Specs, targets: Targets): Promise<Record<string, DeviceTensor>> {
     const { device } = this.runtime;
     const feeds: Record<string, Tensor> = {};
     const lent: Tensor[] = [];
@@ -139,21 +141,22 @@ export class OrtProgram implements Program {
       else lent.push((feeds[name] = device.lend(tensor)));
     }
     try {
-      const results = device.bindsOutputs
-        ? await this.runBound(feeds, this.bind(inputs, targets))
-        : await this.session.run(feeds, [...this.#outputs.keys()]);
+      const bindsOutputs = device.bindsOutputs && !this.#ownsOutputs;
+      const results = bindsOutputs
+        ? await this.runBound(feeds, this.bind(inputs, outputs, targets))
+        : await this.session.run(feeds, [...outputs.keys()]);
       this.runtime.statistics.runs++;
-      return this.deliver(results, targets);
+      return this.deliver(results, outputs, targets);
     } finally {
       for (const tensor of lent) device.takeBack(tensor);
     }
   }
 
   /** Memory for every output: the target's own, unless the run also reads it and must not overwrite it early. */
-  private bind(inputs: Inputs, targets: Targets): Map<string, { tensor: Tensor; fresh: boolean }> {
+  private bind(inputs: Inputs, outputs: Specs, targets: Targets): Map<string, { tensor: Tensor; fresh: boolean }> {
     const fed = new Set<unknown>(inputs.values());
     const bound = new Map<string, { tensor: Tensor; fresh: boolean }>();
-    for (const spec of this.#outputs.values()) {
+    for (const spec of outputs.values()) {
       const target = targets.get(spec.name);
       const own = target !== undefined && (!fed.has(target) || this.#inPlace.has(spec.name));
       bound.set(
@@ -179,9 +182,9 @@ export class OrtProgram implements Program {
     return fetches;
   }
 
-  private deliver(results: Record<string, Tensor>, targets: Targets): Record<string, DeviceTensor> {
+  private deliver(results: Record<string, Tensor>, outputs: Specs, targets: Targets): Record<string, DeviceTensor> {
     const returned: Record<string, DeviceTensor> = {};
-    for (const spec of this.#outputs.values()) {
+    for (const spec of outputs.values()) {
       const tensor = results[spec.name];
       if (tensor === undefined) throw new RuntimeError('run', `${this.name}: output "${spec.name}" was not computed`);
       const target = targets.get(spec.name);

@@ -25,10 +25,21 @@ export interface DeviceTensor {
   dispose(): void;
 }
 
+/** Bytes of `from` that start at `start` (0), `size` of them (as many as fit), into `to` at `at` (0); multiples of 4. */
+export interface Copy {
+  readonly from: DeviceTensor;
+  readonly to: DeviceTensor;
+  readonly start?: number;
+  readonly size?: number;
+  readonly at?: number;
+}
+
 export interface TensorSpec {
   readonly name: string;
   readonly dtype: DataType;
   readonly shape: readonly number[];
+  /** A run may have fewer rows than the first size of `shape`, as many in all such inputs and outputs. */
+  readonly varies?: boolean;
 }
 
 export type Feeds = Readonly<Record<string, HostTensor | DeviceTensor>>;
@@ -58,6 +69,15 @@ export interface Program {
   dispose(): Promise<void>;
 }
 
+/** The inputs and outputs that are the same tensors in every run of a recorded program. */
+export interface Capture {
+  /**
+   * Names of inputs; other feeds, and outputs, are copied from and to the tensors of each run. Or all inputs and
+   * outputs: none may be on the host, and every output goes into a tensor that a program with `ownsOutputs` made.
+   */
+  readonly fixed: readonly string[] | 'all';
+}
+
 export interface CompileOptions {
   /** For messages and statistics. */
   readonly name: string;
@@ -70,6 +90,10 @@ export interface CompileOptions {
    * other outputs written into a feed get fresh memory that is exchanged afterwards, without a copy.
    */
   readonly inPlace?: readonly string[];
+  /** On WebGPU the commands of the first run are recorded and replayed by later ones. The first may execute twice. */
+  readonly capture?: Capture;
+  /** ONNX Runtime allocates the outputs: the memory that a recorded run can write into. */
+  readonly ownsOutputs?: boolean;
 }
 
 /** Counters since the runtime was made, for the bench and the leak tests. */
@@ -85,6 +109,10 @@ export interface RuntimeStatistics {
   bytesRead: number;
   /** WebGPU only: compute dispatches on the device queue. */
   dispatches: number;
+  /** WebGPU only: lists of commands given to the device. */
+  submits: number;
+  /** WebGPU only: programs whose commands were recorded. */
+  capturedGraphs: number;
 }
 
 export interface DeviceLoss {
@@ -106,6 +134,8 @@ export interface Runtime {
   compile(model: Uint8Array, options: CompileOptions): Promise<Program>;
   /** A copy in the runtime's memory, owned by the caller; RuntimeError 'bad-feed' if data and shape disagree. */
   upload(tensor: HostTensor): DeviceTensor;
+  /** Copies on the device, all at once, in the order of the calls; RuntimeError 'bad-feed' for bytes that do not fit. */
+  copy(copies: readonly Copy[]): void;
   /** Releases every program and tensor that is still alive. */
   dispose(): Promise<void>;
 }

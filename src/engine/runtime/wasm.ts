@@ -5,10 +5,12 @@
 
 import { InferenceSession, Tensor, env } from 'onnxruntime-web/wasm';
 import { OrtRuntime } from './core.ts';
-import { CpuDevice } from './cpu.ts';
+import { CpuDevice, type OrtModule } from './cpu.ts';
 import { locateWasm } from './opaqueOrigin.ts';
 import { SerialQueue } from './queue.ts';
 import { RuntimeError, type Runtime } from './runtime.ts';
+import { handOverWasm, wasmUrl } from './wasmFile.ts';
+import { once } from '../../lib/once.ts';
 
 export interface WasmRuntimeOptions {
   /**
@@ -16,10 +18,20 @@ export interface WasmRuntimeOptions {
    * runtimes of a worker.
    */
   readonly threads?: number;
+  /** Options of every session beside those below, for measurements. */
+  readonly session?: InferenceSession.SessionOptions;
 }
 
 const queue = new SerialQueue();
 let startedThreads: number | undefined;
+
+const handOver = once(() => handOverWasm(env.wasm));
+
+/** The first session starts ONNX Runtime. */
+const create: OrtModule['InferenceSession']['create'] = async (model, options) => {
+  await handOver();
+  return InferenceSession.create(model, options);
+};
 
 /** Throws RuntimeError 'unavailable' if this thread cannot have that many WASM threads. */
 export async function createWasmRuntime(options: WasmRuntimeOptions = {}): Promise<Runtime> {
@@ -40,9 +52,9 @@ export async function createWasmRuntime(options: WasmRuntimeOptions = {}): Promi
   }
   env.wasm.numThreads = threads;
   env.wasm.proxy = false;
-  locateWasm(env.wasm, new URL('onnxruntime-web/ort-wasm-simd-threaded.wasm', import.meta.url));
+  locateWasm(env.wasm, wasmUrl);
   const device = new CpuDevice(
-    { InferenceSession, Tensor },
+    { InferenceSession: { create }, Tensor },
     {
       backend: 'wasm',
       description: `onnxruntime-web, WASM, ${threads} thread${threads === 1 ? '' : 's'}`,
@@ -51,7 +63,12 @@ export async function createWasmRuntime(options: WasmRuntimeOptions = {}): Promi
       queue,
       // Our graphs are already optimised: the runtime's own passes make no step faster, and running them cold delays
       // the first one.
-      session: { executionProviders: ['wasm'], graphOptimizationLevel: 'disabled', logSeverityLevel: 3 },
+      session: {
+        executionProviders: ['wasm'],
+        graphOptimizationLevel: 'disabled',
+        logSeverityLevel: 3,
+        ...options.session,
+      },
     },
   );
   return new OrtRuntime(device);

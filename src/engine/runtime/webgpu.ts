@@ -19,6 +19,8 @@ export interface WebGpuRuntimeOptions {
   readonly build?: WebGpuBuild;
   /** Keeps `statistics.dispatches`; off by default because it slows every pass down a little. */
   readonly countDispatches?: boolean;
+  /** Records and replays the programs that allow it, which is the default. */
+  readonly capture?: boolean;
   /** Gives every program its `placement`; off by default because ONNX Runtime then logs a lot during compilation. */
   readonly auditPlacement?: boolean;
 }
@@ -50,6 +52,7 @@ export async function createWebGpuRuntime(options: WebGpuRuntimeOptions = {}): P
   const device = new GpuDevice(ort, gpu, {
     description: `onnxruntime-web, WebGPU (${build}), ${describeAdapter(adapter.info)}`,
     countDispatches: options.countDispatches ?? false,
+    capture: options.capture ?? true,
     auditPlacement: options.auditPlacement ?? false,
   });
   return new OrtRuntime(device);

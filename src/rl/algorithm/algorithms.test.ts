@@ -84,7 +84,9 @@ describe('a part that a run chooses', () => {
     'correction %s: changes rounding only, since sampler and trainer agree',
     async (importanceCorrection) => {
       const [plain, corrected] = [await trained(tinyConfig, 1), await trained(change({ importanceCorrection }), 1)];
-      corrected.after.forEach((x, i) => expect(x).toBeCloseTo(plain.after[i]!, 4));
+      // Adam’s first step divides a gradient by its own size, so small ones carry their rounding: 5 % of the rate.
+      const apart = corrected.after.map((x, i) => Math.abs(x - plain.after[i]!));
+      expect(Math.max(...apart)).toBeLessThan(0.05 * tinyConfig.learningRate);
     },
   );
 

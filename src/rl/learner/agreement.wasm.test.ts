@@ -9,13 +9,15 @@ import { createWasmRuntime } from '../../engine/runtime/wasm.ts';
 import { random } from '../../lib/random.ts';
 import { encodeCheckpoint, quantizeWeights } from '../../policy/checkpoint.ts';
 import { randomAdapter, randomTokens } from '../../../testing/tinyPolicy.ts';
+import { forestOf } from '../../policy/forest.ts';
 import { adapterLayout, loraTargets } from '../../policy/lora.ts';
 import { characterTokenizer } from '../../policy/tokenizer.ts';
 import { initialWeights, namedWeights } from '../pretraining/pretrainer.ts';
 import { defaultRecipe } from '../pretraining/defaultRecipe.ts';
 import type { GradientResult } from './jobs.ts';
 import { LocalLane } from './lane.ts';
-import { columnsOf, type LearnerSpec } from './learner.ts';
+import { forestShape } from './forestShape.ts';
+import type { LearnerSpec } from './learner.ts';
 import { loraSlots } from '../../../testing/slots.ts';
 
 const tokenizer = characterTokenizer();
@@ -29,12 +31,14 @@ const spec: LearnerSpec = {
   ),
   slots: loraSlots(lora, 'grpo'),
   shardSize: 8,
+  microBatch: { rows: 8, states: 128 },
   promptLength: 6,
   completionLength: 10,
 };
 const layout = adapterLayout(policy, lora);
 const adapter = randomAdapter(layout.size, 1, 0.02);
-const count = spec.shardSize * columnsOf(spec);
+const shape = forestShape(spec, 1, false);
+const count = shape.rows * shape.columns;
 
 /** A batch as in the second update of a step, with ratios other than 1; the same for both runtimes. */
 async function trainingStep(
@@ -43,8 +47,8 @@ async function trainingStep(
   const stream = random('agreement', 1);
   const draw = (scale: number, centre = 0) =>
     Float32Array.from({ length: count }, () => centre + scale * stream.normal());
-  const tokenIds = Int32Array.from(randomTokens(policy, 2, spec.shardSize, 16));
-  const job = { trajectory: { tokenIds }, temperature: 1 };
+  const tokenIds = Int32Array.from(randomTokens(policy, 2, shape.rows, 16));
+  const job = { trajectory: { ...forestOf(shape, tokenIds) }, temperature: 1 };
   const reference = await lane.score(job);
   const result = await lane.gradient({
     ...job,

@@ -1,12 +1,14 @@
 /** @file Opens a spec as parts of graphs, and makes the feeds of those graphs. */
 import { adamW } from '../../engine/optim/adamw.ts';
 import { type Optimizer, type Rates, zeroVectors } from '../../engine/optim/optimizer.ts';
+import { sizeOf } from '../../engine/graph/index.ts';
 import type { HostTensor, Program } from '../../engine/runtime/runtime.ts';
 import { assert, present } from '../../lib/assert.ts';
 import { autoregressivePolicy } from '../../policy/autoregressive.ts';
 import { random } from '../../lib/random.ts';
 import { decodeCheckpoint, tokenizerFrom } from '../../policy/checkpoint.ts';
 import type { PolicyConfig } from '../../policy/config.ts';
+import type { ForestShape } from '../../policy/forest.ts';
 import { frozenParameters, type Parameters } from '../../policy/parameters.ts';
 import { parameterSet } from '../../policy/parameterSet.ts';
 import type { Weight } from '../../policy/quantize.ts';
@@ -16,6 +18,8 @@ import { algorithmOf } from '../algorithm/compose.ts';
 import type { GradientBatch } from '../trajectory/tokens.ts';
 import { baseSlot } from '../words/slots.ts';
 import { settingInput, type TrainedParts } from './graphs.ts';
+import { forestShape } from './forestShape.ts';
+import type { ScoreJob } from './jobs.ts';
 import { columnsOf, type LearnerSpec, type SlotSpec } from './learner.ts';
 import { adapterOptimizer } from './optimizer.ts';
 import { type LearnerState, mapSlots, type SlotSizes } from './state.ts';
@@ -27,11 +31,14 @@ export interface OpenedSlot extends Omit<TrainedParts, 'algorithm'> {
   readonly optimizer: Optimizer;
 }
 
-/** The parts of a decoder for its sampler. */
+/** The parts of a decoder for its sampler and its micro-batches. */
 export interface DecoderFile {
   readonly config: PolicyConfig;
   readonly special: SpecialTokens;
   readonly weights: ReadonlyMap<string, Weight>;
+  readonly forest: ForestShape;
+  /** Rows that stay together in a micro-batch. */
+  readonly unit: number;
 }
 
 /** A spec with its policy opened. */
@@ -54,17 +61,21 @@ export function openSpec(
 ): OpenedSpec {
   const { config, tokenizer, weights } = decodeCheckpoint(spec.checkpoint);
   const { padId, endIds } = tokenizerFrom(tokenizer);
-  const decoder = { config, special: { padId, endIds }, weights };
   const base = baseOf(weights);
   assert(!(baseSlot in spec.slots), `slots: ${baseSlot} is the slot without a set`);
+  const algorithms = mapSlots(spec.slots, ({ algorithm }) => algorithm && algorithmOf(algorithm));
+  const unit = Object.values(algorithms).some((algorithm) => algorithm?.pairs) ? 2 : 1;
+  // Query heads that share keys put rows on an axis of their own, and the GPU captures graphs of fixed sizes.
+  const isFixed = base.fewNodes || config.kvHeads < config.heads;
+  const decoder = { config, special: { padId, endIds }, weights, forest: forestShape(spec, unit, isFixed), unit };
   const shape = { ...spec, rows: spec.shardSize };
   const policy = autoregressivePolicy({ ...decoder, base, shape, set: null });
-  const opened = ({ set, algorithm, optimizer = adapterOptimizer, reference = true }: SlotSpec): OpenedSlot => ({
+  const opened = ({ set, optimizer = adapterOptimizer, reference = true }: SlotSpec, name: string): OpenedSlot => ({
     policy,
     config,
     base,
     set: parameterSet(config, weights, set),
-    ...(algorithm ? { algorithm: algorithmOf(algorithm) } : {}),
+    ...(algorithms[name] ? { algorithm: algorithms[name] } : {}),
     optimizer: adamW(optimizer),
     reference,
   });
@@ -86,37 +97,37 @@ export const slotSizes = ({ slots }: Pick<OpenedSpec, 'slots'>): SlotSizes =>
 export const floats = (data: Float32Array, ...shape: number[]): HostTensor => ({ dtype: 'float32', shape, data });
 export const number = (value: number): HostTensor => floats(Float32Array.of(value));
 
-/** The leaves of one shard's trajectories by name; tokenIds [shardSize, T] for a decoder. */
-export type Leaves = Readonly<Record<string, Float32Array | Int32Array>>;
-
-export const leafFeeds = ({ policy }: OpenedSpec, leaves: Leaves): Record<string, HostTensor> =>
-  mapSlots(leaves, (data, name) => ({
-    dtype: data instanceof Int32Array ? 'int32' : 'float32',
-    shape: present(policy.trajectory[name], `leaf ${name}`).shape,
-    data,
-  }));
-
-/** Feeds of trajectories, with the temperature of the distributions. */
-export const trajectoryFeeds = (
-  opened: OpenedSpec,
-  leaves: Leaves,
-  temperature: number,
-): Record<string, HostTensor> => ({
-  ...leafFeeds(opened, leaves),
-  temperature: number(fedTemperature(temperature)),
+/** Whole rows of tokens [shardSize, T], of which the values of a head are read. */
+export const rowFeeds = ({ spec }: OpenedSpec, tokenIds: Int32Array): Record<string, HostTensor> => ({
+  tokenIds: { dtype: 'int32', shape: [spec.shardSize, columnsOf(spec) + 1], data: tokenIds },
 });
 
-/** Feeds of the arrays [shardSize, columns] of one shard and the settings that the objective in `gradient` reads. */
+const readBy = ({ inputs }: Pick<Program, 'inputs'>, feeds: readonly (readonly [string, HostTensor])[]) =>
+  Object.fromEntries(feeds.filter(([name]) => inputs.includes(name)));
+
+/** Feeds of the leaves that a program reads, with the temperature of the distributions. */
+export function trajectoryFeeds(
+  { policy }: OpenedSpec,
+  program: Pick<Program, 'inputs'>,
+  { trajectory, temperature }: ScoreJob,
+): Record<string, HostTensor> {
+  const leaves = Object.entries(trajectory).map(([name, data]): [string, HostTensor] => {
+    const [, ...rest] = present(policy.trajectory[name], `leaf ${name}`).shape;
+    const shape = [data.length / sizeOf(rest), ...rest];
+    return [name, { dtype: data instanceof Int32Array ? 'int32' : 'float32', shape, data }];
+  });
+  return readBy(program, [...leaves, ['temperature', number(fedTemperature(temperature))]]);
+}
+
+/** Feeds of the arrays [B, C] of one micro-batch and the settings that the objective in `gradient` reads. */
 export function objectiveFeeds(
-  { spec }: OpenedSpec,
+  { policy }: OpenedSpec,
   gradient: Pick<Program, 'inputs'>,
   part: Pick<GradientBatch, 'arrays' | 'settings'>,
 ): Record<string, HostTensor> {
-  const arrays = Object.entries(part.arrays).map(
-    ([name, data]) => [name, floats(data, spec.shardSize, columnsOf(spec))] as const,
-  );
+  const arrays = Object.entries(part.arrays).map(([name, data]) => [name, floats(data, ...policy.choices)] as const);
   const settings = Object.entries(part.settings).map(([id, value]) => [settingInput(id), number(value)] as const);
-  return Object.fromEntries([...arrays, ...settings].filter(([name]) => gradient.inputs.includes(name)));
+  return readBy(gradient, [...arrays, ...settings]);
 }
 
 /** The scalars of the update that follows `updates` earlier ones. */

@@ -11,8 +11,8 @@ import { policySlot } from '../words/slots.ts';
 import { initialState, floats, openSpec, type OpenedSlot, type OpenedSpec, rateFeeds, slotSizes } from './feeds.ts';
 import { GpuShards } from './gpuShards.ts';
 import { GpuVectors } from './gpuVectors.ts';
-import { columnsOf, type Learner, type LearnerInfo, type LearnerSpec } from './learner.ts';
-import { joinStatistics } from './shards.ts';
+import { type Learner, type LearnerInfo, type LearnerSpec } from './learner.ts';
+import { joinStatistics, type Placed } from './shards.ts';
 import { type Held, SlotLearner } from './slotLearner.ts';
 import { type LearnerState, mapSlots, type SlotState } from './state.ts';
 
@@ -20,6 +20,7 @@ import { type LearnerState, mapSlots, type SlotState } from './state.ts';
 interface Gathered {
   readonly vector: DeviceTensor;
   isEmpty: boolean;
+  norm: number;
 }
 
 export class GpuLearner extends SlotLearner<DeviceTensor, GpuShards> implements Learner {
@@ -30,12 +31,12 @@ export class GpuLearner extends SlotLearner<DeviceTensor, GpuShards> implements 
 
   private constructor(
     private readonly runtime: Runtime,
-    private readonly opened: OpenedSpec,
+    opened: OpenedSpec,
     private readonly shards: GpuShards,
     info: LearnerInfo,
     held: Map<string, Held<DeviceTensor>>,
   ) {
-    super(opened.spec, info, held);
+    super(opened, info, held);
     this.vectors = new GpuVectors(runtime);
     this.lost = runtime.lost.then(({ reason, message }) => `The GPU device was lost (${reason}): ${message}`);
   }
@@ -67,8 +68,13 @@ export class GpuLearner extends SlotLearner<DeviceTensor, GpuShards> implements 
     return this.shards.compiled();
   }
 
+  /** Merges a slot's parameters into the weights of its rollouts; `sample` does it first. */
+  merge(slot: string): Promise<void> {
+    return this.shards.use(this.target(slot));
+  }
+
   override async sample(batch: RolloutBatch): Promise<Sampled> {
-    await this.shards.use(this.target(batch.slot));
+    await this.merge(batch.slot);
     return super.sample(batch);
   }
 
@@ -77,8 +83,9 @@ export class GpuLearner extends SlotLearner<DeviceTensor, GpuShards> implements 
     const references: Readonly<Record<string, DeviceTensor>>[] = [];
     // Assigned first, so that those of earlier shards are disposed even if a later shard fails.
     this.references = references;
-    await this.spread(batch.rows, async (shards, start) => {
-      references.push(await shards.score(this.shardOf(batch, start)));
+    const { temperature } = batch;
+    await this.spread(this.partsOf(batch), async (shards, { trajectory }) => {
+      references.push(await shards.score({ trajectory, temperature }));
     });
   }
 
@@ -88,16 +95,19 @@ export class GpuLearner extends SlotLearner<DeviceTensor, GpuShards> implements 
     const gathered = this.gatheredOf(slot, size);
     const outputs: DeviceTensor[] = [];
     try {
-      await this.spread(batch.rows, async (shards, start) => {
-        const job = { slot, parameters, ...this.gradientJob(batch, slot, start) };
+      const jobs = this.gradientJobs(batch, slot);
+      await this.spread(jobs, async (shards, { job }) => {
         const from = gathered.isEmpty ? this.vectors.zeros(size) : gathered.vector;
-        outputs.push(await shards.gather(job, from, gathered.vector));
+        outputs.push(await shards.gather({ slot, parameters, ...job }, from, gathered.vector));
         gathered.isEmpty = false;
       });
       const read = (await Promise.all(outputs.map((statistics) => statistics.read()))) as Float32Array[];
-      const { shardSize } = this.spec;
-      const unpacked = read.map((statistics) => this.shards.unpacked(slot, statistics));
-      return joinStatistics(unpacked, batch.rows, columnsOf(this.spec), shardSize);
+      gathered.norm = read.at(-1)?.at(-1) ?? NaN;
+      const unpacked = jobs.map(({ part }, i): Placed<ReturnType<GpuShards['unpacked']>> => [
+        part,
+        this.shards.unpacked(slot, read[i] as Float32Array),
+      ]);
+      return joinStatistics(unpacked, this.extentOf(batch));
     } catch (error) {
       gathered.isEmpty = true;
       throw error;
@@ -123,11 +133,11 @@ export class GpuLearner extends SlotLearner<DeviceTensor, GpuShards> implements 
         ...Object.fromEntries(Object.entries(optimizer).map(([name, v]) => [`next.${name}`, v])),
       },
     );
-    const norm = present(outputs.gradNorm, 'output gradNorm');
-    this.held.set(slot, { ...held, parameters: into });
-    const gradNorm = (await norm.read().finally(() => norm.dispose()))[0] as number;
+    // Read with the statistics, since a wait for it alone would cost as much.
+    present(outputs.gradNorm, 'output gradNorm').dispose();
+    const gradNorm = gathered.norm;
     // If the norm is not finite, the graph leaves the state unchanged.
-    if (Number.isFinite(gradNorm)) this.held.set(slot, { ...held, parameters: into, updates: updates + 1 });
+    this.held.set(slot, { ...held, parameters: into, updates: updates + (Number.isFinite(gradNorm) ? 1 : 0) });
     return { gradNorm };
   }
 
@@ -167,9 +177,12 @@ export class GpuLearner extends SlotLearner<DeviceTensor, GpuShards> implements 
     }
   }
 
-  protected async spread<T>(rows: number, work: (shards: GpuShards, start: number) => Promise<T>): Promise<T[]> {
+  protected async spread<I, T>(
+    items: readonly I[],
+    work: (shards: GpuShards, item: I, index: number) => Promise<T>,
+  ): Promise<T[]> {
     const results: T[] = [];
-    for (let start = 0; start < rows; start += this.spec.shardSize) results.push(await work(this.shards, start));
+    for (const [index, item] of items.entries()) results.push(await work(this.shards, item, index));
     return results;
   }
 
@@ -183,7 +196,7 @@ export class GpuLearner extends SlotLearner<DeviceTensor, GpuShards> implements 
   }
 
   private gatheredOf(slot: string, size: number): Gathered {
-    const gathered = this.gathered.get(slot) ?? { vector: this.vectors.take(size), isEmpty: true };
+    const gathered = this.gathered.get(slot) ?? { vector: this.vectors.take(size), isEmpty: true, norm: NaN };
     this.gathered.set(slot, gathered);
     return gathered;
   }

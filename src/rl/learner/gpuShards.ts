@@ -1,14 +1,13 @@
-/** @file Work on shards on one device, which keeps parameters and references. */
+/** @file Work on shards and micro-batches on one device, which keeps parameters and references. */
 import type { DeviceTensor, Feeds, Program, Runtime } from '../../engine/runtime/runtime.ts';
 import { present } from '../../lib/assert.ts';
 import { GpuSampler } from '../../policy/gpuSampler.ts';
 import type { Sampled } from '../../policy/sampler.ts';
 import type { GradientBatch, Reading, TokenStatistics } from '../trajectory/tokens.ts';
-import { leafFeeds, objectiveFeeds, type OpenedSlot, type OpenedSpec, trajectoryFeeds } from './feeds.ts';
+import { objectiveFeeds, type OpenedSlot, type OpenedSpec, rowFeeds, trajectoryFeeds } from './feeds.ts';
 import { gatheredStatistics } from './graphs.ts';
-import { columnsOf } from './learner.ts';
 import { PerKind, Programs } from './programs.ts';
-import type { ReadJob, SampleJob, ScoreJob, ShardWork, Target } from './jobs.ts';
+import type { ReadJob, SampleJob, ScoreJob, ShardWork, Target, ValuesJob } from './jobs.ts';
 
 export interface GatherJob extends ScoreJob, Target<DeviceTensor> {
   readonly reference?: Feeds;
@@ -54,38 +53,40 @@ export class GpuShards implements ShardWork<DeviceTensor> {
     return (await this.sampler(job.slot)).rollout(job);
   }
 
-  async read({ trajectory, temperature, whole, slot, parameters }: ReadJob<DeviceTensor>): Promise<Reading> {
-    const program = await this.programs.of('read', slot);
-    const outputs = await program.run({ ...trajectoryFeeds(this.opened, trajectory, temperature), parameters });
+  async read({ whole, ...job }: ReadJob<DeviceTensor>): Promise<Reading> {
+    const program = await this.programs.of(whole ? 'readWhole' : 'read', job.slot);
+    const { parameters } = job;
+    const outputs = await program.run({ ...trajectoryFeeds(this.opened, program, job), parameters });
     const read = async (name: string) => (await present(outputs[name], `output ${name}`).read()) as Float32Array;
     const reading = {
       logProbs: await read('logProbs'),
       entropy: await read('entropy'),
       ...(outputs.values ? { values: await read('values') } : {}),
-      ...(whole ? { logDistribution: await read('logDistribution') } : {}),
+      ...(outputs.logDistribution ? { logDistribution: await read('logDistribution') } : {}),
     };
     for (const tensor of Object.values(outputs)) tensor.dispose();
     return reading;
   }
 
-  async values(job: Omit<ReadJob<DeviceTensor>, 'whole' | 'temperature'>): Promise<Float32Array> {
-    const program = await this.programs.of('values', job.slot);
-    const outputs = await program.run({ ...leafFeeds(this.opened, job.trajectory), parameters: job.parameters });
+  async values({ slot, parameters, tokenIds }: ValuesJob<DeviceTensor>): Promise<Float32Array> {
+    const program = await this.programs.of('values', slot);
+    const outputs = await program.run({ ...rowFeeds(this.opened, tokenIds), parameters });
     const values = present(outputs.values, 'output values');
     return (await values.read().finally(() => values.dispose())) as Float32Array;
   }
 
-  async score({ trajectory, temperature }: ScoreJob): Promise<Readonly<Record<string, DeviceTensor>>> {
-    return (await this.programs.score()).run(trajectoryFeeds(this.opened, trajectory, temperature));
+  async score(job: ScoreJob): Promise<Readonly<Record<string, DeviceTensor>>> {
+    const program = await this.programs.score();
+    return program.run(trajectoryFeeds(this.opened, program, job));
   }
 
   /** Adds one micro-batch's gradient to `from` and writes the sum into `into`; its statistics stay on the device. */
   async gather(job: GatherJob, from: DeviceTensor, into: DeviceTensor): Promise<DeviceTensor> {
-    const { trajectory, temperature, slot, parameters, reference = {} } = job;
+    const { slot, parameters, reference = {} } = job;
     const program = await this.programs.of('gathering', slot);
     const { statistics } = await program.run(
       {
-        ...trajectoryFeeds(this.opened, trajectory, temperature),
+        ...trajectoryFeeds(this.opened, program, job),
         ...objectiveFeeds(this.opened, program, job),
         parameters,
         ...reference,
@@ -96,13 +97,13 @@ export class GpuShards implements ShardWork<DeviceTensor> {
     return present(statistics, 'the token statistics');
   }
 
-  /** The statistics of one shard by name, from the vector of `gatheringGraph`. */
+  /** The statistics of one micro-batch by name, from the vector of `gatheringGraph`. */
   unpacked(slot: string, statistics: Float32Array): Partial<TokenStatistics> & { readonly loss: number } {
-    const { spec, slots } = this.opened;
-    const plane = spec.shardSize * columnsOf(spec);
+    const { policy, slots } = this.opened;
+    const plane = policy.choices[0] * policy.choices[1];
     const names = gatheredStatistics((slots[slot] as OpenedSlot).reference);
     return {
-      loss: statistics.at(-1) as number,
+      loss: statistics.at(-2) as number,
       ...Object.fromEntries(names.map((name, i) => [name, statistics.subarray(i * plane, (i + 1) * plane)])),
     };
   }

@@ -12,6 +12,7 @@ import type { Runtime } from '../../engine/runtime/runtime.ts';
 import { present } from '../../lib/assert.ts';
 import { random } from '../../lib/random.ts';
 import { autoregressivePolicy } from '../../policy/autoregressive.ts';
+import { forestOf } from '../../policy/forest.ts';
 import type { PolicyConfig } from '../../policy/config.ts';
 import {
   blockWeights,
@@ -44,6 +45,9 @@ const inFloat64 = (graph: CompiledGraph): CompiledGraph =>
 
 type Parts = TrainedParts & { readonly config: PolicyConfig };
 
+/** Forests with a place for every next token. */
+const forestFor = (rows: number) => ({ rows, columns, states: rows * columns, isFixed: true });
+
 /** A decoder for rows of six tokens. */
 const decoder = (config: PolicyConfig, base: Parameters, rows: number) =>
   autoregressivePolicy({
@@ -51,11 +55,12 @@ const decoder = (config: PolicyConfig, base: Parameters, rows: number) =>
     base,
     special: { padId: 0, endIds: [] },
     shape: { rows, promptLength: 1, completionLength: shape.length - 1 },
+    forest: forestFor(rows),
     set: null,
   });
 
 function partsOf(config: PolicyConfig, weights: ReadonlyMap<string, Weight>): Parts {
-  const base = frozenParameters(weights);
+  const base = frozenParameters(weights, 0);
   return {
     config,
     base,
@@ -66,8 +71,15 @@ function partsOf(config: PolicyConfig, weights: ReadonlyMap<string, Weight>): Pa
   };
 }
 
+/** Feeds of whole rows. */
+function leavesOf(tokenIds: Numbers): Record<string, Numbers> {
+  const leaves = forestOf(forestFor(tokenIds.length / shape.length), Int32Array.from(tokenIds));
+  return Object.fromEntries(Object.entries(leaves).map(([name, values]) => [name, Array.from(values as Int32Array)]));
+}
+
 interface Case {
   readonly parts: Parts;
+  readonly tokenIds: Numbers;
   readonly graph: CompiledGraph;
   readonly feeds: Record<string, Numbers>;
 }
@@ -76,7 +88,7 @@ interface Case {
 async function batchOf(parts: Parts, parameters: Numbers, beta = 0.3): Promise<Case> {
   const stream = random(4, 'batch');
   const tokenIds = randomTokens(parts.config, 7, shape.rows, shape.length);
-  const fixed = { tokenIds, temperature: [0.9] };
+  const fixed = { ...leavesOf(tokenIds), temperature: [0.9] };
   const { refLogDistribution } = await runGraph(runtime, inFloat64(scoreGraph(parts)), fixed);
   const graph = inFloat64(gradientGraph(parts));
   const feeds = {
@@ -92,6 +104,7 @@ async function batchOf(parts: Parts, parameters: Numbers, beta = 0.3): Promise<C
   const { logProbs } = await runGraph(runtime, graph, feeds);
   return {
     parts,
+    tokenIds,
     graph,
     feeds: { ...feeds, oldLogProbs: (logProbs ?? []).map((lp) => lp + 0.4 * (stream.uniform() - 0.5) * 2) },
   };
@@ -140,7 +153,7 @@ describe('the gradient of a GRPO step', () => {
 
   test('loss and statistics equal plain loops over the distributions', async () => {
     const parts = partsOf(tinyConfig, randomWeights(tinyConfig, 1));
-    const { graph, feeds } = await batchOf(parts, randomAdapter(parts.set.size, 2));
+    const { graph, feeds, tokenIds } = await batchOf(parts, randomAdapter(parts.set.size, 2));
     const { loss, logProbs = [], refLogProbs, entropy, kl } = await runGraph(runtime, graph, feeds);
     const adapted = {
       ...parts,
@@ -157,10 +170,11 @@ describe('the gradient of a GRPO step', () => {
       kl: [] as number[],
     };
     for (let i = 0; i < count; i++) {
-      const target = (feeds.tokenIds as Numbers)[Math.floor(i / columns) * shape.length + (i % columns) + 1] as number;
+      const target = tokenIds[Math.floor(i / columns) * shape.length + (i % columns) + 1] as number;
+      const edge = (feeds.choices as Numbers)[i] as number;
       const row = Array.from(
         { length: vocabSize },
-        (_, token) => [p[i * vocabSize + token] as number, q[i * vocabSize + token] as number] as const,
+        (_, token) => [p[edge * vocabSize + token] as number, q[edge * vocabSize + token] as number] as const,
       );
       const [lp, ref] = row[target] as readonly [number, number];
       const ratio = Math.exp(lp - (feeds.oldLogProbs?.[i] as number));
@@ -227,12 +241,10 @@ describe('the gradient of a GRPO step', () => {
 
   test('rows one by one add up to the batch', async () => {
     const parts = partsOf(tinyConfig, randomWeights(tinyConfig, 1));
-    const { graph, feeds } = await batchOf(parts, randomAdapter(parts.set.size, 2));
+    const { graph, feeds, tokenIds } = await batchOf(parts, randomAdapter(parts.set.size, 2));
     const whole = await runGraph(runtime, graph, feeds);
     const single = inFloat64(gradientGraph({ ...parts, policy: decoder(parts.config, parts.base, 1) }));
     const widths: Record<string, number> = {
-      tokenIds: shape.length,
-      refLogDistribution: columns * parts.config.vocabSize,
       oldLogProbs: columns,
       advantages: columns,
       weights: columns,
@@ -246,7 +258,14 @@ describe('the gradient of a GRPO step', () => {
           return [name, width ? Array.from(values).slice(row * width, (row + 1) * width) : values];
         }),
       );
-      const result = await runGraph(runtime, single, part);
+      // Edges are numbered by their first use.
+      const edges = (feeds.choices as number[]).slice(row * columns, (row + 1) * columns);
+      const { vocabSize } = parts.config;
+      const refLogDistribution = edges.flatMap((edge) =>
+        Array.from(feeds.refLogDistribution ?? []).slice(edge * vocabSize, (edge + 1) * vocabSize),
+      );
+      const own = leavesOf(Array.from(tokenIds).slice(row * shape.length, (row + 1) * shape.length));
+      const result = await runGraph(runtime, single, { ...part, ...own, refLogDistribution });
       loss += result.loss?.[0] as number;
       sum = sum.map((x, i) => x + (result.gradient?.[i] as number));
     }
@@ -267,9 +286,10 @@ describe('the gradient of a GRPO step', () => {
       ),
     ).toBeLessThan(1e-14);
     const statistics = outputs.statistics ?? [];
-    expect(statistics).toHaveLength(4 * count + 1);
+    expect(statistics).toHaveLength(4 * count + 2);
     expect(statistics.slice(0, count)).toEqual(logProbs);
     expect(statistics.slice(3 * count, 4 * count)).toEqual(kl);
-    expect(statistics.at(-1)).toBe(loss[0]);
+    expect(statistics.at(-2)).toBe(loss[0]);
+    expect(statistics.at(-1)).toBeCloseTo(Math.hypot(...(outputs['next.gathered'] ?? [])), 12);
   });
 });

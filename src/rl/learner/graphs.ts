@@ -1,12 +1,12 @@
 /** @file The graphs of a run except sampling: scores of the base, gradient of the objective, update. */
 import { grad } from '../../engine/autodiff/grad.ts';
-import { add, input, mul, reduceSum, sub, type Value } from '../../engine/graph/index.ts';
+import { add, input, mul, reduceSum, reshape, sub, type Value } from '../../engine/graph/index.ts';
 import { present } from '../../lib/assert.ts';
 import { type CompiledGraph, compile } from '../../engine/onnx/compile.ts';
-import type { Optimizer } from '../../engine/optim/optimizer.ts';
+import { normOf, type Optimizer } from '../../engine/optim/optimizer.ts';
 import type { PolicyConfig } from '../../policy/config.ts';
 import { embedTokens } from '../../policy/embed.ts';
-import type { Policy } from '../../policy/policy.ts';
+import type { Distributions, Policy } from '../../policy/policy.ts';
 import { flatten, type Parameters } from '../../policy/parameters.ts';
 import { fedSet, type ParameterSet } from '../../policy/parameterSet.ts';
 import { headValues } from '../../policy/score.ts';
@@ -38,43 +38,51 @@ export interface TrainedParts extends GraphParts {
 /** The name `refX` of the base's output `x`. */
 const referenceName = (name: string): string => `ref${name.charAt(0).toUpperCase()}${name.slice(1)}`;
 
-/** trajectory, temperature -> the base's distributions of the choices; for a decoder refLogDistribution [B, T-1, V]. */
+/** Compiles a graph over trajectories, with the sizes that vary where the policy's do. */
+const compiled = (name: string, outputs: Readonly<Record<string, Value>>, { varying }: Policy<never>): CompiledGraph =>
+  compile(name, outputs, 'float32', varying.length > 0 ? [...varying, referenceName('logDistribution')] : []);
+
+/** trajectory, temperature -> the base's distributions over the states; for a decoder refLogDistribution [S, V]. */
 export function scoreGraph({ policy, base }: Pick<GraphParts, 'policy' | 'base'>): CompiledGraph {
   const { distributions } = policy.pass(base, input('temperature', []));
-  return compile(
-    'score',
-    Object.fromEntries(Object.entries(distributions).map(([name, value]) => [referenceName(name), value])),
-  );
+  const outputs = Object.entries(distributions).map(([name, value]): [string, Value] => [referenceName(name), value]);
+  return compiled('score', Object.fromEntries(outputs), policy);
 }
 
 /** Outputs of the policy with the set on the trajectories; `values` [B, C] with a head. */
 function setPass({ policy, base, set }: GraphParts) {
   const fed = fedSet(set, base, 'parameters');
   const { distributions, hidden } = policy.pass(fed.parameters, input('temperature', []));
-  return { distributions, fed, values: set.hasHead ? headValues(hidden, fed.values, policy.choices) : null };
-}
-
-/** trajectory, temperature, parameters -> logProbs, entropy and, with a head, values [B, C]; and the distributions. */
-export function readGraph(parts: GraphParts): CompiledGraph {
-  const { distributions, values } = setPass(parts);
-  return compile('read', {
-    logProbs: parts.policy.logProbs(distributions),
-    entropy: parts.policy.entropy(distributions),
-    ...distributions,
-    ...(values ? { values } : {}),
-  });
+  return { distributions, fed, values: set.hasHead ? policy.atChoices(headValues(hidden, fed.values)) : null };
 }
 
 /**
- * tokenIds, parameters -> values [B, T] of a decoder: also at the last position, which other graphs leave out since no
- * token follows it. A separate graph keeps their numbers bit-identical.
+ * trajectory, temperature, parameters -> logProbs, entropy and, with a head, values [B, C]; with `whole` also the
+ * distributions of the choices, for a decoder logDistribution [B, C, V].
  */
-export function valuesGraph({ policy, base, set, config }: GraphParts): CompiledGraph {
-  const tokenIds = present(policy.trajectory.tokenIds, 'the tokens of a decoder');
+export function readGraph(parts: GraphParts, whole = false): CompiledGraph {
+  const { policy } = parts;
+  const { distributions, values } = setPass(parts);
+  const wholes = Object.entries(whole ? distributions : {}).map(([name, value]) => [name, policy.atChoices(value)]);
+  const outputs = {
+    logProbs: policy.logProbs(distributions),
+    entropy: policy.entropy(distributions),
+    ...(Object.fromEntries(wholes) as Record<string, Value>),
+    ...(values ? { values } : {}),
+  };
+  return compiled('read', outputs, policy);
+}
+
+/**
+ * tokenIds, parameters -> values [B, T] of a decoder for whole rows [B, T]: also at the last position, which other
+ * graphs leave out since no token follows it.
+ */
+export function valuesGraph({ base, set, config }: GraphParts, shape: readonly [number, number]): CompiledGraph {
   const { parameters, values } = fedSet(set, base, 'parameters');
   const decoder = present(config, 'the configuration of a decoder');
-  const { hidden } = forward(decoder, parameters, { x: embedTokens(parameters, tokenIds) });
-  return compile('values', { values: headValues(hidden, values, tokenIds.shape as [number, number]) });
+  const x = embedTokens(parameters, input('tokenIds', shape, 'int'));
+  const { hidden } = forward(decoder, parameters, { x });
+  return compile('values', { values: reshape(headValues(hidden, values), shape) });
 }
 
 /** Name of a setting's input. */
@@ -135,12 +143,13 @@ function objective(parts: TrainedParts) {
   const logProbs = policy.logProbs(distributions);
   const refLogProbs = policy.logProbs(base);
   const entropy = policy.entropy(distributions);
+  const whole = ({ logDistribution }: Distributions) => logDistribution && policy.atChoices(logDistribution);
   const loss = objectiveLoss(parts.algorithm, columns, {
     logProbs,
     // Placeholders that nothing feeds: only objectives for policies with distributions or a head read them.
-    logDistribution: distributions.logDistribution ?? input('logDistribution', columns),
+    logDistribution: whole(distributions) ?? input('logDistribution', columns),
     refLogProbs,
-    refLogDistribution: base.logDistribution ?? input('refLogDistribution', columns),
+    refLogDistribution: whole(base) ?? input('refLogDistribution', columns),
     entropy,
     values: values ?? input('values', columns),
   });
@@ -154,7 +163,8 @@ function objective(parts: TrainedParts) {
 }
 
 /** The gradient of one micro-batch and the statistics of each choice, as separate outputs. */
-export const gradientGraph = (parts: TrainedParts): CompiledGraph => compile('gradient', objective(parts));
+export const gradientGraph = (parts: TrainedParts): CompiledGraph =>
+  compiled('gradient', objective(parts), parts.policy);
 
 /** Names of the statistics, in their order in the vector of `gatheringGraph`. */
 export const gatheredStatistics = (reference: boolean) =>
@@ -162,13 +172,14 @@ export const gatheredStatistics = (reference: boolean) =>
 
 /**
  * `gradientGraph` for outputs that stay on the device: next.gathered = gathered + gradient [size], and one vector [N B
- * (T-1) + 1] of the N `gatheredStatistics` and the loss, so that one read-back is enough.
+ * (T-1) + 2] of the N `gatheredStatistics`, the loss and the norm of next.gathered, so that one read-back is enough.
  */
 export function gatheringGraph(parts: TrainedParts): CompiledGraph {
   const { gradient, loss, ...rest } = objective(parts);
   const laidOut = gatheredStatistics(parts.reference).map((name) => present(rest[name], name));
-  const statistics = flatten([...laidOut, loss]);
-  return compile('gradient', { 'next.gathered': add(input('gathered', [parts.set.size]), gradient), statistics });
+  const next = add(input('gathered', [parts.set.size]), gradient);
+  const outputs = { 'next.gathered': next, statistics: flatten([...laidOut, loss, normOf(next)]) };
+  return compiled('gradient', outputs, parts.policy);
 }
 
 function undeclared(algorithm: Algorithm, id: string): never {

@@ -3,7 +3,6 @@ import type { Rates } from '../../engine/optim/optimizer.ts';
 import type { Backend, Feeds } from '../../engine/runtime/runtime.ts';
 import type { Sampled, SampleRequest } from '../../policy/sampler.ts';
 import type { GradientBatch, Reading, TokenStatistics } from '../trajectory/tokens.ts';
-import type { Leaves } from './feeds.ts';
 import type { LearnerSpec } from './learner.ts';
 import type { SlotState } from './state.ts';
 
@@ -13,7 +12,10 @@ export interface Target<V> {
   readonly parameters: V;
 }
 
-/** The trajectories of one shard. */
+/** The leaves of a micro-batch's trajectories by name; those of a `Forest` for a decoder. */
+export type Leaves = Readonly<Record<string, Float32Array | Int32Array>>;
+
+/** The trajectories of one micro-batch. */
 export interface ScoreJob {
   readonly trajectory: Leaves;
   readonly temperature: number;
@@ -25,14 +27,18 @@ export interface ReadJob<V = Float32Array> extends ScoreJob, Target<V> {
   readonly whole: boolean;
 }
 
+/** Whole rows of tokens; values are [shardSize, T] like these. */
+export interface ValuesJob<V = Float32Array> extends Target<V> {
+  readonly tokenIds: Int32Array;
+}
+
 export interface SampleJob<V = Float32Array> extends Omit<SampleRequest, 'adapter'>, Target<V> {}
 
-/** Work on one shard without side effects. V is a flat vector: an array or a device tensor. */
+/** Work on one shard or micro-batch without side effects. V is a flat vector: an array or a device tensor. */
 export interface ShardWork<V = Float32Array> {
   sample(job: SampleJob<V>): Promise<Sampled>;
   read(job: ReadJob<V>): Promise<Reading>;
-  /** [shardSize, T]. */
-  values(job: Omit<ReadJob<V>, 'whole' | 'temperature'>): Promise<Float32Array>;
+  values(job: ValuesJob<V>): Promise<Float32Array>;
   /** The base's distributions of the choices, as feeds of the gradient graph. */
   score(job: ScoreJob): Promise<Feeds>;
 }
@@ -42,7 +48,7 @@ export interface LaneInfo {
   readonly description: string;
 }
 
-/** One micro-batch; next-token arrays are [shardSize, columns]. */
+/** One micro-batch; next-token arrays are [B, C]. */
 export interface GradientJob extends ScoreJob, Target<Float32Array> {
   /** From `score`; absent if the slot has no reference. */
   readonly reference?: Feeds;

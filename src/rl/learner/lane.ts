@@ -1,5 +1,6 @@
 /**
- * @file One runtime with the graphs of a run, which processes shards one after the other. A lane may live in a worker.
+ * @file One runtime with the graphs of a run, which processes shards and micro-batches one after the other. A lane may
+ * live in a worker.
  */
 import type { Rates } from '../../engine/optim/optimizer.ts';
 import type { Feeds, HostTensor, Program, Runtime } from '../../engine/runtime/runtime.ts';
@@ -10,18 +11,28 @@ import type { Sampled, Sampler } from '../../policy/sampler.ts';
 import type { Reading } from '../trajectory/tokens.ts';
 import {
   floats,
-  leafFeeds,
   objectiveFeeds,
   type OpenedSlot,
   type OpenedSpec,
   type OpenSpec,
   openSpec,
   rateFeeds,
+  rowFeeds,
   trajectoryFeeds,
 } from './feeds.ts';
 import type { LearnerSpec } from './learner.ts';
 import { PerKind, Programs } from './programs.ts';
-import type { GradientJob, GradientResult, Lane, LaneInfo, ReadJob, SampleJob, ScoreJob, Target } from './jobs.ts';
+import type {
+  GradientJob,
+  GradientResult,
+  Lane,
+  LaneInfo,
+  ReadJob,
+  SampleJob,
+  ScoreJob,
+  Target,
+  ValuesJob,
+} from './jobs.ts';
 import { mapSlots, type SlotState } from './state.ts';
 
 interface Compiled {
@@ -64,13 +75,19 @@ export class LocalLane implements Lane {
     const opened = this.openWith(spec);
     const programs = new Programs(this.runtime, opened);
     this.compiled = { opened, programs, samplers: new PerKind() };
-    for (const [slot, { algorithm, reference }] of Object.entries(opened.slots)) {
-      if (!algorithm) continue;
-      if (reference && opened.decoder) await this.sampler(slot);
-      if (reference) await programs.score();
-      await programs.of('gradient', slot);
-      await programs.of('update', slot);
-    }
+    // All are requested at once: the graphs are built while the runtime still starts.
+    await Promise.all(
+      Object.entries(opened.slots).flatMap(([slot, { algorithm, reference }]) =>
+        algorithm
+          ? [
+              ...(reference && opened.decoder ? [this.sampler(slot)] : []),
+              ...(reference ? [programs.score()] : []),
+              programs.of('gradient', slot),
+              programs.of('update', slot),
+            ]
+          : [],
+      ),
+    );
     const { backend, description } = this.runtime;
     return { backend, description };
   }
@@ -80,9 +97,10 @@ export class LocalLane implements Lane {
     return (await this.sampler(slot)).sample({ ...request, ...(draws ? { adapter: parameters } : {}) });
   }
 
-  async score({ trajectory, temperature }: ScoreJob): Promise<Feeds> {
+  async score(job: ScoreJob): Promise<Feeds> {
     const { programs, opened } = this.graphs();
-    const outputs = await (await programs.score()).run(trajectoryFeeds(opened, trajectory, temperature));
+    const program = await programs.score();
+    const outputs = await program.run(trajectoryFeeds(opened, program, job));
     const read = Object.entries(outputs).map(async ([name, tensor]): Promise<[string, HostTensor]> => {
       const { dtype, shape } = tensor;
       return [name, { dtype, shape, data: await tensor.read().finally(() => tensor.dispose()) }];
@@ -90,34 +108,35 @@ export class LocalLane implements Lane {
     return Object.fromEntries(await Promise.all(read));
   }
 
-  async read({ trajectory, temperature, whole, ...target }: ReadJob): Promise<Reading> {
+  async read({ whole, ...job }: ReadJob): Promise<Reading> {
     const { programs, opened } = this.graphs();
-    const { logProbs, entropy, values, logDistribution } = await runToHost(await programs.of('read', target.slot), {
-      ...trajectoryFeeds(opened, trajectory, temperature),
-      ...parametersOf(target),
+    const program = await programs.of(whole ? 'readWhole' : 'read', job.slot);
+    const { logProbs, entropy, values, logDistribution } = await runToHost(program, {
+      ...trajectoryFeeds(opened, program, job),
+      ...parametersOf(job),
     });
     return {
       logProbs: present(logProbs, 'output logProbs'),
       entropy: present(entropy, 'output entropy'),
       ...(values ? { values } : {}),
-      ...(whole && logDistribution ? { logDistribution } : {}),
+      ...(logDistribution ? { logDistribution } : {}),
     };
   }
 
-  async values({ trajectory, ...target }: Omit<ReadJob, 'whole' | 'temperature'>): Promise<Float32Array> {
+  async values({ tokenIds, ...target }: ValuesJob): Promise<Float32Array> {
     const { programs, opened } = this.graphs();
     const { values } = await runToHost(await programs.of('values', target.slot), {
-      ...leafFeeds(opened, trajectory),
+      ...rowFeeds(opened, tokenIds),
       ...parametersOf(target),
     });
     return present(values, 'output values');
   }
 
-  async gradient({ trajectory, temperature, reference = {}, ...job }: GradientJob): Promise<GradientResult> {
+  async gradient({ reference = {}, ...job }: GradientJob): Promise<GradientResult> {
     const { programs, opened } = this.graphs();
     const program = await programs.of('gradient', job.slot);
     const { loss, ...outputs } = await runToHost(program, {
-      ...trajectoryFeeds(opened, trajectory, temperature),
+      ...trajectoryFeeds(opened, program, job),
       ...parametersOf(job),
       ...reference,
       ...objectiveFeeds(opened, program, job),

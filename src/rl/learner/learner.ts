@@ -27,8 +27,10 @@ export interface LearnerSpec {
   readonly checkpoint: Uint8Array;
   /** By name; `base`, the slot without a parameter set, always exists. */
   readonly slots: Readonly<Record<string, SlotSpec>>;
-  /** Rows of one shard of a rollout and of one micro-batch. */
+  /** Rows of one shard of a rollout. */
   readonly shardSize: number;
+  /** Most rows, and most distinct prefixes of them, that are learnt from in one run; suits CPU lanes if absent. */
+  readonly microBatch?: { readonly rows: number; readonly states: number };
   /** Longest prompt and completion in tokens, the end token included. */
   readonly promptLength: number;
   readonly completionLength: number;
@@ -67,7 +69,7 @@ export interface Learner {
   score(batch: TokenBatch): Promise<void>;
   /**
    * Gathers the gradient of a slot over the whole batch, micro-batch by micro-batch. `score` must have seen the same
-   * sequences, unless the slot has no reference.
+   * sequences with the same mask, unless the slot has no reference.
    */
   gradient(batch: GradientBatch, slot?: string): Promise<TokenStatistics>;
   /** Applies the gathered gradient; returns its norm before clipping. If it is not finite, nothing changes. */

@@ -3,6 +3,7 @@ import type { CompiledGraph } from '../../engine/onnx/compile.ts';
 import type { Program, Runtime } from '../../engine/runtime/runtime.ts';
 import { assert } from '../../lib/assert.ts';
 import type { OpenedSlot, OpenedSpec } from './feeds.ts';
+import { columnsOf, type LearnerSpec } from './learner.ts';
 import {
   gatheringGraph,
   gradientGraph,
@@ -21,12 +22,16 @@ export function trained(slot: OpenedSlot): TrainedParts {
 }
 
 const graphs = {
-  read: readGraph,
-  values: valuesGraph,
+  read: (slot: OpenedSlot) => readGraph(slot),
+  readWhole: (slot: OpenedSlot) => readGraph(slot, true),
+  values: (slot: OpenedSlot, spec: LearnerSpec) => valuesGraph(slot, [spec.shardSize, columnsOf(spec) + 1]),
   gradient: (slot: OpenedSlot) => gradientGraph(trained(slot)),
   gathering: (slot: OpenedSlot) => gatheringGraph(trained(slot)),
   update: updateGraph,
-} satisfies Record<string, (slot: OpenedSlot) => CompiledGraph>;
+} satisfies Record<string, (slot: OpenedSlot, spec: LearnerSpec) => CompiledGraph>;
+
+/** Run in every step, so that recording them on a GPU pays. */
+const recorded: readonly (keyof typeof graphs)[] = ['gathering', 'update'];
 
 /** Caches objects by key and disposes them together. */
 export class PerKind<T extends { dispose(): Promise<void> }> {
@@ -73,21 +78,23 @@ export class Programs {
 
   /** The program of `scoreGraph`. */
   score(): Promise<Program> {
-    return this.built.get('score', () => this.compiled(scoreGraph(this.opened)));
+    return this.built.get('score', () => this.compiled(scoreGraph(this.opened), true));
   }
 
   /** The program `kind` for a slot, whose parameters are an input. */
   of(kind: keyof typeof graphs, slot: string): Promise<Program> {
     const { spec, slots } = this.opened;
     const key = `${kind} ${JSON.stringify(spec.slots[slot])}`;
-    return this.built.get(key, () => this.compiled(graphs[kind](slots[slot] as OpenedSlot)));
+    return this.built.get(key, () =>
+      this.compiled(graphs[kind](slots[slot] as OpenedSlot, spec), recorded.includes(kind)),
+    );
   }
 
   dispose(): Promise<void> {
     return this.built.dispose();
   }
 
-  private compiled(graph: CompiledGraph): Promise<Program> {
-    return this.runtime.compile(graph.bytes, graph);
+  private compiled(graph: CompiledGraph, isRecorded: boolean): Promise<Program> {
+    return this.runtime.compile(graph.bytes, isRecorded ? { ...graph, capture: { fixed: [] } } : graph);
   }
 }

@@ -8,6 +8,7 @@ const spec = {
   checkpoint: tinyCheckpoint(),
   slots: loraSlots({ rank: 1, alpha: 1, targets: ['q'] as const }, 'grpo'),
   shardSize: 1,
+  microBatch: { rows: 1, states: 3 },
   promptLength: 2,
   completionLength: 2,
 };
@@ -32,7 +33,7 @@ function scoringLane(score: Lane['score']): Lane {
   };
 }
 
-const batch = { rows: 8, tokenIds: new Int32Array(32), temperature: 1 };
+const batch = { rows: 8, tokenIds: new Int32Array(32).fill(5), temperature: 1 };
 const never = new Promise<string>(() => {});
 const pause = (milliseconds: number) => new Promise((resolve) => void setTimeout(resolve, milliseconds));
 
@@ -44,7 +45,7 @@ const noted = (name: string, notes: string[]) =>
     return {};
   });
 
-test('a lane that joins later takes shards once open, and counts in `workers` from the start', async () => {
+test('a lane that joins later takes micro-batches once open, and counts in `workers` from the start', async () => {
   const notes: string[] = [];
   const learner = await ShardedLearner.create([noted('first', notes)], spec, 1, never, 2);
   expect(learner.info.workers).toBe(2);
@@ -99,7 +100,7 @@ test('a learner settles after a rest, not during work', async () => {
   expect(settled).toBe(true);
 });
 
-test('a failure is reported after the other lanes finish their shards, and they take no more', async () => {
+test('a failure is reported after the other lanes finish theirs, and they take no more', async () => {
   const done: string[] = [];
   const slow = scoringLane(async () => {
     await new Promise((resolve) => setTimeout(resolve, 30));
@@ -108,7 +109,9 @@ test('a failure is reported after the other lanes finish their shards, and they 
   });
   const broken = scoringLane(() => Promise.reject(new Error('broken lane')));
   const learner = await ShardedLearner.create([slow, broken], spec, 1, new Promise(() => {}));
-  await expect(learner.score({ rows: 8, tokenIds: new Int32Array(32), temperature: 1 })).rejects.toThrow('broken lane');
+  await expect(learner.score({ rows: 8, tokenIds: new Int32Array(32).fill(5), temperature: 1 })).rejects.toThrow(
+    'broken lane',
+  );
   expect(done).toEqual(['slow']);
   await new Promise((resolve) => setTimeout(resolve, 60));
   expect(done).toEqual(['slow']);

@@ -1,6 +1,6 @@
 /**
- * @file A learner that splits work into shards of a fixed size over lanes; results do not depend on which lane takes
- * which shard.
+ * @file A learner that splits work over lanes into shards and micro-batches, which do not depend on the lanes; results
+ * do not depend on which lane takes which.
  */
 import type { Rates } from '../../engine/optim/optimizer.ts';
 import { assert } from '../../lib/assert.ts';
@@ -8,8 +8,8 @@ import type { GradientBatch, TokenStatistics } from '../trajectory/tokens.ts';
 import { policySlot } from '../words/slots.ts';
 import { initialState, type OpenedSpec, type OpenSpec, openSpec, slotSizes } from './feeds.ts';
 import type { GradientResult, Lane, LaneInfo } from './jobs.ts';
-import { columnsOf, type Learner, type LearnerInfo, type LearnerSpec } from './learner.ts';
-import { joinStatistics } from './shards.ts';
+import { type Learner, type LearnerInfo, type LearnerSpec } from './learner.ts';
+import { joinStatistics, type Placed } from './shards.ts';
 import { type Held, SlotLearner } from './slotLearner.ts';
 import { type LearnerState, mapSlots } from './state.ts';
 
@@ -28,12 +28,12 @@ export class ShardedLearner extends SlotLearner<Float32Array, Lane> implements L
 
   private constructor(
     private readonly lanes: Lane[],
-    private readonly opened: OpenedSpec,
+    opened: OpenedSpec,
     info: LearnerInfo,
     state: LearnerState,
     readonly lost: Promise<string>,
   ) {
-    super(opened.spec, info, new Map(heldOf(state)));
+    super(opened, info, new Map(heldOf(state)));
   }
 
   /**
@@ -84,11 +84,18 @@ export class ShardedLearner extends SlotLearner<Float32Array, Lane> implements L
 
   async gradient(batch: GradientBatch, slot = policySlot): Promise<TokenStatistics> {
     const { parameters } = this.trainable(slot);
-    const results = await this.spread(batch.rows, (lane, start) =>
-      lane.gradient({ slot, parameters, ...this.gradientJob(batch, slot, start) }),
+    const results = await this.spread(
+      this.gradientJobs(batch, slot),
+      async (lane, { part, job }): Promise<Placed<GradientResult>> => [
+        part,
+        await lane.gradient({ slot, parameters, ...job }),
+      ],
     );
-    this.gather(slot, results);
-    return joinStatistics(results, batch.rows, columnsOf(this.spec), this.spec.shardSize);
+    this.gather(
+      slot,
+      results.map(([, result]) => result),
+    );
+    return joinStatistics(results, this.extentOf(batch));
   }
 
   async update(rates: Rates, slot = policySlot): Promise<{ gradNorm: number }> {
@@ -136,7 +143,7 @@ export class ShardedLearner extends SlotLearner<Float32Array, Lane> implements L
     return vector;
   }
 
-  /** Sums in the order of the shards, so that the result does not depend on timing. */
+  /** Sums in the order of the micro-batches, so that the result does not depend on timing. */
   private gather(slot: string, results: readonly GradientResult[]): void {
     const total = this.gathered.get(slot) ?? new Float32Array(this.trainable(slot).parameters.length);
     for (const { gradient } of results)
@@ -145,12 +152,13 @@ export class ShardedLearner extends SlotLearner<Float32Array, Lane> implements L
   }
 
   /**
-   * Gives shards to lanes as they become free; returns results in the order of the shards. Rejects only after every
-   * lane has finished its shard: a lane takes one at a time, and the next step may begin at once.
+   * Gives items to lanes as they become free; returns results in the order of the items. Rejects only after every lane
+   * has finished its item: a lane takes one at a time, and the next step may begin at once.
    */
-  protected async spread<T>(rows: number, work: (lane: Lane, start: number) => Promise<T>): Promise<T[]> {
-    const { shardSize } = this.spec;
-    const count = Math.ceil(rows / shardSize);
+  protected async spread<I, T>(
+    items: readonly I[],
+    work: (lane: Lane, item: I, index: number) => Promise<T>,
+  ): Promise<T[]> {
     const results: T[] = [];
     let next = 0;
     const failures: unknown[] = [];
@@ -158,10 +166,10 @@ export class ShardedLearner extends SlotLearner<Float32Array, Lane> implements L
     this.running++;
     await Promise.all(
       this.lanes.map(async (lane) => {
-        while (next < count && failures.length === 0) {
-          const shard = next++;
+        while (next < items.length && failures.length === 0) {
+          const index = next++;
           try {
-            results[shard] = await work(lane, shard * shardSize);
+            results[index] = await work(lane, items[index] as I, index);
           } catch (error) {
             failures.push(error);
           }

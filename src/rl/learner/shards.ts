@@ -1,6 +1,7 @@
-/** @file Splits batches into shards of a fixed size, and joins results of shards. */
+/** @file Takes rows of batches for shards and micro-batches, and joins their results. */
 import type { Sampled } from '../../policy/sampler.ts';
 import type { GradientBatch, Reading, TokenStatistics } from '../trajectory/tokens.ts';
+import { mapSlots } from './state.ts';
 
 /** Rows start..start+size of a [rows, width] array; missing rows are filled with `fill`. */
 export function rowsOf<A extends Float32Array | Int32Array>(
@@ -18,14 +19,18 @@ export function rowsOf<A extends Float32Array | Int32Array>(
   return whole;
 }
 
-/** One shard of each array of a batch, padded with zeros. */
-export function arrayShard(
+/** The arrays of a micro-batch [size, columns], from those of a batch; padded with zeros. */
+export function arraysAt(
   { arrays }: Pick<GradientBatch, 'arrays'>,
   columns: number,
-  start: number,
+  rows: readonly number[],
   size: number,
 ): GradientBatch['arrays'] {
-  return Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, rowsOf(array, columns, start, size)]));
+  return mapSlots(arrays as Readonly<Record<string, Float32Array>>, (array) => {
+    const part = new Float32Array(size * columns);
+    rows.forEach((row, i) => part.set(array.subarray(row * columns, (row + 1) * columns), i * columns));
+    return part;
+  });
 }
 
 /** Copies shards [shardSize, perRow] into `whole` [rows * perRow]; padding rows are dropped. */
@@ -76,43 +81,74 @@ export const joinSampled = (
   ),
 });
 
-/** Joins readings by name; arrays are [rows, columns] or [rows, columns, V]. */
-export function joinReadings(shards: readonly Reading[], rows: number, shardSize: number): Reading {
-  const joined = (name: keyof Reading): Float32Array => {
-    const parts = shards.map((shard) => shard[name] ?? new Float32Array(0));
-    return joinedRows(parts, rows, (parts[0]?.length ?? 0) / shardSize, shardSize);
-  };
-  const [first] = shards;
+/** Where the rows of a micro-batch stand in the batch, and each row's columns that have numbers. */
+export interface Places {
+  readonly rows: readonly number[];
+  readonly columns: readonly (readonly number[])[];
+}
+
+/** The result of a micro-batch. */
+export type Placed<T> = readonly [Places, T];
+
+/** Sizes of a batch and of the arrays of its micro-batches. */
+interface Extent {
+  readonly rows: number;
+  readonly columns: number;
+  /** Rows of a micro-batch. */
+  readonly size: number;
+}
+
+/** Arrays [size, columns, ...] of micro-batches as one [rows, columns, ...]; 0 in columns without numbers. */
+function scattered(parts: readonly Placed<Float32Array | undefined>[], { rows, columns, size }: Extent): Float32Array {
+  const width = Math.max(1, ...parts.map(([, part]) => (part?.length ?? 0) / (size * columns)));
+  const whole = new Float32Array(rows * columns * width);
+  for (const [places, part] of parts) {
+    if (!part) continue;
+    places.rows.forEach((row, i) => {
+      for (const column of places.columns[i] ?? []) {
+        const from = (i * columns + column) * width;
+        whole.set(part.subarray(from, from + width), (row * columns + column) * width);
+      }
+    });
+  }
+  return whole;
+}
+
+/** The arrays of one name, joined. */
+const joined = <Name extends string>(
+  parts: readonly Placed<Readonly<Partial<Record<Name, Float32Array>>>>[],
+  name: Name,
+  extent: Extent,
+): Float32Array =>
+  scattered(
+    parts.map(([places, result]) => [places, result[name]]),
+    extent,
+  );
+
+/** Readings of a batch, [rows, columns] or [rows, columns, V], from those of its micro-batches. */
+export function joinReadings(parts: readonly Placed<Reading>[], extent: Extent): Reading {
+  const first = parts[0]?.[1];
   return {
-    logProbs: joined('logProbs'),
-    entropy: joined('entropy'),
-    ...(first?.values ? { values: joined('values') } : {}),
-    ...(first?.logDistribution ? { logDistribution: joined('logDistribution') } : {}),
+    logProbs: joined(parts, 'logProbs', extent),
+    entropy: joined(parts, 'entropy', extent),
+    ...(first?.values ? { values: joined(parts, 'values', extent) } : {}),
+    ...(first?.logDistribution ? { logDistribution: joined(parts, 'logDistribution', extent) } : {}),
   };
 }
 
 /** Names of the statistics of each next token that a gradient pass returns. */
 export const tokenStatistics = ['logProbs', 'refLogProbs', 'entropy', 'kl'] as const;
 
-/** Joins statistics of shards and adds losses in order; a missing statistic is zeros [rows, columns]. */
+/** Statistics of a batch [rows, columns]; losses are added in order, and a missing statistic is 0. */
 export function joinStatistics(
-  shards: readonly (Partial<TokenStatistics> & { readonly loss: number })[],
-  rows: number,
-  columns: number,
-  shardSize: number,
+  parts: readonly Placed<Partial<TokenStatistics> & { readonly loss: number }>[],
+  extent: Extent,
 ): TokenStatistics {
-  const joined = (name: (typeof tokenStatistics)[number]): Float32Array =>
-    joinedRows(
-      shards.map((shard) => shard[name] ?? new Float32Array(0)),
-      rows,
-      columns,
-      shardSize,
-    );
   return {
-    loss: shards.reduce((sum, { loss }) => sum + loss, 0),
-    logProbs: joined('logProbs'),
-    refLogProbs: joined('refLogProbs'),
-    entropy: joined('entropy'),
-    kl: joined('kl'),
+    loss: parts.reduce((sum, [, { loss }]) => sum + loss, 0),
+    logProbs: joined(parts, 'logProbs', extent),
+    refLogProbs: joined(parts, 'refLogProbs', extent),
+    entropy: joined(parts, 'entropy', extent),
+    kl: joined(parts, 'kl', extent),
   };
 }

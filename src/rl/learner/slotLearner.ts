@@ -1,13 +1,15 @@
-/** @file Shared by all learners: parameters by slot, batches split into shards, results joined. */
+/** @file Shared by all learners: parameters by slot, batches split into shards and micro-batches, results joined. */
 import type { Feeds } from '../../engine/runtime/runtime.ts';
 import { assert } from '../../lib/assert.ts';
 import type { Sampled } from '../../policy/sampler.ts';
 import type { GradientBatch, Reading, RolloutBatch, TokenBatch } from '../trajectory/tokens.ts';
 import { baseSlot, policySlot } from '../words/slots.ts';
-import type { ScoreJob, ShardWork, Target } from './jobs.ts';
+import type { OpenedSpec } from './feeds.ts';
+import type { ShardWork, Target } from './jobs.ts';
 import { columnsOf, type LearnerInfo, type LearnerSpec } from './learner.ts';
-import { arrayShard, joinedRows, joinReadings, joinSampled, rowsOf } from './shards.ts';
-import { checkState, type LearnerState, mapSlots } from './state.ts';
+import { type MicroBatch, microBatches } from './microBatches.ts';
+import { arraysAt, joinedRows, joinReadings, joinSampled, type Placed, rowsOf } from './shards.ts';
+import { checkState, type LearnerState } from './state.ts';
 
 /** The state of a slot where its graphs run. */
 export interface Held<V> extends Target<V> {
@@ -16,19 +18,26 @@ export interface Held<V> extends Target<V> {
 }
 
 export abstract class SlotLearner<V, W extends ShardWork<V>> {
-  /** The base's distributions for the scored batch, by shard. */
+  /** The base's distributions for the scored batch, by micro-batch. */
   protected references: readonly Feeds[] = [];
+  protected readonly spec: LearnerSpec;
   private readonly snapshots = new Map<string, Target<V>>();
+  private planned: { readonly batch: TokenBatch; readonly parts: readonly MicroBatch[] } | null = null;
 
   protected constructor(
-    protected readonly spec: LearnerSpec,
+    protected readonly opened: OpenedSpec,
     readonly info: LearnerInfo,
     /** By slot. */
     protected readonly held: Map<string, Held<V>>,
-  ) {}
+  ) {
+    this.spec = opened.spec;
+  }
 
-  /** Results of `work` on every shard, in their order. */
-  protected abstract spread<T>(rows: number, work: (worker: W, start: number) => Promise<T>): Promise<T[]>;
+  /** Results of `work` on every item, in their order. */
+  protected abstract spread<I, T>(
+    items: readonly I[],
+    work: (worker: W, item: I, index: number) => Promise<T>,
+  ): Promise<T[]>;
   /** Parameters with which a slot of the spec equals the base. */
   protected abstract neutral(slot: string): V;
   /** Replaces the state of the named slots. */
@@ -39,7 +48,7 @@ export abstract class SlotLearner<V, W extends ShardWork<V>> {
   async sample(batch: RolloutBatch): Promise<Sampled> {
     const { shardSize, completionLength } = this.spec;
     const target = this.target(batch.slot);
-    const parts = await this.spread(batch.prompts.length, (worker, start) =>
+    const parts = await this.spread(this.shardStarts(batch.prompts.length), (worker, start) =>
       worker.sample({
         ...target,
         prompts: batch.prompts.slice(start, start + shardSize),
@@ -52,22 +61,30 @@ export abstract class SlotLearner<V, W extends ShardWork<V>> {
 
   async read(batch: TokenBatch, slot: string, whole = false): Promise<Reading> {
     const target = this.target(slot);
-    const parts = await this.spread(batch.rows, (worker, start) =>
-      worker.read({ ...target, ...this.shardOf(batch, start), whole }),
-    );
-    return joinReadings(parts, batch.rows, this.spec.shardSize);
+    const { temperature } = batch;
+    const parts = this.partsOf(batch);
+    const readings = await this.spread(parts, async (worker, part): Promise<Placed<Reading>> => [
+      part,
+      await worker.read({ ...target, trajectory: part.trajectory, temperature, whole }),
+    ]);
+    return joinReadings(readings, this.extentOf(batch));
   }
 
-  async values(batch: TokenBatch, slot = policySlot): Promise<Float32Array> {
+  async values({ rows, tokenIds }: TokenBatch, slot = policySlot): Promise<Float32Array> {
     const target = this.target(slot);
-    const parts = await this.spread(batch.rows, (worker, start) =>
-      worker.values({ ...target, trajectory: this.shardOf(batch, start).trajectory }),
+    const { shardSize } = this.spec;
+    const width = columnsOf(this.spec) + 1;
+    const parts = await this.spread(this.shardStarts(rows), (worker, start) =>
+      worker.values({ ...target, tokenIds: rowsOf(tokenIds, width, start, shardSize, this.info.special.padId) }),
     );
-    return joinedRows(parts, batch.rows, columnsOf(this.spec) + 1, this.spec.shardSize);
+    return joinedRows(parts, rows, width, shardSize);
   }
 
   async score(batch: TokenBatch): Promise<void> {
-    this.references = await this.spread(batch.rows, (worker, start) => worker.score(this.shardOf(batch, start)));
+    const { temperature } = batch;
+    this.references = await this.spread(this.partsOf(batch), (worker, { trajectory }) =>
+      worker.score({ trajectory, temperature }),
+    );
   }
 
   snapshot(slot: string, as: string): void {
@@ -111,27 +128,37 @@ export abstract class SlotLearner<V, W extends ShardWork<V>> {
     return held;
   }
 
-  protected shardOf({ rows, tokenIds, trajectory, temperature }: TokenBatch, start: number): ScoreJob {
-    const { shardSize, promptLength, completionLength } = this.spec;
-    const { padId } = this.info.special;
-    const leaves = trajectory
-      ? mapSlots(trajectory, (leaf) => rowsOf(leaf, leaf.length / rows, start, shardSize))
-      : { tokenIds: rowsOf(tokenIds, promptLength + completionLength, start, shardSize, padId) };
-    return { trajectory: leaves, temperature };
+  protected partsOf(batch: TokenBatch): readonly MicroBatch[] {
+    if (this.planned?.batch !== batch) this.planned = { batch, parts: microBatches(this.opened, batch) };
+    return this.planned.parts;
   }
 
-  /** A shard of the batch for a gradient pass; UsageError if the batch was not scored. */
-  protected gradientJob(batch: GradientBatch, slot: string, start: number) {
-    const { shardSize, slots } = this.spec;
-    const isScored = this.references.length === Math.ceil(batch.rows / shardSize);
-    const needed = slots[slot]?.reference ?? true;
-    assert(isScored || !needed, 'gradient: the batch was not scored');
-    const reference = needed ? this.references[start / shardSize] : undefined;
-    return {
-      ...this.shardOf(batch, start),
-      ...(reference === undefined ? {} : { reference }),
-      arrays: arrayShard(batch, columnsOf(this.spec), start, shardSize),
-      settings: batch.settings,
-    };
+  protected extentOf({ rows }: TokenBatch) {
+    const [size, columns] = this.opened.policy.choices;
+    return { rows, columns, size };
+  }
+
+  /** The jobs of a gradient pass, one for each micro-batch; UsageError if the batch was not scored. */
+  protected gradientJobs(batch: GradientBatch, slot: string) {
+    const { opened, references } = this;
+    const parts = this.partsOf(batch);
+    const needed = this.spec.slots[slot]?.reference ?? true;
+    assert(references.length === parts.length || !needed, 'gradient: the batch was not scored');
+    const [size, columns] = opened.policy.choices;
+    return parts.map((part, i) => ({
+      part,
+      job: {
+        trajectory: part.trajectory,
+        temperature: batch.temperature,
+        ...(needed ? { reference: references[i] as Feeds } : {}),
+        arrays: arraysAt(batch, columns, part.rows, size),
+        settings: batch.settings,
+      },
+    }));
+  }
+
+  private shardStarts(rows: number): number[] {
+    const { shardSize } = this.spec;
+    return Array.from({ length: Math.ceil(rows / shardSize) }, (_, shard) => shard * shardSize);
   }
 }

@@ -13,7 +13,7 @@ import type { Runtime } from '../../engine/runtime/runtime.ts';
 import { random } from '../../lib/random.ts';
 import { randomAdapter, tinyConfig } from '../../../testing/tinyPolicy.ts';
 import { flatten, trainableParameters, unflatten, weightLayout } from '../../policy/parameters.ts';
-import { score } from '../../policy/score.ts';
+import { score } from '../../../testing/wholeRows.ts';
 import { characterTokenizer } from '../../policy/tokenizer.ts';
 import { demonstrationBatch, longestDemonstration } from './demonstrations.ts';
 import { initialWeights, Pretrainer } from './pretrainer.ts';

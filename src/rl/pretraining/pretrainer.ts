@@ -54,6 +54,8 @@ function pretrainingSpec(recipe: Recipe, tokenizer: Tokenizer, seed: number, len
       },
     },
     shardSize: schedule.batch,
+    // All weights enter and all their gradients leave a run, so few large runs are faster.
+    microBatch: { rows: schedule.batch, states: 512 },
     promptLength: 1,
     completionLength: length - 1,
   };

@@ -14,7 +14,7 @@ import { onNode, tinyConfig, tinyTrainer, trainerOf } from '../../../testing/tin
 import { epochsOverMinibatches, largestUpdate } from './innerLoop.ts';
 import type { GradientJob } from '../learner/jobs.ts';
 import { LocalLane } from '../learner/lane.ts';
-import type { Learner } from '../learner/learner.ts';
+import { columnsOf, type Learner } from '../learner/learner.ts';
 import type { GradientBatch } from '../trajectory/tokens.ts';
 import { algorithmById } from '../papers/index.ts';
 import { adamState, movedPolicy, policyOf } from '../../../testing/slots.ts';
@@ -36,12 +36,16 @@ async function recorded(config: TrainConfig) {
   const updates: Token[][][] = [[]];
   const trainer = tinyTrainer(async () => {
     const lane = new LocalLane(await createRuntime('node'));
-    const inner = { gradient: lane.gradient.bind(lane), update: lane.update.bind(lane) };
+    const inner = { open: lane.open.bind(lane), gradient: lane.gradient.bind(lane), update: lane.update.bind(lane) };
+    let columns = 0;
+    lane.open = (spec) => {
+      columns = columnsOf(spec);
+      return inner.open(spec);
+    };
     lane.gradient = async (job: GradientJob) => {
       const { logProbs } = await lane.read({ ...job, whole: false });
       const { mask, oldLogProbs, advantages } = job.arrays as Required<GradientBatch['arrays']>;
-      const columns = mask.length / config.shardSize;
-      for (let row = 0; row < config.shardSize; row++) {
+      for (let row = 0; row < mask.length / columns; row++) {
         const tokens = [...Array(columns).keys()].map((t) => row * columns + t).filter((i) => mask[i] === 1);
         if (tokens.length > 0)
           updates
@@ -135,12 +139,14 @@ describe('metrics over all updates of a step', () => {
 describe('readings before the first update of a step', () => {
   const parted = { ...presetConfig('default'), learningRate: 0.01, warmupSteps: 0, numMinibatches: 4 };
 
-  test('at step 0 the policy is the base: with 4 mini-batches at rate 0.01 exact KL is 0, and sampler and trainer agree to rounding', async () => {
+  test('at step 0 the policy is the base: with 4 mini-batches at rate 0.01 exact KL is 0 and sampler and trainer agree, to rounding', async () => {
     const trainer = trainerOf(new Uint8Array(readFileSync('public/policies/default.safetensors')));
     await trainer.open(parted, onNode);
     const { metrics } = await trainer.step();
     await trainer.dispose();
-    expect(metrics).toMatchObject({ kl_exact: 0, kl: 0 });
+    // The graph of the base has other sums than that of the policy.
+    expect(metrics.kl_exact).toBeCloseTo(0, 7);
+    expect(metrics.kl).toBeCloseTo(0, 7);
     expect(metrics['sampling/importance_sampling_ratio/min']).toBeGreaterThan(1 - 1e-5);
     expect(metrics['sampling/importance_sampling_ratio/max']).toBeLessThan(1 + 1e-5);
     expect(metrics['sampling/sampling_logp_difference/max']).toBeLessThan(1e-5);

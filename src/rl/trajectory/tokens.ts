@@ -12,15 +12,6 @@ export interface RolloutBatch {
   readonly slot: string;
 }
 
-/** Whole sequences, padded on the right: [rows, promptLength + completionLength]. */
-export interface TokenBatch {
-  readonly rows: number;
-  readonly tokenIds: Int32Array;
-  /** The leaves of a policy that writes no tokens, rows side by side; `tokenIds` is then empty. */
-  readonly trajectory?: Readonly<Record<string, Float32Array | Int32Array>>;
-  readonly temperature: number;
-}
-
 /** Per-token arrays that a batch of rollouts may have; an objective reads those it is written with. */
 export const tokenArrays = [
   'weights',
@@ -37,6 +28,20 @@ export const tokenArrays = [
 ] as const;
 
 export type TokenArray = (typeof tokenArrays)[number];
+
+/** Whole sequences, padded on the right: [rows, promptLength + completionLength]. */
+export interface TokenBatch {
+  readonly rows: number;
+  readonly tokenIds: Int32Array;
+  /** The leaves of a policy that writes no tokens, rows side by side; `tokenIds` is then empty. */
+  readonly trajectory?: Readonly<Record<string, Float32Array | Int32Array>>;
+  readonly temperature: number;
+  /**
+   * By name, [rows, columns]. Numbers are computed only for next tokens in `mask`, or with a weight if there is no
+   * mask, and are 0 for others; without either they are computed for all next tokens up to the padding.
+   */
+  readonly arrays?: Readonly<Partial<Record<TokenArray, FloatArray>>>;
+}
 
 /** Next-token arrays are [rows, columns]; entries outside completions have weight 0. */
 export interface GradientBatch<A extends FloatArray = Float32Array> extends TokenBatch {

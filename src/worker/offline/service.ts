@@ -95,6 +95,22 @@ async function fetchAndKeep(event: FetchEvent, path: string): Promise<Response> 
   return response;
 }
 
+/**
+ * The browser's own copy of a file that is named by its content. It goes first, because the browser keeps the machine
+ * code of WebAssembly beside it, and would compile the same file from this worker's cache again.
+ */
+async function fromBrowser({ url, cache }: Request, path: string): Promise<Response | undefined> {
+  if (cache === 'reload') return undefined;
+  const response = await fetch(url, { cache: 'only-if-cached', mode: 'same-origin' }).catch(() => undefined);
+  return response && fits(path, response) ? response : undefined;
+}
+
+async function answerOnceUsed(event: FetchEvent, path: string): Promise<Response> {
+  const { request } = event;
+  const here = (await fromBrowser(request, path)) ?? (await fromCache(usedCache, request, path));
+  return here ?? fetchAndKeep(event, path);
+}
+
 async function answerAskedAgain(event: FetchEvent, path: string): Promise<Response> {
   try {
     return await fetchAndKeep(event, path);
@@ -111,9 +127,7 @@ function answer(event: FetchEvent): Promise<Response> | null {
   const plan = planFor(path, build);
   if (path === null || plan === 'pass') return null;
   if (plan === 'kept') return fromCache(appCache, request, path).then((kept) => kept ?? fetchFitting(request, path));
-  return plan === 'once used'
-    ? fromCache(usedCache, request, path).then((kept) => kept ?? fetchAndKeep(event, path))
-    : answerAskedAgain(event, path);
+  return plan === 'once used' ? answerOnceUsed(event, path) : answerAskedAgain(event, path);
 }
 
 async function keepUsed(message: Extract<OfflineMessage, { type: 'used' }>): Promise<void> {
