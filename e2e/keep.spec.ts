@@ -5,7 +5,7 @@
 import type { BrowserContext, Page } from '@playwright/test';
 import { expect, quick, Story, test } from './story.ts';
 
-const address = `./?workers=1#${quick}&max_steps=1000`;
+const address = `./?workers=1#${quick}&max_steps=2000`;
 
 const PATIENCE = 180_000;
 
@@ -122,7 +122,7 @@ test('a reload in the middle of a run loses nothing: the run reopens at its last
   // The same step of an uninterrupted run.
   const other = await browser.newPage();
   const straight = new Story(other);
-  await straight.open(address.replace('max_steps=1000', `max_steps=${step + 1}`), PATIENCE);
+  await straight.open(address.replace('max_steps=2000', `max_steps=${step + 1}`), PATIENCE);
   await straight.train.click();
   await straight.expectStatus('finished', PATIENCE);
   await expect.poll(() => straight.points('reward')).toBe(step + 1);

@@ -9,8 +9,9 @@ const address = `./?workers=1#${quick}&max_steps=1000`;
 const PATIENCE = 180_000;
 test.describe.configure({ timeout: 400_000 });
 
-/** Runs this code in every training worker before the worker's own script. */
-async function beforeWorkers(page: Page, code: string): Promise<void> {
+/** Runs this code before the page's own script, and in every training worker before the worker's. */
+async function beforeScripts(page: Page, code: string): Promise<void> {
+  await page.addInitScript(code);
   await page.route(/\/assets\/trainer\.worker[^/]*\.js$/, async (route) => {
     const response = await route.fetch();
     await route.fulfill({ response, body: `${code};\n${await response.text()}` });
@@ -26,7 +27,7 @@ for (const [what, adapter, why] of [
   ['device', silentDevice, 'starting it failed (the graphics adapter gave no device within 20 s)'],
 ] as const) {
   test(`a graphics ${what} that never answers: the page trains on WASM and says why`, async ({ page, story }) => {
-    await beforeWorkers(page, gpu(adapter));
+    await beforeScripts(page, gpu(adapter));
     await story.open(address, PATIENCE);
     await expect(story.backend).toContainText(`Not on WebGPU: ${why}.`);
     await story.oneStep(PATIENCE);
@@ -107,7 +108,7 @@ test('a worker that dies where locks are refused, as in a frame without storage,
 }) => {
   const refuse = `for (const name of ['query', 'request']) LockManager.prototype[name] = () => Promise.reject(new DOMException('Access to the Locks API is denied in this context.', 'SecurityError'))`;
   await page.addInitScript(refuse);
-  await beforeWorkers(page, refuse);
+  await beforeScripts(page, refuse);
   await pauseAfter(story, (trainer) => trainer.evaluate(() => void setTimeout(() => self.close())));
   await expect(page.getByTestId('silent')).toBeVisible({ timeout: 60_000 });
   await expect(story.error).toHaveAttribute('data-code', 'worker-silent', { timeout: 120_000 });
