@@ -114,7 +114,7 @@ export function markdownOf(report: BenchReport, plot: string): string {
         ]
       : []),
     '## Cost against batch, length, layers, rank, vocabulary and workers',
-    '`npm run bench` measures Rollout alone.',
+    '`npm run bench -- --slopes` measures log-log slopes of Rollout alone.',
     '## Agreement before any timing',
     'Largest differences from Rollout on Node: loss absolute; gradient, update and adapter relative to the largest entry; tokens and rewards as shares that differ.',
     agreementTable(report),
