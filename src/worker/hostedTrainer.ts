@@ -9,18 +9,8 @@ import { holdLifeline } from './lifeline.ts';
 import { loadPolicy } from './loadPolicy.ts';
 import { renewLoaded } from './offline/renew.ts';
 import { serve } from './serve.ts';
+import { turn } from './turn.ts';
 import { warmWasm } from './warm.ts';
-
-/** A turn of the event loop without the delay that browsers add to timers. */
-const turn = () =>
-  new Promise<void>((resume) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resume();
-    };
-    port2.postMessage(null);
-  });
 
 class HostedTrainer extends LocalTrainer implements TrainerHost {
   constructor(

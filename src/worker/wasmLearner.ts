@@ -8,6 +8,7 @@ import { errorData } from './errors.ts';
 import { lifelineName } from './lifeline.ts';
 import { openWorker } from './openWorker.ts';
 import { remoteLane, type RemoteLane } from './remoteLane.ts';
+import { withTurns } from './turn.ts';
 
 /** Milliseconds of rest after which a learner gets its further lanes; see `ShardedLearner.settled`. */
 const REST = 800;
@@ -55,7 +56,7 @@ export async function createWasmLearner(spec: LearnerSpec, seed: number, count: 
   });
   const lane = new LocalLane(await createRuntime('wasm'));
   try {
-    const learner = await ShardedLearner.create([lane], spec, seed, lost, workers);
+    const learner = await ShardedLearner.create([workers > 1 ? withTurns(lane) : lane], spec, seed, lost, workers);
     if (workers > 1) void addLanes(learner, workers, lose);
     return learner;
   } catch (error) {
