@@ -43,7 +43,7 @@ async function main({ rows, rounds, seed, repeats, openings, against, out }: Fla
   await buildSite();
   const report = await compare({ rows, rounds, seed, mostRepeats: repeats });
   if (openings > 0) {
-    const { runOpenings } = await import('./opening/openings.ts');
+    const { runOpenings } = await import('./openings.ts');
     const extent = { rounds: openings, seed, mostRepeats: repeats, against };
     report.openings = await runOpenings(extent, progressOf('openings'));
   }

@@ -6,15 +6,13 @@ import { randomInt } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { ensureBuilt } from './build.mjs';
-import { checkoutOf } from './checkout.mjs';
-import { startCountingProxy } from './countingProxy.mjs';
+import { buildIn, checkoutOf } from './checkout.mjs';
 import { checkNode, ensureInstalled, projectRoot } from './install.mjs';
-import { openingVisit } from './openingVisit.mjs';
+import { openingVisit, serveBuild } from './openingVisit.mjs';
 
-/** @typedef {Awaited<ReturnType<typeof startCountingProxy>>} Proxy */
+/** @typedef {Awaited<ReturnType<typeof serveBuild>>} Proxy */
 /** @typedef {Record<string, number>} Figures */
 
 /** @param {readonly number[]} values */
@@ -45,19 +43,6 @@ function table(kind, rounds) {
     ...(second ? [ratio(name)] : []),
   ]);
   return [header, header.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
-}
-
-/** Serves the build of a checkout with its own server. @param {string} folder @param {number} mbit */
-async function serveCheckout(folder, mbit) {
-  const { serve } = await import(pathToFileURL(join(folder, 'scripts/serve.mjs')).href);
-  const behind = await serve({ root: join(folder, 'dist'), port: 0 });
-  const proxy = await startCountingProxy(behind.port, { mbit });
-  return {
-    ...proxy,
-    async close() {
-      await Promise.all([proxy.close(), behind.close()]);
-    },
-  };
 }
 
 /**
@@ -107,9 +92,10 @@ async function main() {
   await ensureBuilt();
   const other = values.against === undefined ? null : checkoutOf(values.against);
   try {
+    if (other) buildIn(other.folder);
     /** @type {Record<string, Proxy>} */
-    const sites = { 'this build': await serveCheckout(projectRoot, mbit) };
-    if (other) sites[`${values.against}`] = await serveCheckout(other.folder, mbit);
+    const sites = { 'this build': await serveBuild(projectRoot, mbit) };
+    if (other) sites[`${values.against}`] = await serveBuild(other.folder, mbit);
     const { cold, second } = await measure(sites, rounds);
     console.log(`\n${table('cold', cold)}\n\n${table('second visit', second)}`);
     await Promise.all(Object.values(sites).map((site) => site.close()));

@@ -1,11 +1,31 @@
 /** @file One visit of the page in a browser, with the figures of its opening. */
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { chromium } from '@playwright/test';
 import { ensureBrowser } from './browser.mjs';
+import { startCountingProxy } from './countingProxy.mjs';
 
 /** @typedef {import('@playwright/test').Page} Page */
 /** @typedef {Record<string, number>} Figures */
 
 const PATIENCE = 120_000;
+
+/**
+ * Serves the build of a checkout with its own server, whose compression and headers are part of an opening.
+ * @param {string} folder
+ * @param {number} [mbit] speed of the line in Mbit/s
+ */
+export async function serveBuild(folder, mbit = Infinity) {
+  const { serve } = await import(pathToFileURL(join(folder, 'scripts/serve.mjs')).href);
+  const behind = await serve({ root: join(folder, 'dist'), port: 0 });
+  const proxy = await startCountingProxy(behind.port, { mbit });
+  return {
+    ...proxy,
+    async close() {
+      await Promise.all([proxy.close(), behind.close()]);
+    },
+  };
+}
 
 /** Runs in the page before its scripts: presses Train as soon as it is there, and marks what appears. */
 function watchPage() {

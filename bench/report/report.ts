@@ -55,6 +55,7 @@ export const reportSchema = z.object({
 });
 
 export type BenchReport = z.infer<typeof reportSchema>;
+export type OpeningRound = z.infer<typeof openingSchema>;
 
 /** A column of the tables; `bareStep` leaves out the scores of the base, which a step without penalty does not need. */
 export const columns = [...kinds, 'bareStep'] as const;

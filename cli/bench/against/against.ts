@@ -1,6 +1,9 @@
 /** @file `npm run bench -- --against COMMIT`: this tree and another commit in one run. */
+import { checkoutOf, commitOf } from '../../../scripts/checkout.mjs';
+import { projectRoot } from '../../../scripts/install.mjs';
+import { assert } from '../../../src/lib/assert.ts';
 import { random } from '../../../src/lib/random.ts';
-import { benchOf, commitTree, thisTree } from './tree.ts';
+import { benchOf } from './benchOf.ts';
 import { type ComparedPart, comparedParts, type Round, timesOf } from './verdict.ts';
 
 const ROUNDS = 6;
@@ -12,10 +15,11 @@ export interface Comparison {
   readonly parts: readonly ComparedPart[];
 }
 
-/** Rounds of both trees in random order. Throws the errors of `commitTree` and `timesOf`. */
+/** Rounds of both trees in random order. UsageError for an unknown commit; throws the errors of `timesOf`. */
 export async function compareWith(commit: string, backends: readonly string[], steps = STEPS): Promise<Comparison> {
-  const other = commitTree(commit);
-  const trees = { here: thisTree, there: other };
+  assert(commitOf(commit), `--against: this repository has no commit ${commit}`);
+  const other = checkoutOf(commit);
+  const folders = { here: projectRoot, there: other.folder };
   const order = random(Date.now(), 'against');
   try {
     const rounds: Round[] = [];
@@ -25,7 +29,7 @@ export async function compareWith(commit: string, backends: readonly string[], s
         process.stderr.write(
           `round ${rounds.length + 1} of ${ROUNDS}: ${side === 'here' ? 'this tree' : other.commit}\n`,
         );
-        times[side] = timesOf(await benchOf(trees[side], backends, steps), side === 'here' ? 'this tree' : commit);
+        times[side] = timesOf(await benchOf(folders[side], backends, steps), side === 'here' ? 'this tree' : commit);
       }
       rounds.push(times as Round);
     }
