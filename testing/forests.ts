@@ -1,12 +1,20 @@
 /** @file Rows of a forest, read back from its leaves. */
-import type { ForestLeaves } from '../src/policy/forest.ts';
+import { present } from '../src/lib/assert.ts';
+
+/** The leaves of a `Forest`, by name. */
+type Leaves = Readonly<Record<string, ArrayLike<number>>>;
+
+const numbersOf = (leaves: Leaves, name: string): number[] => Array.from(present(leaves[name], name));
 
 /** The prefix of a state: the tokens of the states that see it, by depth. */
-export const prefixOf = ({ tokenIds, ends }: ForestLeaves, state: number): number[] =>
-  [...tokenIds.keys()].filter((j) => j <= state && state < (ends[j] as number)).map((j) => tokenIds[j] as number);
+export function prefixOf(leaves: Leaves, state: number): number[] {
+  const ends = numbersOf(leaves, 'ends');
+  return numbersOf(leaves, 'tokenIds').filter((_, j) => j <= state && state < (ends[j] as number));
+}
 
 /** The tokens of a choice's row up to and including that choice. */
-export function tokensUpTo(leaves: ForestLeaves, choice: number): number[] {
-  const edge = leaves.choices[choice] as number;
-  return [...prefixOf(leaves, leaves.sources[edge] as number), leaves.targets[edge] as number];
+export function tokensUpTo(leaves: Leaves, choice: number): number[] {
+  const edge = numbersOf(leaves, 'choices')[choice] as number;
+  const [source, target] = ['sources', 'targets'].map((name) => numbersOf(leaves, name)[edge] as number);
+  return [...prefixOf(leaves, source as number), target as number];
 }

@@ -36,7 +36,8 @@ describe('a run file of commit 0430edd', () => {
       await trainer.step();
       return largestError(await trainer.adapter(), policyOf(fourth.state).parameters);
     };
-    expect(await trainedOn('dapo')).toBeLessThan(1e-5);
+    // Two steps of other sums than the old code's.
+    expect(await trainedOn('dapo')).toBeLessThan(3e-6);
     expect(await trainedOn('grpo')).toBeGreaterThan(1e-3);
     await trainer.dispose();
   });

@@ -30,7 +30,7 @@ test.each([true, false])(
           expect(forest.leaves()).toEqual(before);
           return [];
         });
-        const leaves = forest.leaves();
+        const leaves = { ...forest.leaves() };
         const prefixes = new Set<string>();
         kept.forEach(({ tokenIds, columns }, row) => {
           for (const column of columns) {

@@ -1,4 +1,4 @@
-/** @file The forms in which an adapted linear layer is computed: one formula, and the nodes that suit the batch. */
+/** @file The forms in which an adapted linear layer is computed: one formula, and the nodes that suit the runtime. */
 import { describe, expect, test } from 'vitest';
 import { random } from '../lib/random.ts';
 import { tinyConfig } from '../../testing/tinyPolicy.ts';
@@ -50,10 +50,9 @@ const productsOf = (y: Value): number =>
 
 describe('an adapted layer', () => {
   test.each([
-    { form: 'few rows: products with A and B', base: frozenParameters(dense), rows: 6, products: 3 },
-    { form: 'many rows: one product with the merged weight', base: frozenParameters(dense), rows: 7, products: 2 },
+    { form: 'dense weights: products with A and B', base: frozenParameters(dense), rows: 7, products: 3 },
     { form: 'blocks: products with A and B', base: frozenParameters(blocks, 0), rows: 7, products: 3 },
-    { form: 'fed weights: one product with the merged weight', base: fedParameters(dense), rows: 6, products: 2 },
+    { form: 'fed weights: one product with the merged weight', base: fedParameters(dense), rows: 7, products: 2 },
   ])('$form', ({ base, rows, products }) => {
     const { actual, expected, y } = layerOf(base, rows);
     const [found, wanted] = [evaluate(actual, feeds(rows)), evaluate(expected, feeds(rows))];

@@ -1,16 +1,5 @@
 /** @file Low-rank adapters on linear layers: W x + (alpha / rank) B A x (arXiv 2106.09685), in one flat vector. */
-import {
-  add,
-  matmul,
-  mul,
-  reshape,
-  sizeOf,
-  slice,
-  stopGradient,
-  transpose,
-  type Value,
-  withGradientOf,
-} from '../engine/graph/index.ts';
+import { add, matmul, mul, reshape, sizeOf, slice, transpose, type Value } from '../engine/graph/index.ts';
 import type { Random } from '../lib/random.ts';
 import { z } from '../lib/zod.ts';
 import { type PolicyConfig, weightNames } from './config.ts';
@@ -141,13 +130,10 @@ export function withAdapter(base: Parameters, { layout, matrices }: Adapter): Pa
       const a = matrices.get(`${name}.a`);
       const b = matrices.get(`${name}.b`);
       if (!a || !b) return base.linear(name, x);
-      const [rows, inDim, outDim] = [x.shape[0], a.shape[0], b.shape[1]] as [number, number, number];
-      const isMerged = base.isDense && (base.fewNodes || rows * (inDim + outDim) > inDim * outDim);
-      if (!isMerged) return add(base.linear(name, x), term(x, a, b));
-      const merged = add(base.dense(name), mul(matmul(a, b), scale));
-      if (base.fewNodes) return matmul(x, merged);
-      // The numbers of one product with the merged weight, and the derivatives of the small ones.
-      return withGradientOf(matmul(x, stopGradient(merged)), term(stopGradient(x), a, b));
+      // Few nodes: the merged weight. Few operations: small products, which leave the base's bits as they are at B = 0.
+      return base.isDense && base.fewNodes
+        ? matmul(x, add(base.dense(name), mul(matmul(a, b), scale)))
+        : add(base.linear(name, x), term(x, a, b));
     },
   };
 }

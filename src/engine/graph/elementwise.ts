@@ -121,9 +121,6 @@ export function cast(x: Value, to: DType): Value {
 /** The same numbers; no gradient flows through them. */
 export const stopGradient = (x: Value): Value => make('stopGradient', [x], {}, x.shape, x.dtype);
 
-/** The numbers of `x` with the gradient of `x + term`: `term` is not computed unless its gradient needs it. */
-export const withGradientOf = (x: Value, term: Value): Value => add(x, sub(term, stopGradient(term)));
-
 /** x clamped to [low, high]; the derivative is 1 inside and at the ends, 0 outside (as PyTorch's clamp). */
 export function clip(x: Value, low: Operand, high: Operand): Value {
   const bounded = where(less(x, low), low, x);

@@ -96,10 +96,6 @@ function shareEqual(outputs: readonly Value[]): Value[] {
   });
 }
 
-/** Whether a value is x - stopGradient(x), which is 0 and only carries a gradient. */
-const isNothing = ({ node: { op, inputs } }: Value): boolean =>
-  op === 'sub' && inputs[1]?.node.op === 'stopGradient' && inputs[1].node.inputs[0] === inputs[0];
-
 /** Operators that repeat axes of size 1 by themselves. */
 const broadcasting: readonly Op[] = ['add', 'sub', 'mul', 'div', 'where', 'min', 'max'];
 
@@ -120,7 +116,6 @@ const isOne = ({ node }: Value): boolean => isOp(node, 'constant') && node.attri
 /** The value behind a node that only undoes or repeats the one before it, else null. */
 function shortcut(node: Node): Value | null {
   const [x, y] = node.inputs as [Value, Value | undefined];
-  if (node.op === 'add' && y && isNothing(y)) return x;
   if (node.op === 'mul' && y && isOne(x) && sameShape(y.shape, (node.outputs[0] as Value).shape)) return y;
   if (isOp(node, 'transpose') && isOp(x.node, 'transpose')) {
     const inner = x.node.attributes.permutation;
@@ -134,8 +129,7 @@ function shortcut(node: Node): Value | null {
 }
 
 /**
- * Transposes and reshapes in a row become one; terms that only carry a gradient, factors of 1 and expansions that an
- * operator makes by itself disappear.
+ * Transposes and reshapes in a row become one; factors of 1 and expansions that an operator makes by itself disappear.
  */
 const simplify = (outputs: readonly Value[]): Value[] =>
   rebuild(outputs, (node) => {

@@ -3,7 +3,6 @@ import { describe, expect, test } from 'vitest';
 import { createRuntime } from '../../engine/runtime/index.ts';
 import { random } from '../../lib/random.ts';
 import { withAlgorithm } from './configured.ts';
-import type { ForestLeaves } from '../../policy/forest.ts';
 import { tokensUpTo } from '../../../testing/forests.ts';
 import { onNode, tinyCheckpoint, tinyConfig, tinyTrainer } from '../../../testing/tinyRun.ts';
 import { GpuLearner } from '../learner/gpuLearner.ts';
@@ -106,7 +105,7 @@ test.each([1, 0])(
     expect(scored).toHaveLength(completions.length);
     for (const [i, { job, row, returns, places }] of scored.entries()) {
       const { terminated, shapedReward } = completions[i]!;
-      const tokens = tokensUpTo(job.trajectory as unknown as ForestLeaves, row * columns + places.at(-1)!);
+      const tokens = tokensUpTo(job.trajectory, row * columns + places.at(-1)!);
       const tokenIds = new Int32Array(config.shardSize * (columns + 1));
       tokenIds.set(tokens);
       const values = await lane!.values({ slot: job.slot, parameters: job.parameters, tokenIds });

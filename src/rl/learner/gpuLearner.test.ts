@@ -8,7 +8,10 @@ import { loraTargets } from '../../policy/lora.ts';
 import { characterTokenizer } from '../../policy/tokenizer.ts';
 import { initialWeights, namedWeights } from '../pretraining/pretrainer.ts';
 import { GpuLearner } from './gpuLearner.ts';
+import { type OpenSpec, openSpec } from './feeds.ts';
 import { LocalLane } from './lane.ts';
+import { bindWeights } from '../../policy/boundWeights.ts';
+import { fedParameters } from '../../policy/parameters.ts';
 import { columnsOf, type Learner, type LearnerSpec } from './learner.ts';
 import type { LearnerState } from './state.ts';
 import type { GradientBatch, RolloutBatch } from '../trajectory/tokens.ts';
@@ -81,6 +84,10 @@ function distance(a: Float32Array, b: Float32Array): number {
   return a.reduce((most, x, i) => Math.max(most, Math.abs(x - (b[i] as number))), 0) / largest;
 }
 
+/** A lane with the graphs of a device, so that only the learners differ. */
+const openFed: OpenSpec = (of) => openSpec(of, fedParameters);
+const fedLane = async () => new LocalLane(bindWeights(await createNodeRuntime(), quantized.weights), openFed);
+
 describe('the learner with its tensors on the device', () => {
   let runtime: Runtime;
   let gpu: GpuLearner;
@@ -89,7 +96,7 @@ describe('the learner with its tensors on the device', () => {
   beforeEach(async () => {
     runtime = await createNodeRuntime();
     gpu = await GpuLearner.create(runtime, spec, 1);
-    cpu = await ShardedLearner.create([new LocalLane(await createNodeRuntime())], spec, 1, new Promise(() => {}));
+    cpu = await ShardedLearner.create([await fedLane()], spec, 1, new Promise(() => {}), 1, openFed);
     const { size } = gpu.info.slots.policy!;
     start = adamState(
       numbers('adapter', size, 0.1),

@@ -258,22 +258,23 @@ describe.each(['node', 'wasm'] as const)('on %s', (backend) => {
     );
   });
 
-  // From weights that lean towards digits and calls: means of 0.06 to 0.11 at first; after 80 steps 0.37 to 0.46 for
-  // ten seeds on Node, 0.41 to 0.45 for five of six on WASM and 0.24 for the other.
-  test.each(backend === 'node' ? [1, 2, 3] : [1])(
-    'it learns to call: seed %i',
-    async (seed) => {
+  // From weights that lean towards digits and calls: means of 0.06 to 0.11 at first, 0.36 to 0.46 after 80 steps, for
+  // eight seeds on WASM and six on Node. Single seeds depend on rounding, so on Node, where machines differ, the mean
+  // of three is compared.
+  test('it learns to call', async () => {
+    const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
+    const ends: number[] = [];
+    for (const seed of backend === 'node' ? [1, 2, 3] : [1]) {
       const learning = seed === 1 ? context : await turnsContext(backend, seed);
       if (seed === 1) await context.learner.restore(initial);
       const rewards: number[] = [];
       for (let step = 0; step < 80; step++) rewards.push((await wholeStep(learning, step)).metrics.reward ?? NaN);
       if (seed !== 1) await learning.learner.dispose();
-      const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
       expect(mean(rewards.slice(0, 5))).toBeLessThan(0.12);
-      expect(mean(rewards.slice(-10))).toBeGreaterThan(0.2);
-    },
-    60_000,
-  );
+      ends.push(mean(rewards.slice(-10)));
+    }
+    expect(mean(ends)).toBeGreaterThan(0.35);
+  }, 60_000);
 });
 
 test('in a demonstration the calculator’s part is forced, and a text with another answer is refused', async () => {
