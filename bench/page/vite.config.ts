@@ -1,19 +1,3 @@
-/** @file Builds the page on which Rollout is measured beside its peers; it is not part of the shipped build. */
-import { fileURLToPath } from 'node:url';
-import { defineConfig } from 'vite';
+import { measuredPage } from '../../e2e/harness/measuredPage.ts';
 
-const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-
-export default defineConfig({
-  root: here('.'),
-  base: './',
-  publicDir: false,
-  worker: { format: 'es' },
-  build: {
-    target: 'esnext',
-    outDir: here('../../.cache/bench/site/rollout'),
-    emptyOutDir: true,
-    chunkSizeWarningLimit: 2000,
-    rolldownOptions: { checks: { ineffectiveDynamicImport: false, bundlerTimings: false } },
-  },
-});
+export default measuredPage(import.meta.url, '../../.cache/bench/site/rollout');

@@ -1,39 +1,8 @@
 import { expect, test } from 'vitest';
-import { tinyCheckpoint } from '../../../testing/tinyRun.ts';
+import { eightRows, engineless, loneRows, scoringLane } from '../../../testing/scoringLane.ts';
 import type { Lane, LaneInfo } from './jobs.ts';
 import { ShardedLearner } from './shardedLearner.ts';
-import { loraSlots } from '../../../testing/slots.ts';
 
-const spec = {
-  checkpoint: tinyCheckpoint(),
-  slots: loraSlots({ rank: 1, alpha: 1, targets: ['q'] as const }, 'grpo'),
-  shardSize: 1,
-  microBatch: { rows: 1, states: 3 },
-  promptLength: 2,
-  completionLength: 2,
-};
-const info: LaneInfo = {
-  backend: 'node',
-  description: 'no engine',
-};
-
-/** A lane that only scores, by the given function. */
-function scoringLane(score: Lane['score']): Lane {
-  const unused = () => Promise.reject(new Error('not asked for here'));
-  return {
-    open: async () => info,
-    score,
-    sample: unused,
-    read: unused,
-    values: unused,
-    gradient: unused,
-    update: unused,
-    statistics: async () => ({}),
-    dispose: async () => {},
-  };
-}
-
-const batch = { rows: 8, tokenIds: new Int32Array(32).fill(5), temperature: 1 };
 const never = new Promise<string>(() => {});
 const pause = (milliseconds: number) => new Promise((resolve) => void setTimeout(resolve, milliseconds));
 
@@ -47,22 +16,22 @@ const noted = (name: string, notes: string[]) =>
 
 test('a lane that joins later takes micro-batches once open, and counts in `workers` from the start', async () => {
   const notes: string[] = [];
-  const learner = await ShardedLearner.create([noted('first', notes)], spec, 1, never, 2);
+  const learner = await ShardedLearner.create([noted('first', notes)], loneRows, 1, never, 2);
   expect(learner.info.workers).toBe(2);
-  await learner.score(batch);
+  await learner.score(eightRows);
   expect(new Set(notes)).toEqual(new Set(['first']));
   let open: (of: LaneInfo) => void = () => {};
   const joined = learner.join({
     ...noted('second', notes),
     open: () => new Promise((resolve) => void (open = resolve)),
   });
-  await learner.score(batch);
+  await learner.score(eightRows);
   expect(notes).not.toContain('second');
-  open(info);
+  open(engineless);
   await joined;
-  await learner.score(batch);
+  await learner.score(eightRows);
   expect(notes.filter((name) => name === 'second').length).toBeGreaterThan(0);
-  expect(notes).toHaveLength(3 * batch.rows);
+  expect(notes).toHaveLength(3 * eightRows.rows);
 });
 
 test('dispose closes all lanes, also one that is still joining', async () => {
@@ -71,7 +40,7 @@ test('dispose closes all lanes, also one that is still joining', async () => {
     ...scoringLane(async () => ({})),
     dispose: async () => void ended.push(name),
   });
-  const learner = await ShardedLearner.create([lane('first')], spec, 1, never, 2);
+  const learner = await ShardedLearner.create([lane('first')], loneRows, 1, never, 2);
   const settled = learner.settled(20);
   void learner.join({ ...lane('second'), open: () => new Promise(() => {}) });
   await learner.dispose();
@@ -87,14 +56,14 @@ test('a learner settles after a rest, not during work', async () => {
         return {};
       }),
     ],
-    spec,
+    loneRows,
     1,
     never,
     2,
   );
   let settled = false;
   const rest = learner.settled(40).then((is) => void (settled = is));
-  await learner.score(batch);
+  await learner.score(eightRows);
   expect(settled).toBe(false);
   await rest;
   expect(settled).toBe(true);
@@ -108,10 +77,8 @@ test('a failure is reported after the other lanes finish theirs, and they take n
     return {};
   });
   const broken = scoringLane(() => Promise.reject(new Error('broken lane')));
-  const learner = await ShardedLearner.create([slow, broken], spec, 1, new Promise(() => {}));
-  await expect(learner.score({ rows: 8, tokenIds: new Int32Array(32).fill(5), temperature: 1 })).rejects.toThrow(
-    'broken lane',
-  );
+  const learner = await ShardedLearner.create([slow, broken], loneRows, 1, new Promise(() => {}));
+  await expect(learner.score(eightRows)).rejects.toThrow('broken lane');
   expect(done).toEqual(['slow']);
   await new Promise((resolve) => setTimeout(resolve, 60));
   expect(done).toEqual(['slow']);
