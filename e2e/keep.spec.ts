@@ -143,7 +143,7 @@ test('after a tab is closed in the middle of a run, the next one offers the comp
   await page.close();
   const next = await newTab(context);
   await next.open(address, PATIENCE);
-  await expect(next.page.getByTestId('offer')).toContainText('stopped at step 3 of 1\u202f000');
+  await expect(next.page.getByTestId('offer')).toContainText('stopped at step 3 of 2\u202f000');
   await next.page.getByTestId('go-on-offer').click();
   await next.expectStatus('paused', PATIENCE);
   await expect(next.stepCount).toHaveAttribute('data-step', '3');
