@@ -131,9 +131,9 @@ class Writer {
 
 /**
  * Compiles the named outputs and everything they depend on; the inputs are those that the outputs reach. Throws
- * GraphError if two inputs, or an input and an output, share a name. `varying` names inputs and outputs whose first size
- * may be smaller in a run; the graph must treat rows alike and keep them on the first axis. A reshape that parts rows
- * into blocks may have more, smaller ones.
+ * GraphError if two inputs, or an input and an output, share a name. `varying` names inputs and outputs whose first
+ * size may be smaller in a run; the graph must treat rows alike and keep them on the first axis. A reshape that parts
+ * rows into blocks may have more, smaller ones.
  */
 export function compile(
   name: string,

@@ -210,8 +210,8 @@ function rotary(builder: ModelBuilder, node: Node<'rotary'>, names: Names): void
 }
 
 /**
- * The shape of a reshape. The first size is left to the runtime, so that a run may have fewer rows; the size of blocks of
- * rows comes from the input that has it.
+ * The shape of a reshape. The first size is left to the runtime, so that a run may have fewer rows; the size of blocks
+ * of rows comes from the input that has it.
  */
 function runShape(builder: ModelBuilder, node: Node<'reshape'>): string {
   const [first, second, ...rest] = node.attributes.shape;
