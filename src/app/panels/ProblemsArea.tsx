@@ -72,7 +72,7 @@ function viewOf(
 }
 
 export function ProblemsArea({ session, data, profiles, tasks }: ProblemsAreaProps) {
-  const { known, reading, problem, refused } = useStore(data, all);
+  const { known, reading, problem } = useStore(data, all);
   const config = useStore(session.settings, configOf);
   const { running, progress, newest, problem: failed } = useStore(profiles, whole);
   const task = tasks.find(({ id }) => id === config.task);
@@ -87,7 +87,6 @@ export function ProblemsArea({ session, data, profiles, tasks }: ProblemsAreaPro
         file={own && fileOf(own, known[own.id])}
         reading={reading}
         problem={problem}
-        refused={refused}
         onFile={(file) => data.choose(file)}
         onChecker={(name, parameter) => void data.check(choiceOf(name, parameter))}
       />

@@ -23,8 +23,6 @@ export interface DataFilesState {
   /** Rows read so far; null while no file is being read. */
   readonly reading: { readonly rows: number } | null;
   readonly problem: string | null;
-  /** A file was refused, and another checker can be tried on it. */
-  readonly refused: boolean;
 }
 
 export interface DataFiles extends ReadableStore<DataFilesState> {
@@ -32,7 +30,7 @@ export interface DataFiles extends ReadableStore<DataFilesState> {
   bytesOf(sha256: string): Uint8Array | null;
   /** Reads a file and makes it the task of the settings, with the checker that fits its answers; or says why it cannot. */
   choose(file: File): Promise<void>;
-  /** Reads the chosen or refused file again with this checker. */
+  /** Reads the file of the settings' task again with this checker. */
   check(choice: NonNullable<CheckerChoice>): Promise<void>;
   /** Tries the checker of a task that was opened from a link or with a kept run. */
   look(task: string): Promise<void>;
@@ -45,14 +43,12 @@ class Data implements DataFiles {
     known: {},
     reading: null,
     problem: null,
-    refused: false,
   }));
   readonly getState = this.store.getState;
   readonly setState = this.store.setState;
   readonly subscribe = this.store.subscribe;
   readonly getInitialState = this.store.getInitialState;
   private readonly files = new Map<string, Uint8Array>();
-  private refused: { readonly name: string; readonly bytes: Uint8Array } | null = null;
 
   constructor(
     private readonly session: Session,
@@ -74,17 +70,16 @@ class Data implements DataFiles {
     await this.attempt(file.name, async () => {
       const { LARGEST_FILE } = await load();
       if (file.size > LARGEST_FILE) throw new Error(words.tooLarge(file.size, LARGEST_FILE));
-      await this.take(file.name, new Uint8Array(await file.arrayBuffer()), null);
+      await this.take(new Uint8Array(await file.arrayBuffer()), null);
     });
   }
 
   async check(choice: NonNullable<CheckerChoice>): Promise<void> {
     const { task } = this.session.settings.getState().config;
     const [data] = shasOf(task);
-    const bytes = this.refused?.bytes ?? (data === undefined ? null : await this.stored(data));
+    const bytes = data === undefined ? null : await this.stored(data);
     if (!bytes || this.getState().reading) return;
-    const name = this.refused?.name ?? words.file;
-    await this.attempt(name, () => this.take(name, bytes, choice));
+    await this.attempt(words.file, () => this.take(bytes, choice));
   }
 
   async look(id: string): Promise<void> {
@@ -97,15 +92,13 @@ class Data implements DataFiles {
   }
 
   /** Reads the bytes, checks them against the policy, and makes them the task. */
-  private async take(name: string, bytes: Uint8Array, choice: CheckerChoice): Promise<void> {
-    this.refused = { name, bytes };
+  private async take(bytes: Uint8Array, choice: CheckerChoice): Promise<void> {
     const { settings, run } = this.session;
     const { readFile } = await load();
     const onRows = (rows: number) => this.setState({ reading: { rows } });
     const { task, files, facts, trial, tried } = await readFile(bytes, choice, this.sandbox, onRows);
     await run.trainer().checkTask(task.id, settings.getState().config.policy, files);
     for (const [sha256, content] of Object.entries(files)) this.files.set(sha256, content);
-    this.refused = null;
     openTask(task);
     this.know(task.id, { facts, trial, tried, kept: false });
     settings.chooseTask(task.id);
@@ -136,12 +129,12 @@ class Data implements DataFiles {
   }
 
   private async attempt(name: string, work: () => Promise<void>): Promise<void> {
-    this.setState({ reading: { rows: 0 }, problem: null, refused: false });
+    this.setState({ reading: { rows: 0 }, problem: null });
     try {
       await work();
     } catch (cause) {
       const why = cause instanceof Error ? cause.message : String(cause);
-      this.setState({ problem: words.refused(name, why), refused: this.refused !== null });
+      this.setState({ problem: words.refused(name, why) });
     } finally {
       this.setState({ reading: null });
     }
