@@ -11,6 +11,7 @@ import { text } from '../../ui/text.ts';
 import type { Choice } from '../../ui/types.ts';
 import type { RolloutFiles } from '../stores/rolloutFiles.ts';
 import type { RunState } from '../stores/runStore.ts';
+import type { Session } from '../stores/session.ts';
 import { differsFromPreset, isOtherPreset, waitingChanges } from '../stores/configChanges.ts';
 import type { SettingsState } from '../stores/settingsState.ts';
 import { weightKnob } from '../stores/taskSettings.ts';
@@ -65,6 +66,7 @@ function taskChoices(tasks: readonly Task[], policy: string): Choice[] {
 const presetOf = (state: RunState) => state.preset;
 
 export interface SettingsAreaProps extends ProblemsAreaProps {
+  readonly session: Session;
   readonly files: RolloutFiles;
   readonly onCompose: () => void;
 }
