@@ -30,6 +30,12 @@ function checkAnswers(rows: readonly OwnRow[], checker: Checker): void {
   );
 }
 
+/** Longest prompt and completion in characters; `room` is added to the longest answer or solution. */
+const longest = (problems: readonly Problem[], room: number): ReturnType<Task['lengths']> => ({
+  prompt: largest(problems.map(({ row }) => row.prompt.length)),
+  completion: largest(problems.map(({ row }) => Math.max(row.answer.length, row.solution?.length ?? 0))) + room,
+});
+
 /** The task of divided problems, with a turn of other work between the passes over them. */
 async function taskOf(
   id: string,
@@ -47,6 +53,7 @@ async function taskOf(
   const rowOf = new Map(problems.map(({ example, row }) => [example.canonical, row]));
   await breathe();
   const upTo = (level: number) => problems.filter(({ example }) => example.difficulty <= level);
+  const lengths = new Map<number, ReturnType<Task['lengths']>>();
   return defineTask({
     id,
     title: file?.title ?? `${problems.length} problems of a file`,
@@ -57,12 +64,9 @@ async function taskOf(
     rewardTerms: [answerTerm],
     lengths(level) {
       assertDifficulty(id, difficulty, level);
-      const rows = upTo(level).map(({ row }) => row);
-      return {
-        prompt: largest(rows.map(({ prompt }) => prompt.length)),
-        completion:
-          largest(rows.map(({ answer, solution = '' }) => Math.max(answer.length, solution.length))) + checker.room,
-      };
+      const known = lengths.get(level) ?? longest(upTo(level), checker.room);
+      lengths.set(level, known);
+      return known;
     },
     example(stream, split, level) {
       assertDifficulty(id, difficulty, level);
