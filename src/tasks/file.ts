@@ -103,8 +103,9 @@ function chosenChecker({ task, rows }: RowsRead, checker: Choosing): Checker {
 }
 
 /**
- * The task of a file's bytes. UsageError that names line, column and field for a row that is no problem, an answer that no completion can match, and a file without
- * problems for training or for the test. Repeated prompts are left out and counted.
+ * The task of a file's bytes. UsageError that names line, column and field for a row that is no problem, an answer that
+ * no completion can match, and a file without problems for training or for the test. Repeated prompts are left out and
+ * counted.
  */
 export async function fileTask(
   bytes: Uint8Array,
