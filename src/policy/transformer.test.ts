@@ -16,6 +16,7 @@ import {
   randomWeights,
   tinyBlocks,
   tinyConfig,
+  tinyVariants,
 } from '../../testing/tinyPolicy.ts';
 import {
   adapterLayout,
@@ -102,6 +103,16 @@ describe('the forward pass', () => {
     for (const name of ['logProbs', 'logDistribution', 'entropy'] as const)
       expect(largestError(actual[name], expected[name]), `error of ${name}`).toBeLessThan(1e-9);
   });
+
+  test.each(Object.keys(tinyVariants) as (keyof typeof tinyVariants)[])(
+    'agrees with plain loops in float64: %s',
+    async (name) => {
+      const config = { ...tinyConfig, ...tinyVariants[name] };
+      const weights = randomWeights(config, 1);
+      const { actual, expected } = await bothScores(config, weights);
+      expect(largestError(actual.logDistribution, expected.logDistribution)).toBeLessThan(1e-9);
+    },
+  );
 
   test.each([4, 8] as const)('with %d-bit blocks it equals that of the dequantized weights', async (bits) => {
     const { actual, expected } = await bothScores(tinyBlocks, blockWeights(tinyBlocks, 1, bits));
