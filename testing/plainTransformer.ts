@@ -1,7 +1,7 @@
 /**
  * @file The decoder as plain loops in float64, from the papers and without the graph language: RMSNorm (arXiv
- * 1910.07467), rotary positions (2104.09864), grouped queries (2305.13245), SwiGLU (2002.05202), and the variants of Qwen
- * 2 and 3, Llama 3.2 and Gemma 3 after the models of huggingface/transformers.
+ * 1910.07467), rotary positions (2104.09864), grouped queries (2305.13245), SwiGLU (2002.05202), and the variants of
+ * Qwen 2 and 3, Llama 3.2 and Gemma 3 after the models of huggingface/transformers.
  */
 import type { PolicyConfig } from '../src/policy/config.ts';
 
