@@ -1,6 +1,6 @@
 /**
- * @file A policy for continuing texts: one of our files, a llama2.c checkpoint with its tokenizer beside it, or a folder
- * in the layout of the Hugging Face hub.
+ * @file A policy for continuing texts: one of our files, a llama2.c checkpoint with its tokenizer beside it, or a
+ * folder in the layout of the Hugging Face hub.
  */
 import { dirname, join } from 'node:path';
 import { UsageError } from '../src/lib/assert.ts';

@@ -94,11 +94,9 @@ test('on the command line the text is the same on both backends, and a conversat
 
 test('a model is trained, and the summary names it', async () => {
   const { folder } = written('llama');
-  const { stdout } = await run(
-    'train',
-    ...['--model', folder, '--task', 'sums', '--steps', '2', '--eval_problems', '8', '--eval_samples', '1'],
-    ...['--prompts_per_step', '2', '--num_generations', '4', '--json', '-'],
-  );
+  const sizes = '--steps 2 --eval_problems 8 --eval_samples 1 --prompts_per_step 2 --num_generations 4';
+  const flags = ['--model', folder, '--task', 'sums', ...sizes.split(' '), '--json', '-'];
+  const { stdout } = await run('train', ...flags);
   const lines = stdout
     .trim()
     .split('\n')

@@ -11,7 +11,11 @@ import { CheckpointError } from '../safetensorsHeader.ts';
 /** Longest context that is offered, since graphs hold tables of all its positions. */
 const LONGEST_CONTEXT = 4096;
 
-const whole = z.number({ error: 'a number is needed' }).int('a whole number is needed').min(1, 'at least 1');
+const whole = z
+  .number({ error: 'a number is needed' })
+  .int('a whole number is needed')
+  .min(1, 'at least 1')
+  .max(1 << 24, `at most ${1 << 24}`);
 const positive = z.number({ error: 'a number is needed' }).positive('must be greater than 0');
 const flag = z.boolean({ error: 'true or false is needed' }).nullish();
 
