@@ -19,7 +19,7 @@ import {
   type Value,
   where,
 } from '../engine/graph/index.ts';
-import { feedForward, isLocal, joining, normed, projected, scaledEmbeddings } from './block.ts';
+import { feedForward, isLocal, joining, normed, projected, scaledEmbeddings } from './layerParts.ts';
 import { headSize, kvDim, type PolicyConfig, queryDim } from './config.ts';
 import { embedTokens } from './embed.ts';
 import type { Parameters } from './parameters.ts';

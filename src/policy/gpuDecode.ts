@@ -19,7 +19,7 @@ import {
 } from '../engine/graph/index.ts';
 import { type CompiledGraph, compile } from '../engine/onnx/compile.ts';
 import { assert } from '../lib/assert.ts';
-import { gateActivation, isLocal, joining, packedProjection, scaledEmbeddings } from './block.ts';
+import { gateActivation, isLocal, joining, packedProjection, scaledEmbeddings } from './layerParts.ts';
 import { headSize, type PolicyConfig, queryDim } from './config.ts';
 import { cacheName, cacheNames, prefill } from './decode.ts';
 import { embedTokens } from './embed.ts';

@@ -14,7 +14,7 @@ import {
   type Value,
   where,
 } from '../engine/graph/index.ts';
-import { feedForward, isLocal, joining, normed, projected, scaledEmbeddings } from './block.ts';
+import { feedForward, isLocal, joining, normed, projected, scaledEmbeddings } from './layerParts.ts';
 import { headSize, type PolicyConfig, queryDim } from './config.ts';
 import type { Parameters } from './parameters.ts';
 import { type Rotation, rotation } from './rope.ts';
@@ -53,7 +53,7 @@ function maskOf({ x, visible, positions }: Sequences, window = Infinity): Value 
   if (!visible) return causalMask(length, window);
   const mask = where(isBatch ? reshape(visible, [-1, 1, length, length]) : visible, 0, HIDDEN);
   if (window === Infinity || !positions) return mask;
-  const rows = isBatch ? [-1, 1] : [];
+  const rows = visible.shape.length > 2 ? [-1, 1] : [];
   const end = add(reshape(positions, [...rows, 1, length]), window);
   return where(less(reshape(positions, [...rows, length, 1]), end), mask, HIDDEN);
 }

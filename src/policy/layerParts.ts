@@ -1,4 +1,4 @@
-/** @file Parts of a block in which architectures differ, alike for whole sequences and for decoding. */
+/** @file Parts of a layer in which architectures differ, alike for whole sequences and for decoding. */
 import { add, concat, mul, reshape, rmsNorm, scope, silu, slice, tanh, type Value } from '../engine/graph/index.ts';
 import { headSize, kvDim, type PolicyConfig, queryDim } from './config.ts';
 import type { Parameters } from './parameters.ts';
