@@ -13,9 +13,11 @@ import { packedShape, quantizeLinear, type Bits, type Weight } from './quantize.
 import {
   CheckpointError,
   dtypeOf,
+  readMetadata,
   readSafetensors,
   requireFinite,
   writeSafetensors,
+  type Safetensors,
   type StoredTensor,
 } from './safetensors.ts';
 import {
@@ -250,15 +252,26 @@ function parseManifest(text: string, hash: string): Manifest {
   return result.data;
 }
 
+/** The manifest's text and the hash that the file states. */
+function statedManifest({ manifest: text, sha256: stated }: Safetensors['metadata']) {
+  if (text === undefined || stated === undefined)
+    throw new CheckpointError('checkpoint: the safetensors file has no policy manifest');
+  return { text, stated };
+}
+
+/** The manifest of a file, whose hash is not verified. CheckpointError as from `decodeCheckpoint`. */
+export function readManifest(bytes: Uint8Array): Manifest {
+  const { text, stated } = statedManifest(readMetadata(bytes));
+  return parseManifest(text, stated);
+}
+
 /**
  * Reads a policy. Throws CheckpointError naming the part for a file that is malformed, altered since it was written, or
  * inconsistent.
  */
 export function decodeCheckpoint(bytes: Uint8Array): Checkpoint {
   const { tensors, metadata } = readSafetensors(bytes);
-  const { manifest: text, sha256: stated } = metadata;
-  if (text === undefined || stated === undefined)
-    throw new CheckpointError('checkpoint: the safetensors file has no policy manifest');
+  const { text, stated } = statedManifest(metadata);
   const actual = contentHash(text, tensors);
   if (actual !== stated)
     throw new CheckpointError(

@@ -89,11 +89,18 @@ export function writeSafetensors({ tensors, metadata }: Safetensors): Uint8Array
 export const isSafetensors = (bytes: Uint8Array): boolean =>
   bytes.length >= LENGTH_BYTES && new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true) <= LARGEST_HEADER;
 
-/** Reads a file; every tensor is a copy. For any bytes, the only error is a CheckpointError. */
-export function readSafetensors(bytes: Uint8Array): Safetensors {
+function readHeader(bytes: Uint8Array) {
   const dataStart = LENGTH_BYTES + headerLength(bytes, bytes.length);
   const json = bytes.subarray(LENGTH_BYTES, dataStart);
-  const { entries, metadata } = parseHeader(json, bytes.length - dataStart, ['F32', 'U8', 'I32']);
+  return { dataStart, ...parseHeader(json, bytes.length - dataStart, ['F32', 'U8', 'I32']) };
+}
+
+/** The metadata of a file, without its tensors. CheckpointError for a malformed header. */
+export const readMetadata = (bytes: Uint8Array): Safetensors['metadata'] => readHeader(bytes).metadata;
+
+/** Reads a file; every tensor is a copy. For any bytes, the only error is a CheckpointError. */
+export function readSafetensors(bytes: Uint8Array): Safetensors {
+  const { dataStart, entries, metadata } = readHeader(bytes);
   const tensors = new Map<string, StoredTensor>();
   for (const { name, dtype, shape, data_offsets } of entries) {
     const copy = new Uint8Array(data_offsets[1] - data_offsets[0]);

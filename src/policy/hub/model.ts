@@ -1,5 +1,5 @@
 /** @file A model in the hub's layout as a policy of ours: its files read, and written into one checkpoint. */
-import { type BaseWeights, decodeCheckpoint, encodeCheckpoint, type Checkpoint } from '../checkpoint.ts';
+import { type BaseWeights, encodeCheckpoint, readManifest, type Checkpoint } from '../checkpoint.ts';
 import type { Bits } from '../quantize.ts';
 import type { HubDescription } from '../tokenizer.ts';
 import { type HubConfig, hubConfigSchema } from './architectures.ts';
@@ -53,5 +53,5 @@ export async function importHubModel(
     pretraining: {},
     accuracies: {},
   });
-  return { bytes, checkpoint: decodeCheckpoint(bytes) };
+  return { bytes, checkpoint: { ...model, manifest: readManifest(bytes) } };
 }
