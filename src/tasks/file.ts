@@ -66,6 +66,7 @@ async function taskOf(
         completion:
           largest(rows.map(({ answer, solution = '' }) => Math.max(byteLength(answer), byteLength(solution)))) +
           checker.room,
+        messages: Math.max(1, largest(rows.map(({ messages = [] }) => messages.length))),
       };
     },
     example(stream, split, level) {
