@@ -101,6 +101,11 @@ describe('advice', () => {
     if (outlook !== 'little') expect(advice.groupSize).toBe(profile.groupSize);
   });
 
+  test('recommends no larger group where it hardly helps', () => {
+    const noSignalBySize = { 2: 1, 4: 0.99, 8: 0.99, 16: 0.98 };
+    expect(adviceOf({ ...profile, noSignal: 0.99, noSignalBySize })).toMatchObject({ groupSize: 8, reasons: [] });
+  });
+
   test('has a line for each figure', () => {
     expect(Object.fromEntries(profileLines(profile))).toMatchObject({
       'pass@64': '95\u00a0%',

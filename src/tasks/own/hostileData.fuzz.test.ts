@@ -1,6 +1,6 @@
 /**
- * @file Thousands of hostile data files in text: each is refused in a sentence, or is a task whose problems can be drawn and
- * judged.
+ * @file Thousands of hostile data files in text: each is refused in a sentence, or is a task whose problems can be
+ * drawn and judged.
  */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
