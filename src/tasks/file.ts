@@ -30,10 +30,14 @@ function checkAnswers(rows: readonly OwnRow[], checker: Checker): void {
   );
 }
 
-/** Longest prompt and completion in characters; `room` is added to the longest answer or solution. */
+/** Bytes of a text in UTF-8: a tokenizer may need a token for each, and for ASCII they are its characters. */
+const byteLength = (text = ''): number => new TextEncoder().encode(text).length;
+
+/** Longest prompt and completion in bytes; `room` is added to the longest answer or solution. */
 const longest = (problems: readonly Problem[], room: number): ReturnType<Task['lengths']> => ({
-  prompt: largest(problems.map(({ row }) => row.prompt.length)),
-  completion: largest(problems.map(({ row }) => Math.max(row.answer.length, row.solution?.length ?? 0))) + room,
+  prompt: largest(problems.map(({ row }) => byteLength(row.prompt))),
+  completion: largest(problems.map(({ row }) => Math.max(byteLength(row.answer), byteLength(row.solution)))) + room,
+  messages: largest(problems.map(({ row }) => row.messages?.length ?? 1)),
 });
 
 /** The task of divided problems, with a turn of other work between the passes over them. */
