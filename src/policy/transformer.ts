@@ -95,19 +95,27 @@ export function headLogits(config: PolicyConfig, parameters: Parameters, hidden:
   );
 }
 
-interface AttentionInputs {
-  readonly x: Value;
+/** Shared by all blocks of a pass. */
+export interface BlockContext {
   /** [B, T], or [T] of one sequence. */
   readonly rows: readonly number[];
   readonly mask: Value;
   readonly rotation: Rotation;
 }
 
+/** The context of blocks over these sequences. */
+export const blockContext = (config: PolicyConfig, sequences: Sequences): BlockContext => ({
+  rows: sequences.x.shape.slice(0, -1),
+  mask: maskOf(sequences),
+  rotation: rotationOf(config, sequences),
+});
+
 function attention(
   config: PolicyConfig,
   parameters: Parameters,
   layer: string,
-  { x, rows, mask, rotation: turned }: AttentionInputs,
+  x: Value,
+  { rows, mask, rotation: turned }: BlockContext,
 ) {
   const part = (name: string) => parameters.linear(`${layer}.${name}`, x);
   const heads = (v: Value) => reshape(v, [...rows, -1, headSize(config)]);
@@ -120,30 +128,33 @@ function attention(
   return { output: parameters.linear(`${layer}.o`, joined), keys: cached(keys), values: cached(values) };
 }
 
+/** One block: x [n, d] of all rows -> [n, d], and the keys and values of `Forward.caches`. */
+export function block(config: PolicyConfig, parameters: Parameters, layer: string, x: Value, context: BlockContext) {
+  return scope(layer, () => {
+    const normed = rmsNorm(x, parameters.dense(`${layer}.attention_norm`), config.normEps);
+    const { output, ...cache } = scope('attention', () => attention(config, parameters, layer, normed, context));
+    const attended = add(x, output);
+    const mlp = swiGlu(parameters, layer, rmsNorm(attended, parameters.dense(`${layer}.mlp_norm`), config.normEps));
+    return { x: add(attended, mlp), cache };
+  });
+}
+
+/** The norm behind the last block, x [n, d]. */
+export const lastNorm = (config: PolicyConfig, parameters: Parameters, x: Value): Value =>
+  rmsNorm(x, parameters.dense('norm'), config.normEps);
+
 /**
  * Runs embeddings through all layers. Rows may be padded on the right: by default a position sees only itself and those
  * before it.
  */
 export function forward(config: PolicyConfig, parameters: Parameters, sequences: Sequences): Forward {
-  const rows = sequences.x.shape.slice(0, -1);
-  const mask = maskOf(sequences);
-  const turned = rotationOf(config, sequences);
+  const context = blockContext(config, sequences);
   const caches: { keys: Value; values: Value }[] = [];
-  let x = reshape(sequences.x, [sizeOf(rows), config.dim]);
+  let x = reshape(sequences.x, [sizeOf(context.rows), config.dim]);
   for (let i = 0; i < config.layers; i++) {
-    const layer = `layers.${i}`;
-    x = scope(layer, () => {
-      const normed = rmsNorm(x, parameters.dense(`${layer}.attention_norm`), config.normEps);
-      const { output, keys, values } = scope('attention', () =>
-        attention(config, parameters, layer, { x: normed, rows, mask, rotation: turned }),
-      );
-      caches.push({ keys, values });
-      const attended = add(x, output);
-      return add(
-        attended,
-        swiGlu(parameters, layer, rmsNorm(attended, parameters.dense(`${layer}.mlp_norm`), config.normEps)),
-      );
-    });
+    const { x: next, cache } = block(config, parameters, `layers.${i}`, x, context);
+    caches.push(cache);
+    x = next;
   }
-  return { hidden: rmsNorm(x, parameters.dense('norm'), config.normEps), caches };
+  return { hidden: lastNorm(config, parameters, x), caches };
 }
