@@ -57,11 +57,11 @@ const leafShapes = ({ rows, columns, states }: ForestShape): Readonly<Record<key
 });
 
 /** Whether state i, a row, sees state j, a column: j is i itself or one that i continues; bool [S, S]. */
-const visibleStates = (places: Value, ends: Value): Value =>
+export const visibleStates = (places: Value, ends: Value): Value =>
   and(lessOrEqual(transpose(places), places), less(places, transpose(ends)));
 
 /** Rows `index` int [n, 1] of x [S, ...]: a product, so that its derivative takes any S. */
-const rowsAt = (x: Value, places: Value, index: Value): Value =>
+export const rowsAt = (x: Value, places: Value, index: Value): Value =>
   matmul(cast(equal(index, transpose(places)), 'float'), reshape(x, [x.shape[0] as number, -1]));
 
 /** Rows of a sampler as choices: every token except a row's first, which is always given. */

@@ -1,0 +1,117 @@
+/** @file The programs of a large decoder on one runtime, each built on first use. */
+import { sizeOf, type Value } from '../../../engine/graph/index.ts';
+import type { CompiledGraph } from '../../../engine/onnx/compile.ts';
+import type { Program, Runtime } from '../../../engine/runtime/runtime.ts';
+import { assert, present } from '../../../lib/assert.ts';
+import type { ForestLeaves } from '../../../policy/forest.ts';
+import {
+  embedGraph,
+  hiddenGraph,
+  layerBackwardGraph,
+  layerGraph,
+  type LayerParts,
+} from '../../../policy/layers/blocks.ts';
+import { chunkGraph, type HeadNeeds, type HeadShape } from '../../../policy/layers/head.ts';
+import { headTable, LayerWeights, layerWeights } from '../../../policy/layers/weights.ts';
+import { tableRows } from '../../../policy/parameters.ts';
+import type { OpenedSlot, OpenedSpec } from '../feeds.ts';
+import { gatheredStatistics } from '../graphs.ts';
+import { columnsOf } from '../learner.ts';
+import { PerKind, trained } from '../programs.ts';
+import { joinGraph, needsOf, objectiveGraph, readGraph } from './graphs.ts';
+
+/** Tokens of a chunk of the vocabulary: enough for fast products, 16 MB of logits for 1024 states. */
+const CHUNK = 4096;
+
+export class LayerPrograms {
+  readonly weights: LayerWeights;
+  readonly shape: HeadShape;
+  private readonly parts: LayerParts;
+  private readonly built = new PerKind<Program>();
+
+  /** UsageError for slots other than adapters, which need gradients of dense weights, or a head. */
+  constructor(
+    private readonly runtime: Runtime,
+    private readonly opened: OpenedSpec,
+    chunk = CHUNK,
+  ) {
+    const { spec, policy, decoder } = opened;
+    const { config, weights, forest } = present(decoder, 'a decoder');
+    assert(forest.isFixed, 'forest: layers need a fixed number of states');
+    for (const [slot, { set }] of Object.entries(spec.slots))
+      assert(
+        set.kind === 'lora' && !set.lora.critic,
+        `slots.${slot}: of a policy in layers only adapters without a critic can be trained`,
+      );
+    const own = layerWeights(config, weights);
+    this.weights = new LayerWeights(runtime, config, own);
+    // The tables of the rotation need no positions beyond those of a row.
+    const shortened = { ...config, maxSequence: Math.min(config.maxSequence, columnsOf(spec) + 1) };
+    const leaves = policy.trajectory as Record<keyof ForestLeaves, Value>;
+    this.parts = { config: shortened, weights: own, leaves, fewNodes: runtime.backend === 'webgpu' };
+    this.shape = { states: forest.states, dim: config.dim, chunk: Math.min(chunk, config.vocabSize) };
+  }
+
+  get made(): readonly Program[] {
+    return this.built.made;
+  }
+
+  /** The numbers of the head that the objective of a slot needs. */
+  needs(slot: string): HeadNeeds {
+    return needsOf(trained(this.slot(slot)), this.parts.config.vocabSize);
+  }
+
+  embed = () => this.get('embed', () => embedGraph(this.parts));
+  hidden = () => this.get('hidden', () => hiddenGraph(this.parts));
+  read = () => this.get('read', () => readGraph(this.parts, this.shape, this.opened));
+
+  layer = (slot: string) => this.get(`layer ${this.key(slot)}`, () => layerGraph(this.parts, this.slot(slot).set));
+
+  layerBackward = (slot: string) =>
+    this.get(`layerBackward ${this.key(slot)}`, () => layerBackwardGraph(this.parts, this.slot(slot).set));
+
+  chunk = (needs: HeadNeeds) =>
+    this.get(`chunk ${JSON.stringify(needs)}`, () => {
+      const name = headTable(this.parts.config);
+      return chunkGraph(needs, this.shape, tableRows(name, present(this.parts.weights.get(name), name)));
+    });
+
+  objective = (slot: string) =>
+    this.get(`objective ${this.key(slot)}`, () => objectiveGraph(this.parts, this.shape, trained(this.slot(slot))));
+
+  join = (slot: string) =>
+    this.built.get(`join ${this.key(slot)}`, () => {
+      const { set, reference } = this.slot(slot);
+      const statistics = gatheredStatistics(reference).length * sizeOf(this.opened.policy.choices) + 1;
+      return this.compiled(joinGraph(set.size, statistics));
+    });
+
+  dispose(): Promise<void> {
+    return this.built.dispose();
+  }
+
+  private slot(name: string): OpenedSlot {
+    return present(this.opened.slots[name], `slot ${name}`);
+  }
+
+  private key(slot: string): string {
+    return JSON.stringify(this.opened.spec.slots[slot]);
+  }
+
+  /** A program over states. */
+  private get(key: string, graph: () => CompiledGraph): Promise<Program> {
+    return this.built.get(key, () => this.compiled(this.withoutDistributions(graph())));
+  }
+
+  private compiled(graph: CompiledGraph): Promise<Program> {
+    return this.runtime.compile(graph.bytes, graph);
+  }
+
+  /** The graph. Error if a tensor that it computes has a number for every state and token. */
+  private withoutDistributions(graph: CompiledGraph): CompiledGraph {
+    const limit = this.shape.states * this.parts.config.vocabSize;
+    const found = graph.computed.find((shape) => sizeOf(shape) >= limit);
+    if (found) throw new Error(`${graph.name}: a tensor [${found}] is as large as all distributions together`);
+    return graph;
+  }
+}

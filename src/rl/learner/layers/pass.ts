@@ -1,0 +1,71 @@
+/** @file One pass over a micro-batch of a large decoder: runs its programs and owns the tensors that they return. */
+import type { DeviceTensor, Feeds, HostTensor, Program } from '../../../engine/runtime/runtime.ts';
+import { present } from '../../../lib/assert.ts';
+import { emptySums, type HeadNeeds, nextSum } from '../../../policy/layers/head.ts';
+import { floats, type OpenedSpec, trajectoryFeeds } from '../feeds.ts';
+import type { ScoreJob } from '../jobs.ts';
+import type { LayerPrograms } from './layerPrograms.ts';
+
+export type Tensors = Readonly<Record<string, DeviceTensor>>;
+
+const renamed = (tensors: Tensors, name: (before: string) => string): Tensors =>
+  Object.fromEntries(Object.entries(tensors).map(([before, tensor]) => [name(before), tensor]));
+
+/** Numbers of the table's rows in a chunk; those beyond the vocabulary repeat its last row and have weight 0. */
+function chunkFeeds(start: number, chunk: number, vocabSize: number): Record<string, HostTensor> {
+  const rows = Int32Array.from({ length: chunk }, (_, i) => Math.min(start + i, vocabSize - 1));
+  const unused = Float32Array.from({ length: chunk }, (_, i) => (start + i < vocabSize ? 0 : -1e30));
+  return { rows: { dtype: 'int32', shape: [chunk], data: rows }, unused: floats(unused, 1, chunk) };
+}
+
+export class Pass {
+  private readonly made = new Set<DeviceTensor>();
+
+  constructor(
+    private readonly opened: OpenedSpec,
+    private readonly programs: LayerPrograms,
+    private readonly job: ScoreJob,
+  ) {}
+
+  /** Runs a program with the weights of `layer` and the leaves that it reads. */
+  async run(
+    program: Program,
+    feeds: Feeds,
+    { layer, into }: { readonly layer?: number; readonly into?: Tensors } = {},
+  ): Promise<Tensors> {
+    const leaves = trajectoryFeeds(this.opened, program, this.job);
+    const outputs = await program.run({ ...leaves, ...this.programs.weights.of(program, layer), ...feeds }, into);
+    for (const tensor of Object.values(outputs)) this.made.add(tensor);
+    return outputs;
+  }
+
+  /** The last hidden states, from the output of the last layer. */
+  async hidden(x: DeviceTensor): Promise<Tensors> {
+    return this.run(await this.programs.hidden(), { x });
+  }
+
+  /** The sums of all chunks of the vocabulary over these hidden states. */
+  async overVocabulary(needs: HeadNeeds, hidden: Feeds): Promise<Tensors> {
+    const program = await this.programs.chunk(needs);
+    const { shape } = this.programs;
+    const { vocabSize } = present(this.opened.decoder, 'a decoder').config;
+    let sums: Tensors | null = null;
+    for (let start = 0; start < vocabSize; start += shape.chunk) {
+      const feeds = { ...hidden, ...chunkFeeds(start, shape.chunk, vocabSize), ...(sums ?? emptySums(needs, shape)) };
+      if (sums) await this.run(program, feeds, { into: renamed(sums, nextSum) });
+      else sums = renamed(await this.run(program, feeds), (name) => name.slice(nextSum('').length));
+    }
+    return sums as Tensors;
+  }
+
+  /** The tensor belongs to the caller from now on. */
+  keep(tensor: DeviceTensor | undefined): DeviceTensor {
+    const kept = present(tensor, 'an output');
+    this.made.delete(kept);
+    return kept;
+  }
+
+  dispose(): void {
+    for (const tensor of this.made) tensor.dispose();
+  }
+}
