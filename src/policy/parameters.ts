@@ -3,7 +3,6 @@ import {
   concat,
   constant,
   dequantize,
-  gather,
   input,
   matmul,
   matmulNBits,
@@ -115,20 +114,22 @@ export const fedParameters = (weights: ReadonlyMap<string, Weight>, mostUnpacked
     true,
   );
 
-/** Frozen weights as inputs of the graph, norms included, for programs that run with the weights of several layers. */
-export const inputParameters = (weights: ReadonlyMap<string, Weight>, fewNodes: boolean): Parameters =>
-  parametersOf(weights, (name, tensor) => input(weightInput(name), tensor.shape, typeOf(tensor)), fewNodes);
-
-/** Gives the rows `ids` int [n] of a weight with a row for each token, as [n, d]; its tensors are inputs. */
-export function tableRows(name: string, weight: Weight): (ids: Value) => Value {
-  const leaves = Object.entries(weightTensors(name, weight)).map(([part, tensor]) =>
-    input(weightInput(part), tensor.shape, typeOf(tensor)),
-  );
-  if (weight.kind === 'dense') return (ids) => gather(leaves[0] as Value, ids);
-  const [packed, scales] = leaves as [Value, Value];
-  const [inDim, outDim] = weight.shape;
-  const attributes = { bits: weight.bits, blockSize: BLOCK_SIZE, inDim, outDim };
-  return (ids) => dequantize(packed, scales, attributes, ids);
+/**
+ * Frozen weights as inputs of the graph, for programs that run with the weights of several layers. Those in blocks are
+ * fed unpacked, as their rows by output [out, in].
+ */
+export function inputParameters(weights: ReadonlyMap<string, Weight>, fewNodes: boolean): Parameters {
+  const made = new Map<string, Value>();
+  const build = (name: string): Value => {
+    const { kind, shape } = present(weights.get(name), `weight ${name}`);
+    return kind === 'dense' ? input(weightInput(name), shape) : transpose(input(weightInput(name), shape.toReversed()));
+  };
+  const get = (name: string): Value => {
+    const value = made.get(name) ?? build(name);
+    made.set(name, value);
+    return value;
+  };
+  return { isDense: false, fewNodes, linear: (name, x) => matmul(x, get(name)), dense: get };
 }
 
 /** One named piece of a flat parameter vector. */

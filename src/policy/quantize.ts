@@ -150,6 +150,30 @@ export function dequantizeLinear(weight: QuantizedWeight): Float32Array {
   return result;
 }
 
+/** Rows of a quantized weight's transpose [N, K], float32, end to end into `into`: those of the given columns, or all. */
+export function unpackRows(weight: QuantizedWeight, into: Float32Array, columns?: Int32Array): void {
+  const { bits, packed, scales } = weight;
+  const zero = zeroPoint(bits);
+  const blocks = weight.shape[0] / BLOCK_SIZE;
+  const bytes = (BLOCK_SIZE * bits) / 8;
+  const count = columns?.length ?? weight.shape[1];
+  let to = 0;
+  for (let i = 0; i < count; i++) {
+    const first = (columns ? (columns[i] as number) : i) * blocks;
+    for (let block = first; block < first + blocks; block++) {
+      const scale = scales[block] as number;
+      for (let at = block * bytes; at < (block + 1) * bytes; at++) {
+        const byte = packed[at] as number;
+        if (bits === 8) into[to++] = (byte - zero) * scale;
+        else {
+          into[to++] = ((byte & 15) - zero) * scale;
+          into[to++] = ((byte >> 4) - zero) * scale;
+        }
+      }
+    }
+  }
+}
+
 /** Most weights of a policy whose linear ones are unpacked to single precision, 4 bytes each. */
 const MOST_UNPACKED = 100e6;
 

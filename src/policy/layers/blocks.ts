@@ -2,11 +2,10 @@
 import { grad } from '../../engine/autodiff/grad.ts';
 import { input, mul, reduceSum, stopGradient, type Value } from '../../engine/graph/index.ts';
 import { type CompiledGraph, compile } from '../../engine/onnx/compile.ts';
-import { present } from '../../lib/assert.ts';
 import { rowsAt, visibleStates } from '../autoregressive.ts';
 import type { PolicyConfig } from '../config.ts';
 import type { ForestLeaves } from '../forest.ts';
-import { inputParameters, type Segment, tableRows } from '../parameters.ts';
+import { inputParameters, type Segment } from '../parameters.ts';
 import type { ParameterSet } from '../parameterSet.ts';
 import type { Weight } from '../quantize.ts';
 import { block, blockContext, lastNorm } from '../transformer.ts';
@@ -14,7 +13,6 @@ import { block, blockContext, lastNorm } from '../transformer.ts';
 /** A decoder over the states of a forest. */
 export interface LayerParts {
   readonly config: PolicyConfig;
-  /** From `layerWeights`. */
   readonly weights: ReadonlyMap<string, Weight>;
   /** The leaves of the forest. */
   readonly leaves: Readonly<Record<keyof ForestLeaves, Value>>;
@@ -31,12 +29,6 @@ export const factorsOf = ({ segments }: ParameterSet): readonly Segment[] =>
 
 const hiddenInput = ({ config, leaves }: LayerParts, name: string): Value =>
   input(name, [leaves.tokenIds.shape[0] as number, config.dim]);
-
-/** tokenIds -> x [S, d]. */
-export function embedGraph({ weights, leaves }: LayerParts): CompiledGraph {
-  const table = tableRows('embedding', present(weights.get('embedding'), 'weight embedding'));
-  return compile('embed', { x: table(leaves.tokenIds) });
-}
 
 /** The block of a layer from x [S, d], with its matrices as inputs of their own. */
 function layerOf(parts: LayerParts, set: ParameterSet) {

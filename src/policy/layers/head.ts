@@ -80,15 +80,15 @@ export const nextSum = (name: string): string => `next.${name}`;
 const along = (x: Value): Value => reduceSum(x, { axes: -1, keepDims: true });
 
 /**
- * One chunk: hidden states [states, d], the sums so far, int `rows` [chunk] of the table and `unused` [1, chunk], which
+ * One chunk: hidden states [states, d], the sums so far, `rows` [chunk, d] of the table E and `unused` [1, chunk], which
  * is -1e30 for rows beyond the vocabulary and else 0 -> the next sums. Of logits z: top = max z, total = sum e^(z - top),
  * energy = sum e^(z - top) (z - top), mean = sum e^(z - top) E, spread = sum e^(z - top) (z - top) E, and of reference
  * logits r: cross = sum e^(z - top) (z - r).
  */
-export function chunkGraph(needs: HeadNeeds, shape: HeadShape, tableRows: (ids: Value) => Value): CompiledGraph {
+export function chunkGraph(needs: HeadNeeds, shape: HeadShape): CompiledGraph {
   const { states, dim, chunk } = shape;
   const before = fedSums(needs, shape);
-  const table = tableRows(input('rows', [chunk], 'int'));
+  const table = input('rows', [chunk, dim]);
   const unused = input('unused', [1, chunk]);
   const temperature = input('temperature', []);
   const logits = (hidden: string): Value =>

@@ -1,9 +1,11 @@
-/** @file Weights of a large policy as feeds: every program that reads a weight takes it as an input, once per layer. */
-import type { DeviceTensor, Feeds, HostTensor, Program, Runtime } from '../../engine/runtime/runtime.ts';
-import { assert, present } from '../../lib/assert.ts';
+/** @file Weights of a large policy, unpacked for one layer or for some rows of a table at a time. */
+import type { Runtime } from '../../engine/runtime/runtime.ts';
+import { assert } from '../../lib/assert.ts';
 import type { PolicyConfig } from '../config.ts';
-import { weightInput, weightTensors } from '../parameters.ts';
 import type { Weight } from '../quantize.ts';
+import { DeviceWeights } from './deviceWeights.ts';
+import { HostWeights } from './hostWeights.ts';
+import type { LayerWeights } from './fed.ts';
 
 /** The table [V, d] of the output head: the embedding's, or the untied head's rows by token. */
 export const headTable = ({ tiedHead }: PolicyConfig): string => (tiedHead ? 'embedding' : 'head.rows');
@@ -36,34 +38,15 @@ const signature = (weights: ReadonlyMap<string, Weight>, layer: number): string 
   );
 
 /**
- * The weights of `layerWeights` for programs on one runtime: uploaded once on a GPU, read where they are on a CPU.
- * UsageError if layers differ in shapes or bits, since one program serves all.
+ * The weights of `layerWeights` on one runtime. UsageError if layers differ in shapes or bits, since one program serves
+ * all.
  */
-export class LayerWeights {
-  private readonly feeds: ReadonlyMap<string, HostTensor | DeviceTensor>;
-
-  constructor(runtime: Runtime, { layers }: PolicyConfig, weights: ReadonlyMap<string, Weight>) {
-    for (let layer = 1; layer < layers; layer++)
-      assert(signature(weights, layer) === signature(weights, 0), `layers: layer ${layer} differs from layer 0`);
-    const tensors = [...weights].flatMap(([name, weight]) => Object.entries(weightTensors(name, weight)));
-    this.feeds = new Map(
-      tensors.map(([name, { data, shape }]) => {
-        const tensor: HostTensor = { dtype: data instanceof Uint8Array ? 'uint8' : 'float32', shape, data };
-        return [weightInput(name), runtime.backend === 'webgpu' ? runtime.upload(tensor) : tensor];
-      }),
-    );
-  }
-
-  /** The weights that a program reads; those of layer 0 are replaced by those of `layer`. */
-  of({ inputs }: Pick<Program, 'inputs'>, layer = 0): Feeds {
-    const prefix = weightInput('');
-    return Object.fromEntries(
-      inputs
-        .filter((name) => name.startsWith(prefix))
-        .map((name) => [
-          name,
-          present(this.feeds.get(name.replace(`${prefix}layers.0.`, `${prefix}layers.${layer}.`)), name),
-        ]),
-    );
-  }
+export function openWeights(
+  runtime: Runtime,
+  { layers }: PolicyConfig,
+  weights: ReadonlyMap<string, Weight>,
+): LayerWeights {
+  for (let layer = 1; layer < layers; layer++)
+    assert(signature(weights, layer) === signature(weights, 0), `layers: layer ${layer} differs from layer 0`);
+  return runtime.backend === 'webgpu' ? new DeviceWeights(runtime, weights) : new HostWeights(weights);
 }

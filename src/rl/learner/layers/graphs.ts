@@ -3,11 +3,10 @@ import { grad } from '../../../engine/autodiff/grad.ts';
 import { add, input, isOp, topologicalOrder, type Value } from '../../../engine/graph/index.ts';
 import { type CompiledGraph, compile } from '../../../engine/onnx/compile.ts';
 import { normOf } from '../../../engine/optim/optimizer.ts';
-import { assert, present } from '../../../lib/assert.ts';
+import { assert } from '../../../lib/assert.ts';
 import { lastHidden, type LayerParts, throughLastHidden } from '../../../policy/layers/blocks.ts';
 import { fedSums, type HeadNeeds, headNumbers, type HeadShape } from '../../../policy/layers/head.ts';
-import { headTable } from '../../../policy/layers/weights.ts';
-import { flatten, tableRows } from '../../../policy/parameters.ts';
+import { flatten } from '../../../policy/parameters.ts';
 import type { Algorithm } from '../../objectives/algorithm.ts';
 import { gatheredStatistics, objectiveLoss, type TrainedParts } from '../graphs.ts';
 
@@ -41,18 +40,16 @@ export function needsOf({ algorithm, reference }: TrainedParts, vocabSize: numbe
 
 /** The numbers of the head at the states, and the values they are computed from. */
 function headOf(parts: LayerParts, needs: HeadNeeds, shape: HeadShape) {
-  const { config, weights, leaves } = parts;
   const sizes = [shape.states, shape.dim];
   const x = input('x', sizes);
   const hidden = lastHidden(parts, x);
-  const name = headTable(config);
-  const targets = tableRows(name, present(weights.get(name), name))(leaves.targets);
+  const targets = input('targetRows', sizes);
   const refHidden = needs.reference ? input('refHidden', sizes) : null;
   const numbers = headNumbers(fedSums(needs, shape), hidden, refHidden, targets, input('temperature', []));
   return { x, hidden, numbers };
 }
 
-/** x [S, d] and the sums over the vocabulary -> logProbs and entropy [B, C]. */
+/** x and the table's rows of the targets [S, d], and the sums over the vocabulary -> logProbs and entropy [B, C]. */
 export function readGraph(parts: LayerParts, shape: HeadShape, { policy }: Pick<TrainedParts, 'policy'>) {
   const { numbers } = headOf(parts, { reference: false, slopes: 'none' }, shape);
   return compile('read', {
@@ -62,8 +59,8 @@ export function readGraph(parts: LayerParts, shape: HeadShape, { policy }: Pick<
 }
 
 /**
- * x [S, d], the sums, the arrays and settings of an objective -> the cotangent of x, and one vector of the
- * `gatheredStatistics` [B, C] each and the loss.
+ * x and the table's rows of the targets [S, d], the sums, the arrays and settings of an objective -> the cotangent of x,
+ * and one vector of the `gatheredStatistics` [B, C] each and the loss.
  */
 export function objectiveGraph(parts: LayerParts, shape: HeadShape, trained: TrainedParts): CompiledGraph {
   const { policy, algorithm } = trained;

@@ -4,16 +4,10 @@ import type { CompiledGraph } from '../../../engine/onnx/compile.ts';
 import type { Program, Runtime } from '../../../engine/runtime/runtime.ts';
 import { assert, present } from '../../../lib/assert.ts';
 import type { ForestLeaves } from '../../../policy/forest.ts';
-import {
-  embedGraph,
-  hiddenGraph,
-  layerBackwardGraph,
-  layerGraph,
-  type LayerParts,
-} from '../../../policy/layers/blocks.ts';
+import { hiddenGraph, layerBackwardGraph, layerGraph, type LayerParts } from '../../../policy/layers/blocks.ts';
 import { chunkGraph, type HeadNeeds, type HeadShape } from '../../../policy/layers/head.ts';
-import { headTable, LayerWeights, layerWeights } from '../../../policy/layers/weights.ts';
-import { tableRows } from '../../../policy/parameters.ts';
+import type { LayerWeights } from '../../../policy/layers/fed.ts';
+import { headTable, layerWeights, openWeights } from '../../../policy/layers/weights.ts';
 import type { OpenedSlot, OpenedSpec } from '../feeds.ts';
 import { gatheredStatistics } from '../graphs.ts';
 import { columnsOf } from '../learner.ts';
@@ -25,6 +19,8 @@ const CHUNK = 4096;
 
 export class LayerPrograms {
   readonly weights: LayerWeights;
+  /** The table of the head. */
+  readonly table: string;
   readonly shape: HeadShape;
   private readonly parts: LayerParts;
   private readonly built = new PerKind<Program>();
@@ -44,7 +40,8 @@ export class LayerPrograms {
         `slots.${slot}: of a policy in layers only adapters without a critic can be trained`,
       );
     const own = layerWeights(config, weights);
-    this.weights = new LayerWeights(runtime, config, own);
+    this.weights = openWeights(runtime, config, own);
+    this.table = headTable(config);
     // The tables of the rotation need no positions beyond those of a row.
     const shortened = { ...config, maxSequence: Math.min(config.maxSequence, columnsOf(spec) + 1) };
     const leaves = policy.trajectory as Record<keyof ForestLeaves, Value>;
@@ -61,7 +58,6 @@ export class LayerPrograms {
     return needsOf(trained(this.slot(slot)), this.parts.config.vocabSize);
   }
 
-  embed = () => this.get('embed', () => embedGraph(this.parts));
   hidden = () => this.get('hidden', () => hiddenGraph(this.parts));
   read = () => this.get('read', () => readGraph(this.parts, this.shape, this.opened));
 
@@ -70,11 +66,7 @@ export class LayerPrograms {
   layerBackward = (slot: string) =>
     this.get(`layerBackward ${this.key(slot)}`, () => layerBackwardGraph(this.parts, this.slot(slot).set));
 
-  chunk = (needs: HeadNeeds) =>
-    this.get(`chunk ${JSON.stringify(needs)}`, () => {
-      const name = headTable(this.parts.config);
-      return chunkGraph(needs, this.shape, tableRows(name, present(this.parts.weights.get(name), name)));
-    });
+  chunk = (needs: HeadNeeds) => this.get(`chunk ${JSON.stringify(needs)}`, () => chunkGraph(needs, this.shape));
 
   objective = (slot: string) =>
     this.get(`objective ${this.key(slot)}`, () => objectiveGraph(this.parts, this.shape, trained(this.slot(slot))));

@@ -3,7 +3,7 @@
  * many times. Between programs lie hidden states [S, d] alone.
  */
 import { sizeOf } from '../../../engine/graph/index.ts';
-import type { DeviceTensor, Program, Runtime } from '../../../engine/runtime/runtime.ts';
+import type { DeviceTensor, HostTensor, Program, Runtime } from '../../../engine/runtime/runtime.ts';
 import { assert, present } from '../../../lib/assert.ts';
 import type { Sampled } from '../../../policy/sampler.ts';
 import type { Reading } from '../../trajectory/tokens.ts';
@@ -15,6 +15,11 @@ import { Programs } from '../programs.ts';
 import { LayerFactors } from './factors.ts';
 import { LayerPrograms } from './layerPrograms.ts';
 import { Pass, type Tensors } from './pass.ts';
+
+/** Hidden states between two layers [S, d]. */
+type Border = DeviceTensor | HostTensor;
+
+const last = (borders: readonly Border[]): Border => borders.at(-1) as Border;
 
 export class LayerShards implements DeviceShards {
   readonly programs: Programs;
@@ -62,9 +67,9 @@ export class LayerShards implements DeviceShards {
   async read({ whole, ...job }: ReadJob<DeviceTensor>): Promise<Reading> {
     assert(!whole, 'distributions: those of a policy in layers are not computed whole');
     return this.passing(job, async (pass) => {
-      const x = (await this.forward(pass, job)).at(-1) as DeviceTensor;
+      const x = last(await this.forward(pass, job));
       const sums = await pass.overVocabulary({ reference: false, slopes: 'none' }, await pass.hidden(x));
-      const outputs = await pass.run(await this.own.read(), { x, ...sums });
+      const outputs = await pass.run(await this.own.read(), { x, ...sums, targetRows: await pass.targets() });
       const read = async (name: string) => (await present(outputs[name], `output ${name}`).read()) as Float32Array;
       return { logProbs: await read('logProbs'), entropy: await read('entropy') };
     });
@@ -75,7 +80,7 @@ export class LayerShards implements DeviceShards {
     const [slot] = Object.keys(this.opened.slots) as [string];
     const parameters = this.vectors.zeros(present(this.opened.slots[slot], slot).set.size);
     return this.passing(job, async (pass) => {
-      const x = (await this.forward(pass, { slot, parameters })).at(-1) as DeviceTensor;
+      const x = last(await this.forward(pass, { slot, parameters }));
       return { refHidden: pass.keep((await pass.hidden(x)).hidden) };
     });
   }
@@ -85,11 +90,12 @@ export class LayerShards implements DeviceShards {
     const gradient = this.vectors.take(sizeOf(parameters.shape));
     return this.passing(job, async (pass) => {
       const borders = await this.forward(pass, job);
-      const x = borders.at(-1) as DeviceTensor;
+      const x = last(borders);
       const sums = await pass.overVocabulary(this.own.needs(slot), { ...(await pass.hidden(x)), ...reference });
       const objective = await this.own.objective(slot);
       const numbers = objectiveFeeds(this.opened, objective, job);
-      const outputs = await pass.run(objective, { x, ...sums, ...reference, ...numbers });
+      const behind = { x, ...sums, ...reference, ...numbers, targetRows: await pass.targets() };
+      const outputs = await pass.run(objective, behind);
       await this.backward(pass, job, borders, present(outputs['next.cotangent'], 'a cotangent'), gradient);
       const joined = await pass.run(
         await this.own.join(slot),
@@ -106,13 +112,13 @@ export class LayerShards implements DeviceShards {
   }
 
   /** The input of every layer, and the output of the last, [S, d] each. */
-  private async forward(pass: Pass, { slot, parameters }: Target<DeviceTensor>): Promise<DeviceTensor[]> {
+  private async forward(pass: Pass, { slot, parameters }: Target<DeviceTensor>): Promise<Border[]> {
     const program = await this.own.layer(slot);
     const factors = this.factorsOf(slot);
-    const borders = [present((await pass.run(await this.own.embed(), {})).x, 'output x')];
+    const borders: Border[] = [await pass.embed()];
     for (let layer = 0; layer < this.layers; layer++) {
       factors.take(layer, parameters);
-      const { y } = await pass.run(program, { x: borders[layer] as DeviceTensor, ...factors.matrices }, { layer });
+      const { y } = await pass.run(program, { x: borders[layer] as Border, ...factors.matrices }, { layer });
       borders.push(present(y, 'output y'));
     }
     return borders;
@@ -122,7 +128,7 @@ export class LayerShards implements DeviceShards {
   private async backward(
     pass: Pass,
     { slot, parameters }: Target<DeviceTensor>,
-    borders: readonly DeviceTensor[],
+    borders: readonly Border[],
     cotangent: DeviceTensor,
     gradient: DeviceTensor,
   ): Promise<void> {
@@ -131,7 +137,7 @@ export class LayerShards implements DeviceShards {
     const into = { 'next.cotangent': cotangent, ...factors.gradients };
     for (let layer = this.layers - 1; layer >= 0; layer--) {
       factors.take(layer, parameters);
-      const feeds = { x: borders[layer] as DeviceTensor, cotangent, ...factors.matrices };
+      const feeds = { x: borders[layer] as Border, cotangent, ...factors.matrices };
       await pass.run(program, feeds, { layer, into });
       factors.put(layer, gradient);
     }

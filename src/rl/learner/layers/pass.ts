@@ -11,12 +11,17 @@ export type Tensors = Readonly<Record<string, DeviceTensor>>;
 const renamed = (tensors: Tensors, name: (before: string) => string): Tensors =>
   Object.fromEntries(Object.entries(tensors).map(([before, tensor]) => [name(before), tensor]));
 
-/** Numbers of the table's rows in a chunk; those beyond the vocabulary repeat its last row and have weight 0. */
-function chunkFeeds(start: number, chunk: number, vocabSize: number): Record<string, HostTensor> {
-  const rows = Int32Array.from({ length: chunk }, (_, i) => Math.min(start + i, vocabSize - 1));
-  const unused = Float32Array.from({ length: chunk }, (_, i) => (start + i < vocabSize ? 0 : -1e30));
-  return { rows: { dtype: 'int32', shape: [chunk], data: rows }, unused: floats(unused, 1, chunk) };
-}
+/** Numbers of the rows of a chunk; those beyond the vocabulary repeat its last row. */
+const idsFrom = (start: number, chunk: number, vocabSize: number): Int32Array =>
+  Int32Array.from({ length: chunk }, (_, i) => Math.min(start + i, vocabSize - 1));
+
+/** -1e30 for rows of a chunk beyond the vocabulary, which have weight 0 with it. */
+const unusedFrom = (start: number, chunk: number, vocabSize: number): HostTensor =>
+  floats(
+    Float32Array.from({ length: chunk }, (_, i) => (start + i < vocabSize ? 0 : -1e30)),
+    1,
+    chunk,
+  );
 
 export class Pass {
   private readonly made = new Set<DeviceTensor>();
@@ -34,13 +39,24 @@ export class Pass {
     { layer, into }: { readonly layer?: number; readonly into?: Tensors } = {},
   ): Promise<Tensors> {
     const leaves = trajectoryFeeds(this.opened, program, this.job);
-    const outputs = await program.run({ ...leaves, ...this.programs.weights.of(program, layer), ...feeds }, into);
+    const weights = await this.programs.weights.of(program, layer);
+    const outputs = await program.run({ ...leaves, ...weights, ...feeds }, into);
     for (const tensor of Object.values(outputs)) this.made.add(tensor);
     return outputs;
   }
 
+  /** Embeddings of the states' tokens [S, d]. */
+  embed(): Promise<HostTensor | DeviceTensor> {
+    return this.rows('embedding', this.job.trajectory.tokenIds as Int32Array);
+  }
+
+  /** The head's rows of the states' target tokens [S, d]. */
+  targets(): Promise<HostTensor | DeviceTensor> {
+    return this.rows(this.programs.table, this.job.trajectory.targets as Int32Array);
+  }
+
   /** The last hidden states, from the output of the last layer. */
-  async hidden(x: DeviceTensor): Promise<Tensors> {
+  async hidden(x: DeviceTensor | HostTensor): Promise<Tensors> {
     return this.run(await this.programs.hidden(), { x });
   }
 
@@ -51,9 +67,13 @@ export class Pass {
     const { vocabSize } = present(this.opened.decoder, 'a decoder').config;
     let sums: Tensors | null = null;
     for (let start = 0; start < vocabSize; start += shape.chunk) {
-      const feeds = { ...hidden, ...chunkFeeds(start, shape.chunk, vocabSize), ...(sums ?? emptySums(needs, shape)) };
+      const ids = idsFrom(start, shape.chunk, vocabSize);
+      const rows = await this.programs.weights.rows(this.programs.table, ids, true);
+      const unused = unusedFrom(start, shape.chunk, vocabSize);
+      const feeds = { ...hidden, ...(sums ?? emptySums(needs, shape)), rows, unused };
       if (sums) await this.run(program, feeds, { into: renamed(sums, nextSum) });
       else sums = renamed(await this.run(program, feeds), (name) => name.slice(nextSum('').length));
+      if (!('data' in rows)) rows.dispose();
     }
     return sums as Tensors;
   }
@@ -63,6 +83,12 @@ export class Pass {
     const kept = present(tensor, 'an output');
     this.made.delete(kept);
     return kept;
+  }
+
+  private async rows(table: string, ids: Int32Array): Promise<HostTensor | DeviceTensor> {
+    const rows = await this.programs.weights.rows(table, ids);
+    if (!('data' in rows)) this.made.add(rows);
+    return rows;
   }
 
   dispose(): void {
