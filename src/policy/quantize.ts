@@ -150,28 +150,36 @@ export function dequantizeLinear(weight: QuantizedWeight): Float32Array {
   return result;
 }
 
+/** Writes blocks `from` to `end` of a quantized weight, unpacked, into `into` from `at` on. */
+function unpackBlocks(
+  { bits, packed, scales }: QuantizedWeight,
+  into: Float32Array,
+  at: number,
+  from: number,
+  end: number,
+) {
+  const zero = zeroPoint(bits);
+  const bytes = (BLOCK_SIZE * bits) / 8;
+  let to = at;
+  for (let block = from; block < end; block++) {
+    const scale = scales[block] as number;
+    const [first, last] = [block * bytes, (block + 1) * bytes];
+    if (bits === 8) for (let i = first; i < last; i++) into[to++] = ((packed[i] as number) - zero) * scale;
+    else
+      for (let i = first; i < last; i++) {
+        const codes = packed[i] as number;
+        into[to++] = ((codes & 15) - zero) * scale;
+        into[to++] = ((codes >> 4) - zero) * scale;
+      }
+  }
+}
+
 /** Rows of a quantized weight's transpose [N, K], float32, end to end into `into`: those of the given columns, or all. */
 export function unpackRows(weight: QuantizedWeight, into: Float32Array, columns?: Int32Array): void {
-  const { bits, packed, scales } = weight;
-  const zero = zeroPoint(bits);
-  const blocks = weight.shape[0] / BLOCK_SIZE;
-  const bytes = (BLOCK_SIZE * bits) / 8;
-  const count = columns?.length ?? weight.shape[1];
-  let to = 0;
-  for (let i = 0; i < count; i++) {
-    const first = (columns ? (columns[i] as number) : i) * blocks;
-    for (let block = first; block < first + blocks; block++) {
-      const scale = scales[block] as number;
-      for (let at = block * bytes; at < (block + 1) * bytes; at++) {
-        const byte = packed[at] as number;
-        if (bits === 8) into[to++] = (byte - zero) * scale;
-        else {
-          into[to++] = ((byte & 15) - zero) * scale;
-          into[to++] = ((byte >> 4) - zero) * scale;
-        }
-      }
-    }
-  }
+  const [inputs, outputs] = weight.shape;
+  const blocks = inputs / BLOCK_SIZE;
+  if (columns) columns.forEach((n, i) => unpackBlocks(weight, into, i * inputs, n * blocks, (n + 1) * blocks));
+  else unpackBlocks(weight, into, 0, 0, outputs * blocks);
 }
 
 /** Most weights of a policy whose linear ones are unpacked to single precision, 4 bytes each. */

@@ -6,7 +6,7 @@ import type { DecoderWeights } from '../../../src/rl/learner/feeds.ts';
 
 const llama = { maxSequence: 2048, ropeInterleaved: false, normEps: 1e-5, tiedHead: true };
 
-/** The `config.json` of models by name; those of the hub that are named beside them have these sizes. */
+/** Models by name, with the sizes in the `config.json` of the repositories named here. */
 export const modelShapes = {
   /** HuggingFaceTB/SmolLM2-135M */
   'smollm2-135m': {
@@ -44,7 +44,7 @@ export const modelShapes = {
 } satisfies Record<string, PolicyConfig>;
 
 export type ModelId = keyof typeof modelShapes;
-export const modelIds = Object.keys(modelShapes) as ModelId[];
+export const modelIds = Object.keys(modelShapes) as [ModelId, ...ModelId[]];
 
 /** Numbers of 32 bits from a seed (Marsaglia, "Xorshift RNGs", 2003). */
 function words(count: number, seed: number): Uint32Array<ArrayBuffer> {

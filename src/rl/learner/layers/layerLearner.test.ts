@@ -233,12 +233,11 @@ describe('is refused', () => {
   });
 
   test('a tensor as large as all distributions', async () => {
-    // One part holds the whole vocabulary.
-    const runtime = await createNodeRuntime();
-    const learner = await createLayerLearner(runtime, specOf({ id: 'grpo' }), 1, tiedBlocks().layers, 151);
-    learners.push(learner);
-    const batch = batchOf(specOf({ id: 'grpo' }));
-    await expect(learner.read(batch, 'base')).rejects.toThrow('chunk: a tensor [20,151] is as large as all');
+    // The scores of attention, [2, 2, 20, 20], have more numbers than the distributions over 64 tokens.
+    const few = { ...tied, vocabSize: 64 };
+    await expect(open(specOf({ id: 'grpo' }), fileOf(few, blockWeights(few, 1, 4)))).rejects.toThrow(
+      'layer: a tensor [2,2,20,20] is as large as all distributions together',
+    );
   });
 });
 

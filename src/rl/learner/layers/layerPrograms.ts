@@ -46,7 +46,7 @@ export class LayerPrograms {
     const shortened = { ...config, maxSequence: Math.min(config.maxSequence, columnsOf(spec) + 1) };
     const leaves = policy.trajectory as Record<keyof ForestLeaves, Value>;
     this.parts = { config: shortened, weights: own, leaves, fewNodes: runtime.backend === 'webgpu' };
-    this.shape = { states: forest.states, dim: config.dim, chunk: Math.min(chunk, config.vocabSize) };
+    this.shape = { states: forest.states, dim: config.dim, chunk: Math.min(chunk, Math.ceil(config.vocabSize / 2)) };
   }
 
   get made(): readonly Program[] {
