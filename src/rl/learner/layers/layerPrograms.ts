@@ -14,8 +14,8 @@ import { columnsOf } from '../learner.ts';
 import { PerKind, trained } from '../programs.ts';
 import { joinGraph, needsOf, objectiveGraph, readGraph } from './graphs.ts';
 
-/** Tokens of a chunk of the vocabulary: enough for fast products, 16 MB of logits for 1024 states. */
-const CHUNK = 4096;
+/** Tokens of a chunk of the vocabulary: enough for fast products, 8 MB of logits for 1024 states. */
+const CHUNK = 2048;
 
 export class LayerPrograms {
   readonly weights: LayerWeights;
