@@ -1,8 +1,8 @@
 /** @file The programs of a large decoder before its head: one compiled block serves every layer, backward too. */
 import { grad } from '../../engine/autodiff/grad.ts';
-import { input, mul, reduceSum, stopGradient, type Value } from '../../engine/graph/index.ts';
+import { gather, input, mul, reduceSum, stopGradient, type Value } from '../../engine/graph/index.ts';
 import { type CompiledGraph, compile } from '../../engine/onnx/compile.ts';
-import { rowsAt, visibleStates } from '../autoregressive.ts';
+import { visibleStates } from '../autoregressive.ts';
 import type { PolicyConfig } from '../config.ts';
 import type { ForestLeaves } from '../forest.ts';
 import { inputParameters, type Segment } from '../parameters.ts';
@@ -36,8 +36,8 @@ function layerOf(parts: LayerParts, set: ParameterSet) {
   const x = hiddenInput(parts, 'x');
   const factors = new Map(factorsOf(set).map(({ name, shape }) => [name, input(name, shape)]));
   const parameters = set.over(inputParameters(weights, fewNodes), factors);
-  const { positions, places, ends } = leaves;
-  const context = blockContext(config, { x, positions, visible: visibleStates(places, ends) });
+  const { positions, slots, ends } = leaves;
+  const context = blockContext(config, { x, positions, visible: visibleStates(slots, ends) });
   return { x, factors, y: block(config, parameters, 'layers.0', x, context).x };
 }
 
@@ -59,7 +59,7 @@ export function layerBackwardGraph(parts: LayerParts, set: ParameterSet): Compil
 /** The hidden states before each scored token [S, d], from the output x [S, d] of the last layer. */
 export function lastHidden(parts: LayerParts, x: Value): Value {
   const { config, weights, leaves, fewNodes } = parts;
-  return rowsAt(lastNorm(config, inputParameters(weights, fewNodes), x), leaves.places, leaves.sources);
+  return gather(lastNorm(config, inputParameters(weights, fewNodes), x), leaves.sources, leaves.places);
 }
 
 /** x -> hidden, both [S, d]. */
