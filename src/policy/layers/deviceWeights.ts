@@ -21,6 +21,7 @@ function unpackedValue(name: string, weight: Weight, ids?: Value): Value {
 const unpackedName = (name: string): string => `unpacked.${name}`;
 
 export class DeviceWeights implements LayerWeights {
+  readonly made: Program[] = [];
   /** Tensors as they are stored, by name. */
   private readonly stored: ReadonlyMap<string, DeviceTensor>;
   private readonly programs = new Map<string, Promise<Program>>();
@@ -86,9 +87,11 @@ export class DeviceWeights implements LayerWeights {
   }
 
   private program(key: string, graph: () => CompiledGraph): Promise<Program> {
-    const compiled = () => {
-      const made = graph();
-      return this.runtime.compile(made.bytes, made);
+    const compiled = async () => {
+      const { bytes, ...options } = graph();
+      const program = await this.runtime.compile(bytes, options);
+      this.made.push(program);
+      return program;
     };
     const known = this.programs.get(key) ?? compiled();
     this.programs.set(key, known);

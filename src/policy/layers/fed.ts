@@ -4,6 +4,8 @@ import { weightInput } from '../parameters.ts';
 
 /** Weights as feeds of programs whose weights are `inputParameters`. */
 export interface LayerWeights {
+  /** Programs that unpack; empty where the host does. */
+  readonly made: readonly Program[];
   /** The weights that a program reads: those of `layer` under the names of layer 0. Valid until another layer is asked for. */
   of(program: Pick<Program, 'inputs'>, layer?: number): Promise<Feeds>;
   /**

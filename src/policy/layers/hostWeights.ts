@@ -7,6 +7,7 @@ import { unpackRows, type Weight } from '../quantize.ts';
 import { type LayerWeights, weightsReadBy } from './fed.ts';
 
 export class HostWeights implements LayerWeights {
+  readonly made = [];
   /** The unpacked weights of one layer by name in layer 0. */
   private readonly unpacked = new Map<string, { layer: number; readonly tensor: HostTensor }>();
   private scratch = new Float32Array();

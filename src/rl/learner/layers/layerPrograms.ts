@@ -50,7 +50,7 @@ export class LayerPrograms {
   }
 
   get made(): readonly Program[] {
-    return this.built.made;
+    return [...this.built.made, ...this.weights.made];
   }
 
   /** The numbers of the head that the objective of a slot needs. */

@@ -1,0 +1,36 @@
+/** @file A large decoder learns on WebGPU layer by layer: all nodes on the GPU, with the numbers of WASM. */
+import { expect, test } from '@playwright/test';
+import { openHarness } from './harness/open.ts';
+
+let site: Awaited<ReturnType<typeof openHarness>>;
+
+test.beforeAll(async () => {
+  site = await openHarness();
+});
+
+test.afterAll(() => site.close());
+
+test('programs of layers and of parts of the vocabulary stay on the GPU and give the numbers of WASM', async ({
+  page,
+}) => {
+  await page.goto(site.url);
+  await page.waitForFunction(() => 'harness' in window);
+  const { placements, distances, alive } = await page.evaluate(() => window.harness.compareLayers());
+  console.log(JSON.stringify(distances));
+  expect(Object.keys(placements).sort()).toEqual([
+    'chunk',
+    'hidden',
+    'join',
+    'layer',
+    'layerBackward',
+    'objective',
+    'read',
+    'rows',
+    'unpack',
+    'update',
+  ]);
+  for (const [program, found] of Object.entries(placements))
+    expect(found, program).toEqual({ cpuNodes: [], memcpyNodes: 0 });
+  for (const [name, distance] of Object.entries(distances)) expect(distance, name).toBeLessThan(1e-4);
+  expect(new Set(alive).size).toBe(1);
+});
