@@ -99,31 +99,37 @@ export function headLogits(config: PolicyConfig, parameters: Parameters, hidden:
 export interface BlockContext {
   /** [B, T], or [T] of one sequence. */
   readonly rows: readonly number[];
-  readonly mask: Value;
   readonly rotation: Rotation;
+  /** Values [..., heads, hd] that the queries [..., heads, hd] find with these keys and values [..., kvHeads, hd]. */
+  attend(queries: Value, keys: Value, values: Value): Value;
 }
 
 /** The context of blocks over these sequences. */
-export const blockContext = (config: PolicyConfig, sequences: Sequences): BlockContext => ({
-  rows: sequences.x.shape.slice(0, -1),
-  mask: maskOf(sequences),
-  rotation: rotationOf(config, sequences),
-});
+export function blockContext(config: PolicyConfig, sequences: Sequences, kernel: EinsumKernel): BlockContext {
+  const mask = maskOf(sequences);
+  return {
+    rows: sequences.x.shape.slice(0, -1),
+    rotation: rotationOf(config, sequences),
+    attend: (queries, keys, values) => attend(queries, keys, values, mask, kernel),
+  };
+}
+
+/** The kernel of products in attention. */
+export const kernelOf = ({ fewNodes }: Pick<Parameters, 'fewNodes'>): EinsumKernel => (fewNodes ? 'einsum' : 'matmul');
 
 function attention(
   config: PolicyConfig,
   parameters: Parameters,
   layer: string,
   x: Value,
-  { rows, mask, rotation: turned }: BlockContext,
+  { rows, rotation: turned, attend: attended }: BlockContext,
 ) {
   const part = (name: string) => parameters.linear(`${layer}.${name}`, x);
   const heads = (v: Value) => reshape(v, [...rows, -1, headSize(config)]);
   const queries = heads(turned.queries(part('q')));
   const keys = heads(turned.keys(part('k'))); // [..., T, kvHeads, hd]
   const values = heads(part('v'));
-  const attended = attend(queries, keys, values, mask, parameters.fewNodes ? 'einsum' : 'matmul');
-  const joined = reshape(attended, [x.shape[0] as number, config.dim]);
+  const joined = reshape(attended(queries, keys, values), [x.shape[0] as number, config.dim]);
   const cached = (v: Value) => transpose(v, rows.length > 1 ? [0, 2, 1, 3] : [1, 0, 2]);
   return { output: parameters.linear(`${layer}.o`, joined), keys: cached(keys), values: cached(values) };
 }
@@ -148,7 +154,7 @@ export const lastNorm = (config: PolicyConfig, parameters: Parameters, x: Value)
  * before it.
  */
 export function forward(config: PolicyConfig, parameters: Parameters, sequences: Sequences): Forward {
-  const context = blockContext(config, sequences);
+  const context = blockContext(config, sequences, kernelOf(parameters));
   const caches: { keys: Value; values: Value }[] = [];
   let x = reshape(sequences.x, [sizeOf(context.rows), config.dim]);
   for (let i = 0; i < config.layers; i++) {

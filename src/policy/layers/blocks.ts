@@ -8,7 +8,7 @@ import type { ForestLeaves } from '../forest.ts';
 import { inputParameters, type Segment } from '../parameters.ts';
 import type { ParameterSet } from '../parameterSet.ts';
 import type { Weight } from '../quantize.ts';
-import { block, blockContext, lastNorm } from '../transformer.ts';
+import { block, blockContext, kernelOf, lastNorm } from '../transformer.ts';
 
 /** A decoder over the states of a forest. */
 export interface LayerParts {
@@ -37,7 +37,8 @@ function layerOf(parts: LayerParts, set: ParameterSet) {
   const factors = new Map(factorsOf(set).map(({ name, shape }) => [name, input(name, shape)]));
   const parameters = set.over(inputParameters(weights, fewNodes), factors);
   const { positions, slots, ends } = leaves;
-  const context = blockContext(config, { x, positions, visible: visibleStates(slots, ends) });
+  const sequence = { x, positions, visible: visibleStates(slots, ends) };
+  const context = blockContext(config, sequence, kernelOf(parameters));
   return { x, factors, y: block(config, parameters, 'layers.0', x, context).x };
 }
 

@@ -5,6 +5,7 @@
 import { sizeOf } from '../../../engine/graph/index.ts';
 import type { DeviceTensor, HostTensor, Program, Runtime } from '../../../engine/runtime/runtime.ts';
 import { assert, present } from '../../../lib/assert.ts';
+import { LayerFactors } from '../../../policy/layers/factors.ts';
 import type { Sampled } from '../../../policy/sampler.ts';
 import type { Reading } from '../../trajectory/tokens.ts';
 import { objectiveFeeds, type OpenedSpec } from '../feeds.ts';
@@ -12,7 +13,6 @@ import type { DeviceShards, GatherJob } from '../gpuShards.ts';
 import { GpuVectors } from '../gpuVectors.ts';
 import type { ReadJob, SampleJob, ScoreJob, Target } from '../jobs.ts';
 import { Programs } from '../programs.ts';
-import { LayerFactors } from './factors.ts';
 import { LayerPrograms } from './layerPrograms.ts';
 import { Pass, type Tensors } from './pass.ts';
 
@@ -134,7 +134,7 @@ export class LayerShards implements DeviceShards {
   ): Promise<void> {
     const program = await this.own.layerBackward(slot);
     const factors = this.factorsOf(slot);
-    const into = { 'next.cotangent': cotangent, ...factors.gradients };
+    const into = { 'next.cotangent': cotangent, ...factors.gradients() };
     for (let layer = this.layers - 1; layer >= 0; layer--) {
       factors.take(layer, parameters);
       const feeds = { x: borders[layer] as Border, cotangent, ...factors.matrices };

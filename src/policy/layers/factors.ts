@@ -1,11 +1,12 @@
-/** @file Memory for the matrices of an adapter in one layer, and for their gradients, which all layers use in turn. */
-import { sizeOf } from '../../../engine/graph/index.ts';
-import type { DeviceTensor, Runtime } from '../../../engine/runtime/runtime.ts';
-import { present } from '../../../lib/assert.ts';
-import { factorsOf, gradientOf } from '../../../policy/layers/blocks.ts';
-import type { ParameterSet } from '../../../policy/parameterSet.ts';
-import { floats } from '../feeds.ts';
-import type { Tensors } from './pass.ts';
+/** @file Memory for the matrices of an adapter in one layer, and for their gradients; layers can use it in turn. */
+import { sizeOf } from '../../engine/graph/index.ts';
+import type { DeviceTensor, Runtime } from '../../engine/runtime/runtime.ts';
+import { present } from '../../lib/assert.ts';
+import { once } from '../../lib/once.ts';
+import type { ParameterSet } from '../parameterSet.ts';
+import { factorsOf, gradientOf } from './blocks.ts';
+
+type Tensors = Readonly<Record<string, DeviceTensor>>;
 
 /** A matrix under its name in layer 0, and where each layer's begins in the flat vector; in bytes. */
 interface Place {
@@ -18,7 +19,7 @@ export class LayerFactors {
   /** By name. */
   readonly matrices: Tensors;
   /** By `gradientOf` the name. */
-  readonly gradients: Tensors;
+  readonly gradients: () => Tensors;
   private readonly places: readonly Place[];
 
   constructor(
@@ -28,10 +29,13 @@ export class LayerFactors {
     const own = factorsOf(set);
     const memory = (named: (name: string) => string): Tensors =>
       Object.fromEntries(
-        own.map(({ name, shape }) => [named(name), runtime.upload(floats(new Float32Array(sizeOf(shape)), ...shape))]),
+        own.map(({ name, shape }) => {
+          const data = new Float32Array(sizeOf(shape));
+          return [named(name), runtime.upload({ dtype: 'float32', shape, data })];
+        }),
       );
     this.matrices = memory((name) => name);
-    this.gradients = memory(gradientOf);
+    this.gradients = once(() => memory(gradientOf));
     const offsets = new Map(set.segments.map(({ name, offset }) => [name, offset]));
     this.places = own.map(({ name, shape }) => ({
       name,
@@ -56,7 +60,7 @@ export class LayerFactors {
   put(layer: number, gradient: DeviceTensor): void {
     this.runtime.copy(
       this.places.map(({ name, size, at }) => ({
-        from: present(this.gradients[gradientOf(name)], name),
+        from: present(this.gradients()[gradientOf(name)], name),
         size,
         to: gradient,
         at: at(layer),
