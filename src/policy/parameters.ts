@@ -132,6 +132,10 @@ export function inputParameters(weights: ReadonlyMap<string, Weight>, fewNodes: 
   return { isDense: false, fewNodes, linear: (name, x) => matmul(x, get(name)), dense: get };
 }
 
+/** Frozen weights as inputs of the graph as they are stored, for a GPU, which multiplies by blocks. */
+export const storedParameters = (weights: ReadonlyMap<string, Weight>): Parameters =>
+  parametersOf(weights, (name, tensor) => input(weightInput(name), tensor.shape, typeOf(tensor)), true);
+
 /** One named piece of a flat parameter vector. */
 export interface Segment {
   readonly name: string;

@@ -1,10 +1,11 @@
 /** @file Weights on a device: uploaded once as they are stored, and unpacked there by programs. */
 import { dequantize, gather, input, type Value } from '../../engine/graph/index.ts';
-import { type CompiledGraph, compile } from '../../engine/onnx/compile.ts';
+import { compile } from '../../engine/onnx/compile.ts';
 import type { DeviceTensor, Feeds, HostTensor, Program, Runtime } from '../../engine/runtime/runtime.ts';
 import { present } from '../../lib/assert.ts';
 import { weightInput, weightTensors } from '../parameters.ts';
 import { BLOCK_SIZE, type Weight } from '../quantize.ts';
+import { Compiled } from './compiled.ts';
 import { type LayerWeights, weightsReadBy } from './fed.ts';
 
 /** The transpose [out, in] of a weight in blocks, or rows `ids` int [n] of a table. */
@@ -21,17 +22,19 @@ function unpackedValue(name: string, weight: Weight, ids?: Value): Value {
 const unpackedName = (name: string): string => `unpacked.${name}`;
 
 export class DeviceWeights implements LayerWeights {
-  readonly made: Program[] = [];
+  readonly made: readonly Program[];
   /** Tensors as they are stored, by name. */
   private readonly stored: ReadonlyMap<string, DeviceTensor>;
-  private readonly programs = new Map<string, Promise<Program>>();
+  private readonly programs: Compiled;
   /** Weights of one layer by the names of layer 0; the layer is absent before the first. */
   private unpacked: { layer?: number; readonly tensors: Readonly<Record<string, DeviceTensor>> } = { tensors: {} };
 
   constructor(
-    private readonly runtime: Runtime,
+    runtime: Runtime,
     private readonly weights: ReadonlyMap<string, Weight>,
   ) {
+    this.programs = new Compiled(runtime);
+    this.made = this.programs.made;
     const tensors = [...weights].flatMap(([name, weight]) => Object.entries(weightTensors(name, weight)));
     this.stored = new Map(
       tensors.map(([name, { data, shape }]) => {
@@ -43,7 +46,8 @@ export class DeviceWeights implements LayerWeights {
 
   async of(program: Pick<Program, 'inputs'>, layer = 0): Promise<Feeds> {
     const read = weightsReadBy(program, layer);
-    const unpacked = read.some(([name]) => name.startsWith('layers.0.')) ? await this.layer(layer) : {};
+    const isUnpacked = read.some(([name]) => this.weights.get(name)?.kind === 'quantized');
+    const unpacked = isUnpacked ? await this.layer(layer) : {};
     return Object.fromEntries(
       read.map(([name, own]) => [
         weightInput(name),
@@ -53,7 +57,7 @@ export class DeviceWeights implements LayerWeights {
   }
 
   async rows(table: string, ids: Int32Array): Promise<DeviceTensor> {
-    const program = await this.program(`${table} ${ids.length}`, () => {
+    const program = await this.programs.get(`${table} ${ids.length}`, () => {
       const weight = present(this.weights.get(table), `weight ${table}`);
       return compile('rows', { rows: unpackedValue(table, weight, input('ids', [ids.length], 'int')) });
     });
@@ -66,8 +70,7 @@ export class DeviceWeights implements LayerWeights {
   private async layer(layer: number): Promise<Readonly<Record<string, DeviceTensor>>> {
     if (this.unpacked.layer === layer) return this.unpacked.tensors;
     const blocks = [...this.weights].filter(([name, { kind }]) => name.startsWith('layers.0.') && kind !== 'dense');
-    if (blocks.length === 0) return {};
-    const program = await this.program('unpack', () =>
+    const program = await this.programs.get('unpack', () =>
       compile(
         'unpack',
         Object.fromEntries(blocks.map(([name, weight]) => [unpackedName(name), unpackedValue(name, weight)])),
@@ -84,17 +87,5 @@ export class DeviceWeights implements LayerWeights {
         .map((name) => [name, this.stored.get(name.replace('layers.0.', `layers.${layer}.`))] as const)
         .filter((entry): entry is [string, DeviceTensor] => entry[1] !== undefined),
     );
-  }
-
-  private program(key: string, graph: () => CompiledGraph): Promise<Program> {
-    const compiled = async () => {
-      const { bytes, ...options } = graph();
-      const program = await this.runtime.compile(bytes, options);
-      this.made.push(program);
-      return program;
-    };
-    const known = this.programs.get(key) ?? compiled();
-    this.programs.set(key, known);
-    return known;
   }
 }

@@ -22,6 +22,7 @@ import {
   type Value,
 } from '../../engine/graph/index.ts';
 import { type CompiledGraph, compile } from '../../engine/onnx/compile.ts';
+import type { HostTensor } from '../../engine/runtime/runtime.ts';
 
 /** Numbers that a pass over the vocabulary adds up beside those of the entropy. */
 export interface HeadNeeds {
@@ -38,6 +39,20 @@ export interface HeadShape {
   /** Tokens of a chunk. */
   readonly chunk: number;
 }
+
+/** Parts of a vocabulary: rows of the table [chunk], those beyond it the last row, with -1e30 in `unused` [1, chunk]. */
+export const chunksOf = (chunk: number, vocabSize: number): { ids: Int32Array; unused: HostTensor }[] =>
+  Array.from({ length: Math.ceil(vocabSize / chunk) }, (_, part) => {
+    const tokens = Array.from({ length: chunk }, (_token, i) => part * chunk + i);
+    return {
+      ids: Int32Array.from(tokens, (token) => Math.min(token, vocabSize - 1)),
+      unused: {
+        dtype: 'float32',
+        shape: [1, chunk],
+        data: Float32Array.from(tokens, (token) => (token < vocabSize ? 0 : -1e30)),
+      },
+    };
+  });
 
 /** Name and width of each sum [states, width], and the value before the first chunk. */
 function sumsOf({ reference, slopes }: HeadNeeds, { dim }: HeadShape) {

@@ -7,6 +7,7 @@ import type { ForestLeaves } from '../../../policy/forest.ts';
 import { hiddenGraph, layerBackwardGraph, layerGraph, type LayerParts } from '../../../policy/layers/blocks.ts';
 import { chunkGraph, type HeadNeeds, type HeadShape } from '../../../policy/layers/head.ts';
 import type { LayerWeights } from '../../../policy/layers/fed.ts';
+import type { LayerSource } from '../../../policy/layers/layerSampler.ts';
 import { headTable, layerWeights, openWeights } from '../../../policy/layers/weights.ts';
 import type { OpenedSlot, OpenedSpec } from '../feeds.ts';
 import { gatheredStatistics } from '../graphs.ts';
@@ -51,6 +52,12 @@ export class LayerPrograms {
 
   get made(): readonly Program[] {
     return [...this.built.made, ...this.weights.made];
+  }
+
+  /** The policy for samplers. */
+  get source(): LayerSource {
+    const { config, weights } = this.parts;
+    return { config, weights, fed: this.weights, chunk: this.shape.chunk };
   }
 
   /** The numbers of the head that the objective of a slot needs. */

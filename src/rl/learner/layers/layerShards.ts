@@ -6,13 +6,14 @@ import { sizeOf } from '../../../engine/graph/index.ts';
 import type { DeviceTensor, HostTensor, Program, Runtime } from '../../../engine/runtime/runtime.ts';
 import { assert, present } from '../../../lib/assert.ts';
 import { LayerFactors } from '../../../policy/layers/factors.ts';
+import { LayerSampler } from '../../../policy/layers/layerSampler.ts';
 import type { Sampled } from '../../../policy/sampler.ts';
 import type { Reading } from '../../trajectory/tokens.ts';
 import { objectiveFeeds, type OpenedSpec } from '../feeds.ts';
 import type { DeviceShards, GatherJob } from '../gpuShards.ts';
 import { GpuVectors } from '../gpuVectors.ts';
 import type { ReadJob, SampleJob, ScoreJob, Target } from '../jobs.ts';
-import { Programs } from '../programs.ts';
+import { PerKind, Programs } from '../programs.ts';
 import { LayerPrograms } from './layerPrograms.ts';
 import { Pass, type Tensors } from './pass.ts';
 
@@ -27,6 +28,7 @@ export class LayerShards implements DeviceShards {
   private readonly vectors: GpuVectors;
   private readonly layers: number;
   private readonly factors = new Map<string, LayerFactors>();
+  private readonly samplers = new PerKind<LayerSampler>();
 
   /** `chunk`: tokens of a part of the vocabulary. */
   constructor(
@@ -51,13 +53,15 @@ export class LayerShards implements DeviceShards {
   }
 
   compiled(): readonly Program[] {
-    return [...this.own.made, ...this.programs.made];
+    return [...this.samplers.made.flatMap(({ made }) => made), ...this.own.made, ...this.programs.made];
   }
 
-  async use(): Promise<void> {}
+  async use({ slot, parameters }: Target<DeviceTensor>): Promise<void> {
+    (await this.sampler(slot)).use(parameters);
+  }
 
-  sample(_job: SampleJob<DeviceTensor>): Promise<Sampled> {
-    throw new Error('not yet');
+  async sample({ slot, parameters: _, ...request }: SampleJob<DeviceTensor>): Promise<Sampled> {
+    return (await this.sampler(slot)).sample(request);
   }
 
   async values(): Promise<Float32Array> {
@@ -141,6 +145,15 @@ export class LayerShards implements DeviceShards {
       await pass.run(program, feeds, { layer, into });
       factors.put(layer, gradient);
     }
+  }
+
+  private sampler(slot: string): Promise<LayerSampler> {
+    const { spec, decoder, slots } = this.opened;
+    return this.samplers.get(JSON.stringify(spec.slots[slot]?.set), async () => {
+      const { special } = present(decoder, 'a decoder');
+      const { set } = present(slots[slot], `slot ${slot}`);
+      return new LayerSampler(this.runtime, this.own.source, special, { ...spec, rows: spec.shardSize }, set);
+    });
   }
 
   private factorsOf(slot: string): LayerFactors {

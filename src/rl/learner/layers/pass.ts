@@ -1,8 +1,8 @@
 /** @file One pass over a micro-batch of a large decoder: runs its programs and owns the tensors that they return. */
 import type { DeviceTensor, Feeds, HostTensor, Program } from '../../../engine/runtime/runtime.ts';
 import { present } from '../../../lib/assert.ts';
-import { emptySums, type HeadNeeds, nextSum } from '../../../policy/layers/head.ts';
-import { floats, type OpenedSpec, trajectoryFeeds } from '../feeds.ts';
+import { chunksOf, emptySums, type HeadNeeds, nextSum } from '../../../policy/layers/head.ts';
+import { type OpenedSpec, trajectoryFeeds } from '../feeds.ts';
 import type { ScoreJob } from '../jobs.ts';
 import type { LayerPrograms } from './layerPrograms.ts';
 
@@ -10,18 +10,6 @@ export type Tensors = Readonly<Record<string, DeviceTensor>>;
 
 const renamed = (tensors: Tensors, name: (before: string) => string): Tensors =>
   Object.fromEntries(Object.entries(tensors).map(([before, tensor]) => [name(before), tensor]));
-
-/** Numbers of the rows of a chunk; those beyond the vocabulary repeat its last row. */
-const idsFrom = (start: number, chunk: number, vocabSize: number): Int32Array =>
-  Int32Array.from({ length: chunk }, (_, i) => Math.min(start + i, vocabSize - 1));
-
-/** -1e30 for rows of a chunk beyond the vocabulary, which have weight 0 with it. */
-const unusedFrom = (start: number, chunk: number, vocabSize: number): HostTensor =>
-  floats(
-    Float32Array.from({ length: chunk }, (_, i) => (start + i < vocabSize ? 0 : -1e30)),
-    1,
-    chunk,
-  );
 
 export class Pass {
   private readonly made = new Set<DeviceTensor>();
@@ -66,10 +54,8 @@ export class Pass {
     const { shape } = this.programs;
     const { vocabSize } = present(this.opened.decoder, 'a decoder').config;
     let sums: Tensors | null = null;
-    for (let start = 0; start < vocabSize; start += shape.chunk) {
-      const ids = idsFrom(start, shape.chunk, vocabSize);
+    for (const { ids, unused } of chunksOf(shape.chunk, vocabSize)) {
       const rows = await this.programs.weights.rows(this.programs.table, ids, true);
-      const unused = unusedFrom(start, shape.chunk, vocabSize);
       const feeds = { ...hidden, ...(sums ?? emptySums(needs, shape)), rows, unused };
       if (sums) await this.run(program, feeds, { into: renamed(sums, nextSum) });
       else sums = renamed(await this.run(program, feeds), (name) => name.slice(nextSum('').length));

@@ -1,0 +1,208 @@
+/**
+ * @file Sampling from a large decoder on any runtime: every step runs one compiled block for each layer over the base's
+ * weights and an adapter of its own, and draws one token for each row.
+ */
+import type { DeviceTensor, Feeds, HostTensor, Program, Runtime } from '../../engine/runtime/runtime.ts';
+import { present } from '../../lib/assert.ts';
+import type { PolicyConfig } from '../config.ts';
+import { inputParameters, storedParameters } from '../parameters.ts';
+import type { ParameterSet } from '../parameterSet.ts';
+import type { Weight } from '../quantize.ts';
+import { RowSampler } from '../rowSampler.ts';
+import {
+  capacityOf,
+  type DrawRequest,
+  type Parent,
+  type SampleRequest,
+  type SamplerShape,
+  type SpecialTokens,
+} from '../sampler.ts';
+import { fedTemperature } from '../sampling.ts';
+import { PieceCache } from './cache.ts';
+import { Compiled } from './compiled.ts';
+import { type DecodeParts, drawGraph, forkGraph, logitsGraph, prefillGraph, stepGraph } from './decode.ts';
+import { LayerFactors } from './factors.ts';
+import type { LayerWeights } from './fed.ts';
+import { chunksOf } from './head.ts';
+import { headTable } from './weights.ts';
+
+const ints = (data: Int32Array): HostTensor => ({ dtype: 'int32', shape: [data.length], data });
+const floats = (shape: readonly number[], data: Float32Array): HostTensor => ({ dtype: 'float32', shape, data });
+
+/** Where a sampler reads the policy. */
+export interface LayerSource {
+  readonly config: PolicyConfig;
+  /** From `layerWeights`, also those of `fed`. */
+  readonly weights: ReadonlyMap<string, Weight>;
+  readonly fed: LayerWeights;
+  /** Tokens of a part of the vocabulary. */
+  readonly chunk: number;
+}
+
+export class LayerSampler extends RowSampler {
+  private readonly parts: DecodeParts;
+  private readonly programs: Compiled;
+  private readonly cache: PieceCache;
+  /** The adapter in use, by layer. */
+  private readonly factors: readonly LayerFactors[];
+
+  constructor(
+    private readonly runtime: Runtime,
+    private readonly source: LayerSource,
+    special: SpecialTokens,
+    shape: SamplerShape,
+    set: ParameterSet,
+  ) {
+    super(shape, special);
+    const { config, weights } = source;
+    // A GPU multiplies by blocks as they are stored; a CPU unpacks them first.
+    const base = () => (runtime.backend === 'webgpu' ? storedParameters(weights) : inputParameters(weights, false));
+    this.parts = { config, base, set, rows: shape.rows, capacity: capacityOf(shape) };
+    this.programs = new Compiled(runtime);
+    this.cache = new PieceCache(runtime, config, shape.rows);
+    this.factors = Array.from({ length: config.layers }, () => new LayerFactors(runtime, set));
+  }
+
+  get made(): readonly Program[] {
+    return this.programs.made;
+  }
+
+  /** Takes the adapter [size] for later rollouts. */
+  use(adapter: DeviceTensor): void {
+    this.factors.forEach((factors, layer) => factors.take(layer, adapter));
+  }
+
+  async dispose(): Promise<void> {
+    this.cache.dispose();
+    for (const { matrices } of this.factors) for (const tensor of Object.values(matrices)) tensor.dispose();
+    await this.programs.dispose();
+  }
+
+  /** Caches all prompt tokens but the last; equal prompts are computed once. */
+  protected async fill(prompts: SampleRequest['prompts'], adapter?: Float32Array): Promise<void> {
+    if (adapter) {
+      const tensor = this.runtime.upload(floats([adapter.length], adapter));
+      this.use(tensor);
+      tensor.dispose();
+    }
+    const length = this.shape.promptLength - 1;
+    const keys = [...new Set(prompts.map((prompt) => prompt.join()))];
+    this.cache.begin(
+      prompts.map((prompt) => prompt.length - 1),
+      length,
+    );
+    if (length === 0) return;
+    const tokenIds = new Int32Array(keys.length * length);
+    prompts.forEach((prompt) => tokenIds.set(prompt.slice(0, -1), keys.indexOf(prompt.join()) * length));
+    const promptOf = Int32Array.from({ length: this.shape.rows }, (_, row) =>
+      Math.max(0, keys.indexOf(prompts[row]?.join() ?? '')),
+    );
+    const program = await this.programs.get(`prefill ${keys.length}`, () =>
+      prefillGraph(this.parts, keys.length, length),
+    );
+    const x = await this.source.fed.rows('embedding', tokenIds);
+    (await this.throughLayers(program, x, () => ({ promptOf: ints(promptOf) }), 0)).dispose();
+  }
+
+  protected async feed(rows: readonly number[]): Promise<void> {
+    (await this.step(rows)).dispose();
+  }
+
+  protected async decode(request: DrawRequest, steps: number): Promise<void> {
+    const { rows, most, uniforms, temperature } = request;
+    let running = rows.filter((row) => this.rows.room(row) > 0);
+    const drawOf = new Map(rows.map((row, i) => [row, i * most]));
+    for (let t = 0; t < steps && running.length > 0; t++) {
+      const uniform = new Float32Array(this.shape.rows);
+      for (const row of running) uniform[row] = uniforms[(drawOf.get(row) as number) + t] as number;
+      const x = await this.step(running);
+      const { tokenIds, logProbs } = await this.draws(x, uniform, temperature);
+      x.dispose();
+      running = running.filter((row) => this.take(row, tokenIds[row] as number, logProbs[row] as number, request));
+    }
+  }
+
+  protected async copyCache(parents: readonly Parent[]): Promise<void> {
+    const { rows } = this.shape;
+    const parent = ints(Int32Array.from({ length: rows }, (_, row) => parents[row]?.row ?? 0));
+    const program = await this.programs.get('fork', () => forkGraph(this.parts));
+    // The last token of a row is in no cache yet.
+    const lengths = parents.map(({ at }) => at - 1);
+    await this.cache.fork(
+      parents.map(({ row }) => row),
+      lengths,
+      async (piece) => present((await program.run({ piece, parent })).forked, 'output forked'),
+    );
+  }
+
+  /** Feeds the last token of these rows, and returns the output of the last layer [rows, d]. */
+  private async step(rows: readonly number[]): Promise<DeviceTensor> {
+    const { tokenId, position } = this.rows.heads();
+    const pieces = this.cache.inUse;
+    const feeds = { position: ints(position), mask: this.cache.mask(pieces) };
+    const place = this.cache.take(1);
+    const program = await this.programs.get(`step ${pieces}`, () => stepGraph(this.parts, pieces));
+    const x = await this.source.fed.rows('embedding', tokenId);
+    const y = await this.throughLayers(
+      program,
+      x,
+      (layer) => ({ ...feeds, ...this.cache.feeds(layer, pieces) }),
+      place,
+    );
+    this.cache.append(place, rows);
+    return y;
+  }
+
+  /** Runs a block for every layer, and writes its keys and values to the cache from `place` on. */
+  private async throughLayers(
+    program: Program,
+    embeddings: HostTensor | DeviceTensor,
+    feedsOf: (layer: number) => Feeds,
+    place: number,
+  ): Promise<DeviceTensor> {
+    let x = embeddings;
+    for (let layer = 0; layer < this.parts.config.layers; layer++) {
+      const weights = await this.source.fed.of(program, layer);
+      const own = { ...weights, ...(this.factors[layer] as LayerFactors).matrices };
+      const { y, keys, values } = await program.run({ x, ...feedsOf(layer), ...own });
+      for (const [kind, tensor] of Object.entries({ keys, values }) as ['keys' | 'values', DeviceTensor][]) {
+        this.cache.write(layer, kind, tensor, place);
+        tensor.dispose();
+      }
+      if (!('data' in x)) x.dispose();
+      x = present(y, 'output y');
+    }
+    return x as DeviceTensor;
+  }
+
+  /** A token for every row, from the output of the last layer; logits are computed part by part. */
+  private async draws(x: DeviceTensor, uniform: Float32Array, temperature: number) {
+    const { rows } = this.shape;
+    const { config, chunk, fed } = this.source;
+    const chunks = chunksOf(chunk, config.vocabSize);
+    const program = await this.programs.get('logits', () => logitsGraph(this.parts, chunk));
+    const draw = await this.programs.get('draw', () => drawGraph(rows, chunks.length, chunk));
+    const logits = this.runtime.upload(
+      floats([chunks.length, rows, chunk], new Float32Array(chunks.length * rows * chunk)),
+    );
+    for (const [i, { ids, unused }] of chunks.entries()) {
+      const table = await fed.rows(headTable(config), ids, true);
+      const part = await program.run({ x, rows: table, unused, ...(await fed.of(program)) });
+      const from = present(part.logits, 'output logits');
+      this.runtime.copy([{ from, to: logits, at: 4 * i * rows * chunk }]);
+      from.dispose();
+      if (!('data' in table)) table.dispose();
+    }
+    const fedNumbers = {
+      uniform: floats([rows], uniform),
+      temperature: floats([], Float32Array.of(fedTemperature(temperature))),
+    };
+    const { tokenId, logProb } = await draw.run({ logits, ...fedNumbers });
+    logits.dispose();
+    const read = async (tensor: DeviceTensor | undefined) =>
+      present(tensor, 'a drawn token')
+        .read()
+        .finally(() => tensor?.dispose());
+    return { tokenIds: (await read(tokenId)) as Int32Array, logProbs: (await read(logProb)) as Float32Array };
+  }
+}
