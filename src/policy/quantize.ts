@@ -183,7 +183,7 @@ export function unpackRows(weight: QuantizedWeight, into: Float32Array, columns?
 }
 
 /** Most weights of a policy whose linear ones are unpacked to single precision, 4 bytes each. */
-const MOST_UNPACKED = 100e6;
+export const MOST_UNPACKED = 100e6;
 
 /**
  * The weights with blocks unpacked to dense values, since dense products are faster; unchanged for a policy of more
