@@ -60,8 +60,8 @@ export class LayerShards implements DeviceShards {
     (await this.sampler(slot)).use(parameters);
   }
 
-  async sample({ slot, parameters: _, ...request }: SampleJob<DeviceTensor>): Promise<Sampled> {
-    return (await this.sampler(slot)).sample(request);
+  async sample(job: SampleJob<DeviceTensor>): Promise<Sampled> {
+    return (await this.sampler(job.slot)).sample(job);
   }
 
   async values(): Promise<Float32Array> {
