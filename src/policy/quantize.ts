@@ -150,36 +150,46 @@ export function dequantizeLinear(weight: QuantizedWeight): Float32Array {
   return result;
 }
 
-/** Writes blocks `from` to `end` of a quantized weight, unpacked, into `into` from `at` on. */
-function unpackBlocks(
-  { bits, packed, scales }: QuantizedWeight,
-  into: Float32Array,
-  at: number,
-  from: number,
-  end: number,
-) {
-  const zero = zeroPoint(bits);
-  const bytes = (BLOCK_SIZE * bits) / 8;
-  let to = at;
-  for (let block = from; block < end; block++) {
-    const scale = scales[block] as number;
-    const [first, last] = [block * bytes, (block + 1) * bytes];
-    if (bits === 8) for (let i = first; i < last; i++) into[to++] = ((packed[i] as number) - zero) * scale;
-    else
-      for (let i = first; i < last; i++) {
-        const codes = packed[i] as number;
-        into[to++] = ((codes & 15) - zero) * scale;
-        into[to++] = ((codes >> 4) - zero) * scale;
+/** Writes some blocks, unpacked, into `into` from `to` on. */
+type Unpack = (into: Float32Array, to: number, from: number, end: number) => void;
+
+const unpackBytes =
+  ({ packed, scales }: QuantizedWeight): Unpack =>
+  (into, to, from, end) => {
+    for (let i = from * BLOCK_SIZE; i < end * BLOCK_SIZE; i++)
+      into[to++] = ((packed[i] as number) - 128) * (scales[Math.floor(i / BLOCK_SIZE)] as number);
+  };
+
+/** For 4-bit codes. Eight of them are read as one word, which is twice as fast as byte by byte. */
+function unpackNibbles({ packed, scales }: QuantizedWeight): Unpack {
+  const { buffer, byteOffset, length } = packed.byteOffset % 4 === 0 ? packed : packed.slice();
+  const words = new Uint32Array(buffer, byteOffset, length / 4);
+  return (into, to, from, end) => {
+    for (let block = from; block < end; block++) {
+      const scale = scales[block] as number;
+      for (let i = 4 * block; i < 4 * block + 4; i++) {
+        const codes = words[i] as number;
+        into[to] = ((codes & 15) - 8) * scale;
+        into[to + 1] = (((codes >>> 4) & 15) - 8) * scale;
+        into[to + 2] = (((codes >>> 8) & 15) - 8) * scale;
+        into[to + 3] = (((codes >>> 12) & 15) - 8) * scale;
+        into[to + 4] = (((codes >>> 16) & 15) - 8) * scale;
+        into[to + 5] = (((codes >>> 20) & 15) - 8) * scale;
+        into[to + 6] = (((codes >>> 24) & 15) - 8) * scale;
+        into[to + 7] = ((codes >>> 28) - 8) * scale;
+        to += 8;
       }
-  }
+    }
+  };
 }
 
 /** Rows of a quantized weight's transpose [N, K], float32, end to end into `into`: those of the given columns, or all. */
 export function unpackRows(weight: QuantizedWeight, into: Float32Array, columns?: Int32Array): void {
   const [inputs, outputs] = weight.shape;
   const blocks = inputs / BLOCK_SIZE;
-  if (columns) columns.forEach((n, i) => unpackBlocks(weight, into, i * inputs, n * blocks, (n + 1) * blocks));
-  else unpackBlocks(weight, into, 0, 0, outputs * blocks);
+  const unpack = weight.bits === 8 ? unpackBytes(weight) : unpackNibbles(weight);
+  if (columns) columns.forEach((n, i) => unpack(into, i * inputs, n * blocks, (n + 1) * blocks));
+  else unpack(into, 0, 0, outputs * blocks);
 }
 
 /** Most weights of a policy whose linear ones are unpacked to single precision, 4 bytes each. */
