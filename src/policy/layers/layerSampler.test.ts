@@ -72,6 +72,9 @@ describe.each([
     expect(actual.lengths).toEqual(expected.lengths);
     expect(Math.max(...expected.lengths)).toBeGreaterThan(30);
     actual.logProbs.forEach((logProb, i) => expect(logProb).toBeCloseTo(expected.logProbs[i] as number, 4));
+    // Fewer rows afterwards, in the same memory.
+    const fewer = { ...request, prompts: prompts.slice(1, 3) };
+    expect((await layers.sample(fewer)).tokenIds).toEqual((await whole.sample(fewer)).tokenIds);
   });
 });
 

@@ -4,7 +4,6 @@ import {
   batchOf,
   CHUNK,
   denseTied,
-  fileOf,
   layersConfig,
   lora,
   type Pair,
@@ -134,6 +133,23 @@ test('steps leave no tensor behind', async () => {
   expect(new Set(alive).size).toBe(1);
 });
 
+test('without a size in the spec, a micro-batch has more states than one of a small policy', async () => {
+  const wide: LearnerSpec = { ...specOf({ id: 'grpo' }), completionLength: 40 };
+  Reflect.deleteProperty(wide, 'microBatch');
+  const file = tiedBlocks().layers;
+  const learner = await createLayerLearner(
+    await createNodeRuntime(),
+    wide,
+    1,
+    { ...file, config: { ...file.config, maxSequence: 64 } },
+    CHUNK,
+  );
+  learners.push(learner);
+  await learner.score(batchOf(wide));
+  // 5 rows of 42 states in one run of three layers and the last norm.
+  expect((await learner.statistics()).runs).toBe(4);
+});
+
 describe('is refused', () => {
   const open = async (spec: LearnerSpec, file: DecoderWeights = tiedBlocks().layers) => {
     const runtime = await createNodeRuntime();
@@ -161,12 +177,11 @@ describe('is refused', () => {
     await expect(open(specOf({ id: 'grpo' }), { ...layers, weights })).rejects.toThrow('layer 1 differs');
   });
 
-  test('a tensor as large as all distributions', async () => {
-    // The scores of attention, [2, 2, 20, 20], have more numbers than the distributions over 64 tokens.
-    const few = { ...tiedConfig, vocabSize: 64 };
-    await expect(open(specOf({ id: 'grpo' }), fileOf(few, blockWeights(few, 1, 4)))).rejects.toThrow(
-      'layer: a tensor [2,2,20,20] is as large as all distributions together',
-    );
+  test('a part of the vocabulary that holds all of it', async () => {
+    const spec = specOf({ id: 'grpo' });
+    const learner = await createLayerLearner(await createNodeRuntime(), spec, 1, tiedBlocks().layers, 151);
+    learners.push(learner);
+    await expect(learner.read(batchOf(spec), 'base')).rejects.toThrow('chunk: a tensor [20,151] is as large as all');
   });
 });
 

@@ -13,6 +13,7 @@ import type { OpenedSlot, OpenedSpec } from '../feeds.ts';
 import { gatheredStatistics } from '../graphs.ts';
 import { columnsOf } from '../learner.ts';
 import { PerKind, trained } from '../programs.ts';
+import { withoutDistributions } from './distributions.ts';
 import { joinGraph, needsOf, objectiveGraph, readGraph } from './graphs.ts';
 
 /** Tokens of a chunk of the vocabulary: enough for fast products, 8 MB of logits for 1024 states. */
@@ -30,7 +31,7 @@ export class LayerPrograms {
   constructor(
     private readonly runtime: Runtime,
     private readonly opened: OpenedSpec,
-    chunk = CHUNK,
+    chunk?: number,
   ) {
     const { spec, policy, decoder } = opened;
     const { config, weights, forest } = present(decoder, 'a decoder');
@@ -47,7 +48,11 @@ export class LayerPrograms {
     const shortened = { ...config, maxSequence: Math.min(config.maxSequence, columnsOf(spec) + 1) };
     const leaves = policy.trajectory as Record<keyof ForestLeaves, Value>;
     this.parts = { config: shortened, weights: own, leaves, fewNodes: runtime.backend === 'webgpu' };
-    this.shape = { states: forest.states, dim: config.dim, chunk: Math.min(chunk, Math.ceil(config.vocabSize / 2)) };
+    this.shape = {
+      states: forest.states,
+      dim: config.dim,
+      chunk: chunk ?? Math.min(CHUNK, Math.ceil(config.vocabSize / 2)),
+    };
   }
 
   get made(): readonly Program[] {
@@ -99,18 +104,12 @@ export class LayerPrograms {
 
   /** A program over states. */
   private get(key: string, graph: () => CompiledGraph): Promise<Program> {
-    return this.built.get(key, () => this.compiled(this.withoutDistributions(graph())));
+    return this.built.get(key, () =>
+      this.compiled(withoutDistributions(graph(), this.parts.config, this.shape.states)),
+    );
   }
 
   private compiled(graph: CompiledGraph): Promise<Program> {
     return this.runtime.compile(graph.bytes, graph);
-  }
-
-  /** The graph. Error if a tensor that it computes has a number for every state and token. */
-  private withoutDistributions(graph: CompiledGraph): CompiledGraph {
-    const limit = this.shape.states * this.parts.config.vocabSize;
-    const found = graph.computed.find((shape) => sizeOf(shape) >= limit);
-    if (found) throw new Error(`${graph.name}: a tensor [${found}] is as large as all distributions together`);
-    return graph;
   }
 }
