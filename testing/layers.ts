@@ -8,11 +8,18 @@ import type { AlgorithmChoice } from '../src/rl/algorithm/compose.ts';
 import type { DecoderWeights } from '../src/rl/learner/feeds.ts';
 import { columnsOf, type LearnerSpec } from '../src/rl/learner/learner.ts';
 import type { GradientBatch } from '../src/rl/trajectory/tokens.ts';
-import { blockWeights, randomTokens, randomWeights, tinyBlocks } from './tinyPolicy.ts';
+import { blockWeights, randomTokens, randomWeights, tinyBlocks, tinyVariants } from './tinyPolicy.ts';
 
 /** Grouped queries, three layers, and a vocabulary that no number of parts divides. */
 export const layersConfig: PolicyConfig = { ...tinyBlocks, vocabSize: 151, layers: 3, heads: 4, kvHeads: 2 };
 export const tiedConfig: PolicyConfig = { ...layersConfig, tiedHead: true };
+/** All fields by which later architectures differ, at once. */
+export const variantConfig: PolicyConfig = {
+  ...layersConfig,
+  ...Object.assign({}, ...Object.values(tinyVariants)),
+  headDim: 16,
+  tiedHead: false,
+};
 export const CHUNK = 64;
 const rows = 5;
 export const lora = { rank: 2, alpha: 4, targets: [...loraTargets] };

@@ -16,7 +16,7 @@ import {
 } from './lora.ts';
 import { CheckpointError, readSafetensors, type StoredTensor, writeSafetensors } from './safetensors.ts';
 
-const modules: Readonly<Record<LoraTarget, string>> = {
+export const modules: Readonly<Record<LoraTarget, string>> = {
   q: 'self_attn.q_proj',
   k: 'self_attn.k_proj',
   v: 'self_attn.v_proj',

@@ -1,22 +1,21 @@
-/** @file The policy: a Llama-style decoder over whole sequences of embeddings, for scoring, gradients and prefill. */
+/** @file The policy: a decoder over whole sequences of embeddings, for scoring, gradients and prefill. */
 import {
   add,
   constant,
   einsum,
   type EinsumKernel,
+  less,
   matmul,
-  mul,
   reshape,
-  rmsNorm,
   scope,
-  silu,
   sizeOf,
   softmax,
   transpose,
   type Value,
   where,
 } from '../engine/graph/index.ts';
-import { headSize, type PolicyConfig } from './config.ts';
+import { feedForward, isLocal, joining, normed, projected, scaledEmbeddings } from './layerParts.ts';
+import { headSize, type PolicyConfig, queryDim } from './config.ts';
 import type { Parameters } from './parameters.ts';
 import { type Rotation, rotation } from './rope.ts';
 
@@ -40,23 +39,30 @@ export interface Forward {
   readonly caches: readonly { readonly keys: Value; readonly values: Value }[];
 }
 
-/** [T, T], 0 on and below the diagonal. */
-function causalMask(length: number): Value {
-  const mask = new Float64Array(length * length);
-  for (let i = 0; i < length; i++) mask.fill(HIDDEN, i * length + i + 1, (i + 1) * length);
+/** [T, T], 0 on and below the diagonal, down to `window` positions. */
+function causalMask(length: number, window: number): Value {
+  const mask = new Float64Array(length * length).fill(HIDDEN);
+  for (let i = 0; i < length; i++) mask.fill(0, i * length + Math.max(0, i + 1 - window), i * length + i + 1);
   return constant(mask, [length, length]);
 }
 
-/** Added to attention scores [B, H, T, T], or [H, T, T] of one sequence. */
-function maskOf({ x, visible }: Sequences): Value {
+/** Added to attention scores [B, H, T, T], or [H, T, T] of one sequence; a position sees the last `window`. */
+function maskOf({ x, visible, positions }: Sequences, window = Infinity): Value {
   const length = x.shape.at(-2) as number;
-  if (!visible) return causalMask(length);
-  return where(visible.shape.length === 3 ? reshape(visible, [-1, 1, length, length]) : visible, 0, HIDDEN);
+  const isBatch = visible?.shape.length === 3;
+  if (!visible) return causalMask(length, window);
+  const mask = where(isBatch ? reshape(visible, [-1, 1, length, length]) : visible, 0, HIDDEN);
+  if (window === Infinity || !positions) return mask;
+  const rows = visible.shape.length > 2 ? [-1, 1] : [];
+  const end = add(reshape(positions, [...rows, 1, length]), window);
+  return where(less(reshape(positions, [...rows, length, 1]), end), mask, HIDDEN);
 }
 
 /** Rotation of the rows [B * T]. */
-function rotationOf(config: PolicyConfig, { x, positions }: Sequences): Rotation {
-  return positions ? rotation(config, config.maxSequence, positions) : rotation(config, x.shape.at(-2) as number);
+function rotationOf(config: PolicyConfig, { x, positions }: Sequences, isLocalLayer: boolean): Rotation {
+  return positions
+    ? rotation(config, config.maxSequence, positions, isLocalLayer)
+    : rotation(config, x.shape.at(-2) as number, undefined, isLocalLayer);
 }
 
 /** softmax(queries keys' + mask) values over the rows of each sequence, [..., T, heads, hd]. */
@@ -78,16 +84,6 @@ function attend(queries: Value, keys: Value, values: Value, mask: Value, kernel:
   return einsum(`${b}${head}qk,${b}kgd->${b}q${head}d`, weights, values, kernel);
 }
 
-/** The feed-forward of a block: (silu(x Wg) * x Wu) Wd, x [n, d]. */
-export function swiGlu(parameters: Parameters, layer: string, x: Value): Value {
-  return scope('mlp', () =>
-    parameters.linear(
-      `${layer}.down`,
-      mul(silu(parameters.linear(`${layer}.gate`, x)), parameters.linear(`${layer}.up`, x)),
-    ),
-  );
-}
-
 /** Logits of hidden states [n, d] -> [n, V]. */
 export function headLogits(config: PolicyConfig, parameters: Parameters, hidden: Value): Value {
   return scope('head', () =>
@@ -104,12 +100,17 @@ export interface BlockContext {
   attend(queries: Value, keys: Value, values: Value): Value;
 }
 
-/** The context of blocks over these sequences. */
-export function blockContext(config: PolicyConfig, sequences: Sequences, kernel: EinsumKernel): BlockContext {
-  const mask = maskOf(sequences);
+/** The context of blocks over these sequences, for layers with local attention or without. */
+export function blockContext(
+  config: PolicyConfig,
+  sequences: Sequences,
+  kernel: EinsumKernel,
+  isLocalLayer: boolean,
+): BlockContext {
+  const mask = maskOf(sequences, isLocalLayer ? config.localAttention?.window : Infinity);
   return {
     rows: sequences.x.shape.slice(0, -1),
-    rotation: rotationOf(config, sequences),
+    rotation: rotationOf(config, sequences, isLocalLayer),
     attend: (queries, keys, values) => attend(queries, keys, values, mask, kernel),
   };
 }
@@ -124,12 +125,12 @@ function attention(
   x: Value,
   { rows, rotation: turned, attend: attended }: BlockContext,
 ) {
-  const part = (name: string) => parameters.linear(`${layer}.${name}`, x);
+  const part = (name: 'q' | 'k' | 'v') => projected(config, parameters, layer, name, x);
   const heads = (v: Value) => reshape(v, [...rows, -1, headSize(config)]);
   const queries = heads(turned.queries(part('q')));
   const keys = heads(turned.keys(part('k'))); // [..., T, kvHeads, hd]
   const values = heads(part('v'));
-  const joined = reshape(attended(queries, keys, values), [x.shape[0] as number, config.dim]);
+  const joined = reshape(attended(queries, keys, values), [x.shape[0] as number, queryDim(config)]);
   const cached = (v: Value) => transpose(v, rows.length > 1 ? [0, 2, 1, 3] : [1, 0, 2]);
   return { output: parameters.linear(`${layer}.o`, joined), keys: cached(keys), values: cached(values) };
 }
@@ -137,30 +138,29 @@ function attention(
 /** One block: x [n, d] of all rows -> [n, d], and the keys and values of `Forward.caches`. */
 export function block(config: PolicyConfig, parameters: Parameters, layer: string, x: Value, context: BlockContext) {
   return scope(layer, () => {
-    const normed = rmsNorm(x, parameters.dense(`${layer}.attention_norm`), config.normEps);
-    const { output, ...cache } = scope('attention', () => attention(config, parameters, layer, normed, context));
-    const attended = add(x, output);
-    const mlp = swiGlu(parameters, layer, rmsNorm(attended, parameters.dense(`${layer}.mlp_norm`), config.normEps));
-    return { x: add(attended, mlp), cache };
+    const before = normed(config, parameters, `${layer}.attention_norm`, x);
+    const { output, ...cache } = scope('attention', () => attention(config, parameters, layer, before, context));
+    const attended = add(x, joining(config, parameters, layer, 'attention', output));
+    const fed = feedForward(config, parameters, layer, normed(config, parameters, `${layer}.mlp_norm`, attended));
+    return { x: add(attended, joining(config, parameters, layer, 'mlp', fed)), cache };
   });
 }
-
-/** The norm behind the last block, x [n, d]. */
-export const lastNorm = (config: PolicyConfig, parameters: Parameters, x: Value): Value =>
-  rmsNorm(x, parameters.dense('norm'), config.normEps);
 
 /**
  * Runs embeddings through all layers. Rows may be padded on the right: by default a position sees only itself and those
  * before it.
  */
 export function forward(config: PolicyConfig, parameters: Parameters, sequences: Sequences): Forward {
-  const context = blockContext(config, sequences, kernelOf(parameters));
+  const context = (isLocalLayer: boolean) => blockContext(config, sequences, kernelOf(parameters), isLocalLayer);
+  const whole = context(false);
+  const near = config.localAttention && context(true);
   const caches: { keys: Value; values: Value }[] = [];
-  let x = reshape(sequences.x, [sizeOf(context.rows), config.dim]);
+  let x = scaledEmbeddings(config, reshape(sequences.x, [sizeOf(whole.rows), config.dim]));
   for (let i = 0; i < config.layers; i++) {
-    const { x: next, cache } = block(config, parameters, `layers.${i}`, x, context);
+    const seen = near && isLocal(config, i) ? near : whole;
+    const { x: next, cache } = block(config, parameters, `layers.${i}`, x, seen);
     caches.push(cache);
     x = next;
   }
-  return { hidden: lastNorm(config, parameters, x), caches };
+  return { hidden: normed(config, parameters, 'norm', x), caches };
 }

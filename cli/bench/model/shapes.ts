@@ -1,4 +1,5 @@
 /** @file Shapes of language models from the hub, and random weights in them. */
+import { sizeOf } from '../../../src/engine/graph/index.ts';
 import { hashString } from '../../../src/lib/random.ts';
 import { type PolicyConfig, weightNames } from '../../../src/policy/config.ts';
 import { BLOCK_SIZE, packedShape, type Weight } from '../../../src/policy/quantize.ts';
@@ -71,13 +72,15 @@ function randomBlocks(shape: readonly [number, number], seed: number): Weight {
   return { kind: 'quantized', bits: 4, shape, packed, scales };
 }
 
-/** Random weights of a model from a seed: linear ones and the embedding in 4-bit blocks, norms of 1. */
+/** Random weights of a model from a seed: linear ones and the embedding in 4-bit blocks, norms of 1, biases of 0. */
 export function randomModel(config: PolicyConfig, seed: number): DecoderWeights {
   const weights = weightNames(config).map(({ name, kind, shape }): [string, Weight] => {
-    if (kind === 'norm') return [name, { kind: 'dense', shape, data: new Float32Array(shape[0]).fill(1) }];
+    if (kind === 'norm' || kind === 'bias')
+      return [name, { kind: 'dense', shape, data: new Float32Array(sizeOf(shape)).fill(kind === 'norm' ? 1 : 0) }];
     // Rows of the embedding are those of the head, which multiplies by its transpose.
-    const [inDim, outDim] = kind === 'embedding' ? [shape[1], shape[0]] : shape;
-    return [name, randomBlocks([inDim, outDim], hashString(`${seed} ${name}`))];
+    const [first, second] = shape as readonly [number, number];
+    const stored = kind === 'embedding' ? ([second, first] as const) : ([first, second] as const);
+    return [name, randomBlocks(stored, hashString(`${seed} ${name}`))];
   });
   return { config, special: { padId: 0, endIds: [1, 2] }, weights: new Map(weights) };
 }

@@ -10,7 +10,8 @@ import {
   readRows,
   readRun,
   readSnapshot,
-  rolloutFilesOf,
+  namedFilesOf,
+  namedTasksOf,
   type UnreadableRun,
 } from './schema.ts';
 import { type RunDatabase, StorageError, type StorageTrouble } from './storage.ts';
@@ -25,7 +26,7 @@ class Tables extends Dexie {
     { readonly runId: string; readonly step: number; readonly snapshot: unknown },
     [string, number]
   >;
-  /** Rollout files, which several runs may name. */
+  /** Rollout files, data files and texts of checkers, which several runs may name. */
   readonly rollouts!: Table<{ readonly sha256: string; readonly bytes: unknown }, string>;
 
   constructor(name: string) {
@@ -196,31 +197,35 @@ class Database implements RunDatabase {
           .where('[runId+step]')
           .between(...ofRun(id))
           .delete();
-        await this.dropRolloutFiles(inUse);
+        await this.dropFiles(inUse);
       }),
     );
   }
 
-  async rolloutFile(sha256: string): Promise<Uint8Array | null> {
+  tasks(): Promise<readonly string[]> {
+    return this.guarded(async () => [...new Set((await this.tables.runs.toArray()).flatMap(namedTasksOf))]);
+  }
+
+  async file(sha256: string): Promise<Uint8Array | null> {
     const bytes = (await this.guarded(() => this.tables.rollouts.get(sha256)))?.bytes;
     return bytes instanceof Uint8Array ? bytes : null;
   }
 
-  keepRolloutFile(sha256: string, bytes: Uint8Array, inUse: readonly string[]): Promise<void> {
+  keepFile(sha256: string, bytes: Uint8Array, inUse: readonly string[]): Promise<void> {
     const { tables } = this;
     return this.guarded(() =>
       tables.transaction('rw', tables.runs, tables.rollouts, async () => {
-        await this.dropRolloutFiles([...inUse, sha256]);
+        await this.dropFiles([...inUse, sha256]);
         await tables.rollouts.put({ sha256, bytes });
       }),
     );
   }
 
-  /** Deletes the rollout files that neither a kept run nor `inUse` names; must run in a transaction. */
-  private async dropRolloutFiles(inUse: readonly string[]): Promise<void> {
+  /** Deletes the files that neither a kept run nor `inUse` names; must run in a transaction. */
+  private async dropFiles(inUse: readonly string[]): Promise<void> {
     const kept = await this.tables.rollouts.toCollection().primaryKeys();
     if (kept.length === 0) return;
-    const named = new Set([...inUse, ...(await this.tables.runs.toArray()).flatMap(rolloutFilesOf)]);
+    const named = new Set([...inUse, ...(await this.tables.runs.toArray()).flatMap(namedFilesOf)]);
     await this.tables.rollouts.bulkDelete(kept.filter((sha256) => !named.has(sha256)));
   }
 

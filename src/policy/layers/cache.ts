@@ -85,12 +85,15 @@ export class PieceCache {
     for (const row of rows) this.places[row]?.push(place);
   }
 
-  /** 0 for places of the row's own tokens in the first `count` pieces, and for the new token behind them; else HIDDEN. */
-  mask(count: number): HostTensor {
+  /**
+   * 0 for places of the row's last `window` tokens in the first `count` pieces, the new one behind them among these;
+   * else HIDDEN.
+   */
+  mask(count: number, window = Infinity): HostTensor {
     const width = PIECE * count + 1;
     const data = new Float32Array(this.rows * width).fill(HIDDEN);
     this.places.forEach((places, row) => {
-      for (const place of places) data[row * width + place] = 0;
+      for (const place of places.slice(Math.max(0, places.length + 1 - window))) data[row * width + place] = 0;
       data[(row + 1) * width - 1] = 0;
     });
     return { dtype: 'float32', shape: [this.rows, 1, 1, width], data };

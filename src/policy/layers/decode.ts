@@ -20,7 +20,8 @@ import type { Parameters } from '../parameters.ts';
 import type { ParameterSet } from '../parameterSet.ts';
 import { rotation } from '../rope.ts';
 import { drawToken } from '../sampling.ts';
-import { block, blockContext, kernelOf, lastNorm } from '../transformer.ts';
+import { normed } from '../layerParts.ts';
+import { block, blockContext, kernelOf } from '../transformer.ts';
 import { factorsOf } from './blocks.ts';
 
 /** Positions of a piece of the cache, whose shape is [PIECE, rows, kvHeads, headSize]. */
@@ -68,13 +69,13 @@ function attendPieces({ config, rows }: DecodeParts, pieces: number) {
 }
 
 /** x [rows, d], position int [rows], mask, pieces of keys and values -> y [rows, d], and the new keys and values [1, rows, kvHeads, headSize]. */
-export function stepGraph(parts: DecodeParts, pieces: number): CompiledGraph {
+export function stepGraph(parts: DecodeParts, pieces: number, isLocal: boolean): CompiledGraph {
   const { config, rows, capacity } = parts;
   const attend = attendPieces(parts, pieces);
   let fresh: readonly Value[] = [];
   const context = {
     rows: [rows],
-    rotation: rotation(config, capacity, input('position', [rows], 'int')),
+    rotation: rotation(config, capacity, input('position', [rows], 'int'), isLocal),
     attend: (queries: Value, keys: Value, values: Value): Value => {
       fresh = [keys, values];
       return attend(queries, keys, values);
@@ -89,12 +90,12 @@ export function stepGraph(parts: DecodeParts, pieces: number): CompiledGraph {
  * x [prompts, length, d] of distinct prompts, and the prompt int [rows] of each row -> y, shaped as x, and the keys and
  * values of each row [length, rows, kvHeads, headSize].
  */
-export function prefillGraph(parts: DecodeParts, prompts: number, length: number): CompiledGraph {
+export function prefillGraph(parts: DecodeParts, prompts: number, length: number, isLocal: boolean): CompiledGraph {
   const { config, rows } = parts;
   const parameters = adapted(parts);
   const x = input('x', [prompts * length, config.dim]);
   const sequences = { x: reshape(x, [prompts, length, config.dim]) };
-  const context = blockContext(config, sequences, kernelOf(parameters));
+  const context = blockContext(config, sequences, kernelOf(parameters), isLocal);
   const { x: y, cache } = block(config, parameters, 'layers.0', x, context);
   const promptOf = input('promptOf', [rows], 'int');
   const perRow = (v: Value): Value => transpose(gather(v, promptOf), [2, 0, 1, 3]);
@@ -103,7 +104,7 @@ export function prefillGraph(parts: DecodeParts, prompts: number, length: number
 
 /** x [rows, d] -> logits [1, rows, chunk] of rows [chunk, d] of the table; `unused` as in `chunkGraph`. */
 export function logitsGraph({ config, base, rows }: DecodeParts, chunk: number): CompiledGraph {
-  const hidden = lastNorm(config, base(), input('x', [rows, config.dim]));
+  const hidden = normed(config, base(), 'norm', input('x', [rows, config.dim]));
   const logits = matmul(hidden, transpose(input('rows', [chunk, config.dim])));
   return compile('logits', { logits: reshape(add(logits, input('unused', [1, chunk])), [1, rows, chunk]) });
 }

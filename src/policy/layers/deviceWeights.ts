@@ -3,6 +3,8 @@ import { dequantize, gather, input, type Value } from '../../engine/graph/index.
 import { compile } from '../../engine/onnx/compile.ts';
 import type { DeviceTensor, Feeds, HostTensor, Program, Runtime } from '../../engine/runtime/runtime.ts';
 import { present } from '../../lib/assert.ts';
+import type { PolicyConfig } from '../config.ts';
+import { scaledEmbeddings } from '../layerParts.ts';
 import { weightInput, weightTensors } from '../parameters.ts';
 import { BLOCK_SIZE, type Weight } from '../quantize.ts';
 import { Compiled } from './compiled.ts';
@@ -31,6 +33,7 @@ export class DeviceWeights implements LayerWeights {
 
   constructor(
     runtime: Runtime,
+    private readonly config: PolicyConfig,
     private readonly weights: ReadonlyMap<string, Weight>,
   ) {
     this.programs = new Compiled(runtime);
@@ -56,10 +59,18 @@ export class DeviceWeights implements LayerWeights {
     );
   }
 
-  async rows(table: string, ids: Int32Array): Promise<DeviceTensor> {
-    const program = await this.programs.get(`${table} ${ids.length}`, () => {
+  rows(table: string, ids: Int32Array): Promise<DeviceTensor> {
+    return this.found(table, ids, 'rows', (rows) => rows);
+  }
+
+  embed(ids: Int32Array): Promise<DeviceTensor> {
+    return this.found('embedding', ids, 'embed', (rows) => scaledEmbeddings(this.config, rows));
+  }
+
+  private async found(table: string, ids: Int32Array, name: string, of: (rows: Value) => Value): Promise<DeviceTensor> {
+    const program = await this.programs.get(`${name} ${table} ${ids.length}`, () => {
       const weight = present(this.weights.get(table), `weight ${table}`);
-      return compile('rows', { rows: unpackedValue(table, weight, input('ids', [ids.length], 'int')) });
+      return compile(name, { rows: of(unpackedValue(table, weight, input('ids', [ids.length], 'int'))) });
     });
     const feed: HostTensor = { dtype: 'int32', shape: [ids.length], data: ids };
     const { rows } = await program.run({ ...this.storedFor(program, 0), ids: feed });

@@ -13,6 +13,8 @@ export interface LayerWeights {
    * memory with the next ones of `isBrief`.
    */
   rows(table: string, ids: Int32Array, isBrief?: boolean): Promise<HostTensor | DeviceTensor>;
+  /** Embeddings of tokens [n, d] as the first layer takes them; the caller disposes a tensor of a device. */
+  embed(ids: Int32Array): Promise<HostTensor | DeviceTensor>;
 }
 
 /** Names of weights that a program reads, as in its layer 0 and as in `layer`. */

@@ -2,6 +2,7 @@
 import { sizeOf } from '../../engine/graph/index.ts';
 import type { Feeds, HostTensor, Program } from '../../engine/runtime/runtime.ts';
 import { present } from '../../lib/assert.ts';
+import type { PolicyConfig } from '../config.ts';
 import { weightInput } from '../parameters.ts';
 import { unpackRows, type Weight } from '../quantize.ts';
 import { type LayerWeights, weightsReadBy } from './fed.ts';
@@ -12,7 +13,10 @@ export class HostWeights implements LayerWeights {
   private readonly unpacked = new Map<string, { layer: number; readonly tensor: HostTensor }>();
   private scratch = new Float32Array();
 
-  constructor(private readonly weights: ReadonlyMap<string, Weight>) {}
+  constructor(
+    private readonly config: PolicyConfig,
+    private readonly weights: ReadonlyMap<string, Weight>,
+  ) {}
 
   async of(program: Pick<Program, 'inputs'>, layer = 0): Promise<Feeds> {
     return Object.fromEntries(
@@ -27,6 +31,14 @@ export class HostWeights implements LayerWeights {
     if (weight.kind === 'quantized') unpackRows(weight, data, ids);
     else ids.forEach((id, i) => data.set(weight.data.subarray(id * dim, (id + 1) * dim), i * dim));
     return { dtype: 'float32', shape: [ids.length, dim], data };
+  }
+
+  async embed(ids: Int32Array): Promise<HostTensor> {
+    const rows = await this.rows('embedding', ids);
+    const { embeddingScale } = this.config;
+    return embeddingScale === undefined
+      ? rows
+      : { ...rows, data: (rows.data as Float32Array).map((x) => x * embeddingScale) };
   }
 
   private brief(size: number): Float32Array {

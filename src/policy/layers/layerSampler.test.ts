@@ -1,6 +1,6 @@
 /** @file Sampling layer by layer draws the tokens of the sampler of the whole graph. */
 import { afterEach, describe, expect, test } from 'vitest';
-import { CHUNK, layersConfig, lora, tiedBlocks } from '../../../testing/layers.ts';
+import { CHUNK, layersConfig, lora, tiedBlocks, variantConfig } from '../../../testing/layers.ts';
 import { blockWeights, randomAdapter } from '../../../testing/tinyPolicy.ts';
 import { createNodeRuntime } from '../../engine/runtime/node.ts';
 import type { Runtime } from '../../engine/runtime/runtime.ts';
@@ -31,9 +31,9 @@ interface Case {
   readonly whole: ReadonlyMap<string, Weight>;
 }
 
-const untied = (): Case => {
-  const weights = blockWeights(layersConfig, 1, 4);
-  return { config: layersConfig, layers: weights, whole: weights };
+const untied = (config = layersConfig): Case => {
+  const weights = blockWeights(config, 1, 4);
+  return { config, layers: weights, whole: weights };
 };
 
 const tied = (): Case => {
@@ -62,7 +62,8 @@ describe.each([
 ])('on $backend', ({ create }) => {
   test.each([
     { name: 'a tied embedding in blocks', of: tied },
-    { name: 'an untied head in blocks', of: untied },
+    { name: 'an untied head in blocks', of: () => untied() },
+    { name: 'biases, normed heads, windows and the like', of: () => untied(variantConfig) },
   ])('$name: the same tokens and log-probabilities', async ({ of }) => {
     const policy = of();
     const [layers, whole] = await both(create, policy);

@@ -5,6 +5,7 @@
 import type { DeviceTensor, Feeds, HostTensor, Program, Runtime } from '../../engine/runtime/runtime.ts';
 import { present } from '../../lib/assert.ts';
 import type { PolicyConfig } from '../config.ts';
+import { isLocal } from '../layerParts.ts';
 import { inputParameters, storedParameters } from '../parameters.ts';
 import type { ParameterSet } from '../parameterSet.ts';
 import type { Weight } from '../quantize.ts';
@@ -97,11 +98,10 @@ export class LayerSampler extends RowSampler {
     const promptOf = Int32Array.from({ length: this.shape.rows }, (_, row) =>
       Math.max(0, keys.indexOf(prompts[row]?.join() ?? '')),
     );
-    const program = await this.programs.get(`prefill ${keys.length}`, () =>
-      prefillGraph(this.parts, keys.length, length),
-    );
-    const x = await this.source.fed.rows('embedding', tokenIds);
-    (await this.throughLayers(program, x, () => ({ promptOf: ints(promptOf) }), 0)).dispose();
+    const program = (local: boolean) =>
+      this.programs.get(`prefill ${keys.length} ${local}`, () => prefillGraph(this.parts, keys.length, length, local));
+    const feeds = { promptOf: ints(promptOf) };
+    (await this.throughLayers(tokenIds, program, () => feeds, 0)).dispose();
   }
 
   protected async feed(rows: readonly number[]): Promise<void> {
@@ -139,32 +139,37 @@ export class LayerSampler extends RowSampler {
   private async step(rows: readonly number[]): Promise<DeviceTensor> {
     const { tokenId, position } = this.rows.heads();
     const pieces = this.cache.inUse;
-    const feeds = { position: ints(position), mask: this.cache.mask(pieces) };
+    const { localAttention } = this.parts.config;
+    const whole = this.cache.mask(pieces);
+    const near = localAttention && this.cache.mask(pieces, localAttention.window);
     const place = this.cache.take(1);
-    const program = await this.programs.get(`step ${pieces}`, () => stepGraph(this.parts, pieces));
-    const x = await this.source.fed.rows('embedding', tokenId);
-    const y = await this.throughLayers(
-      program,
-      x,
-      (layer) => ({ ...feeds, ...this.cache.feeds(layer, pieces) }),
-      place,
-    );
+    const program = (local: boolean) =>
+      this.programs.get(`step ${pieces} ${local}`, () => stepGraph(this.parts, pieces, local));
+    const feedsOf = (layer: number, local: boolean) => ({
+      position: ints(position),
+      mask: near && local ? near : whole,
+      ...this.cache.feeds(layer, pieces),
+    });
+    const y = await this.throughLayers(tokenId, program, feedsOf, place);
     this.cache.append(place, rows);
     return y;
   }
 
-  /** Runs a block for every layer, and writes its keys and values to the cache from `place` on. */
+  /** Runs tokens through a block for every layer, and writes their keys and values to the cache from `place` on. */
   private async throughLayers(
-    program: Program,
-    embeddings: HostTensor | DeviceTensor,
-    feedsOf: (layer: number) => Feeds,
+    tokenIds: Int32Array,
+    programOf: (local: boolean) => Promise<Program>,
+    feedsOf: (layer: number, local: boolean) => Feeds,
     place: number,
   ): Promise<DeviceTensor> {
-    let x = embeddings;
-    for (let layer = 0; layer < this.parts.config.layers; layer++) {
+    const { config } = this.parts;
+    let x = await this.source.fed.embed(tokenIds);
+    for (let layer = 0; layer < config.layers; layer++) {
+      const local = isLocal(config, layer);
+      const program = await programOf(local);
       const weights = await this.source.fed.of(program, layer);
       const own = { ...weights, ...(this.factors[layer] as LayerFactors).matrices };
-      const { y, keys, values } = await program.run({ x, ...feedsOf(layer), ...own });
+      const { y, keys, values } = await program.run({ x, ...feedsOf(layer, local), ...own });
       for (const [kind, tensor] of Object.entries({ keys, values }) as ['keys' | 'values', DeviceTensor][]) {
         this.cache.write(layer, kind, tensor, place);
         tensor.dispose();

@@ -43,10 +43,10 @@ const signature = (weights: ReadonlyMap<string, Weight>, layer: number): string 
  */
 export function openWeights(
   runtime: Runtime,
-  { layers }: PolicyConfig,
+  config: PolicyConfig,
   weights: ReadonlyMap<string, Weight>,
 ): LayerWeights {
-  for (let layer = 1; layer < layers; layer++)
+  for (let layer = 1; layer < config.layers; layer++)
     assert(signature(weights, layer) === signature(weights, 0), `layers: layer ${layer} differs from layer 0`);
-  return runtime.backend === 'webgpu' ? new DeviceWeights(runtime, weights) : new HostWeights(weights);
+  return runtime.backend === 'webgpu' ? new DeviceWeights(runtime, config, weights) : new HostWeights(config, weights);
 }

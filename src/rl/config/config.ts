@@ -1,5 +1,6 @@
 /** @file Everything a run is a function of: the schema of its configuration, and its defaults. */
 import { z } from '../../lib/zod.ts';
+import { shasOf } from '../../tasks/fileId.ts';
 import { choiceNames, choices, type ChoiceName } from './choices.ts';
 import type { Knob } from './knob.ts';
 import { type KnobName, knobNames, knobs } from './knobs.ts';
@@ -43,7 +44,7 @@ export const trainConfigSchema = z.strictObject({
   /** Id of the base policy, a folder under `public/policies`. */
   policy: z.string().regex(/^[a-z0-9-]{1,40}$/, 'policy: lower-case letters, digits and dashes'),
   /** Id of a task; that of a file ends with its SHA-256. */
-  task: z.string().regex(/^[a-z0-9-]{1,80}$/, 'task: lower-case letters, digits and dashes'),
+  task: z.string().regex(/^[a-z0-9-]{1,160}$/, 'task: lower-case letters, digits and dashes'),
   /**
    * SHA-256, in hexadecimal, of the rollout file that an offline run trains on; empty if the base samples the rollouts.
    */
@@ -111,3 +112,9 @@ export const defaultConfig: TrainConfig = {
   evalEvery: 10,
   evalProblems: 64,
 };
+
+/** SHA-256 of the files that a configuration names: the store of rollouts, the data file and its checker's text. */
+export const filesNamedBy = ({ rolloutFile, task }: Pick<TrainConfig, 'rolloutFile' | 'task'>): readonly string[] => [
+  ...(rolloutFile === '' ? [] : [rolloutFile]),
+  ...shasOf(task),
+];

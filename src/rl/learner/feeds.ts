@@ -6,7 +6,7 @@ import type { HostTensor, Program } from '../../engine/runtime/runtime.ts';
 import { assert, present } from '../../lib/assert.ts';
 import { autoregressivePolicy } from '../../policy/autoregressive.ts';
 import { random } from '../../lib/random.ts';
-import { decodeCheckpoint, tokenizerFrom } from '../../policy/checkpoint.ts';
+import { decodeCheckpoint, specialTokensOf } from '../../policy/checkpoint.ts';
 import type { PolicyConfig } from '../../policy/config.ts';
 import type { ForestShape } from '../../policy/forest.ts';
 import { frozenParameters, type Parameters } from '../../policy/parameters.ts';
@@ -60,8 +60,7 @@ export type DecoderWeights = Pick<DecoderFile, 'config' | 'special' | 'weights'>
 /** Reads the policy file of a spec. Throws the errors of `decodeCheckpoint` for a bad one. */
 export function decoderOf({ checkpoint }: LearnerSpec): DecoderWeights {
   const { config, tokenizer, weights } = decodeCheckpoint(checkpoint);
-  const { padId, endIds } = tokenizerFrom(tokenizer);
-  return { config, special: { padId, endIds }, weights };
+  return { config, special: specialTokensOf(tokenizer), weights };
 }
 
 /** Opens a spec with the weights of `baseOf`. */

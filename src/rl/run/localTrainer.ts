@@ -1,11 +1,12 @@
 /** @file The trainer in this thread: owns a run from `open` to `dispose`, and its loop of steps. */
 import { SerialQueue } from '../../engine/runtime/queue.ts';
 import { assert, present } from '../../lib/assert.ts';
-import { decodeCheckpoint } from '../../policy/checkpoint.ts';
 import { CHECKPOINT_EVERY, type LiveChanges, type TrainConfig } from '../config/config.ts';
 import { readDistributions } from './distributions.ts';
 import { failureOf, isFatal, keptAdapter, LostError } from './failure.ts';
-import { checkedConfig, openRun, type Run, surroundingsOf, type TrainerEnvironment } from './run.ts';
+import { checkedConfig, openRun, readPolicy, type Run, surroundingsOf, type TrainerEnvironment } from './run.ts';
+import { taskById } from '../../tasks/index.ts';
+import { type Files, openOwnTask } from '../sandbox/ownTask.ts';
 import type { StoreSummary, RolloutFile } from '../store/storeFile.ts';
 import { rolloutFileOf } from './rolloutFile.ts';
 import { readRolloutFile } from '../store/namedStore.ts';
@@ -17,9 +18,12 @@ import {
   type Evaluated,
   moveRun,
   type Place,
+  profileRun,
   snapshotOf,
   trainRunStep,
 } from './runWork.ts';
+import { checkFit } from './ownFit.ts';
+import type { DifficultyProfile } from './profile.ts';
 import { checkedSnapshot } from './snapshot.ts';
 import type { StepContext } from '../step/context.ts';
 import type {
@@ -45,6 +49,7 @@ export class LocalTrainer implements Trainer {
   private run: Run | null = null;
   private looping: Promise<void> | null = null;
   private pauseAsked = false;
+  private profileStopped = false;
   private readonly listeners = new Set<(event: TrainerEvent) => void>();
   /** Runs commands in the order of their calls. */
   private readonly commands = new SerialQueue();
@@ -58,7 +63,7 @@ export class LocalTrainer implements Trainer {
     return () => this.listeners.delete(listener);
   };
 
-  open(config: TrainConfig, options: OpenOptions, rollouts?: Uint8Array): Promise<RunInfo> {
+  open(config: TrainConfig, options: OpenOptions, files: Files = {}): Promise<RunInfo> {
     return this.standing(async () => {
       await this.close();
       this.become('loading');
@@ -68,7 +73,7 @@ export class LocalTrainer implements Trainer {
           checkedConfig(config),
           options,
           (label, loadedBytes, totalBytes) => this.emit({ type: 'loading', label, loadedBytes, totalBytes }),
-          rollouts,
+          files,
         );
         this.run = run;
         this.watch(run);
@@ -139,6 +144,25 @@ export class LocalTrainer implements Trainer {
     return this.work.push(() => evaluateRun(this.living(), problems, samplesPerProblem));
   }
 
+  async checkTask(task: string, policy: string, files: Files): Promise<void> {
+    await openOwnTask(task, files);
+    checkFit(taskById(task), (await readPolicy(this.environment, policy)).checkpoint);
+  }
+
+  profile(): Promise<DifficultyProfile | null> {
+    this.profileStopped = false;
+    const run = this.living();
+    return profileRun(run, {
+      turn: (work) => this.work.push(work),
+      stop: () => this.profileStopped || this.run !== run,
+      onProgress: (done, total) => this.emit({ type: 'profile', done, total }),
+    });
+  }
+
+  async stopProfile(): Promise<void> {
+    this.profileStopped = true;
+  }
+
   ask(prompt: string, options: AskOptions): Promise<{ base: readonly Answer[]; tuned: readonly Answer[] }> {
     return this.work.push(async () => askBoth(this.living(), prompt, options));
   }
@@ -166,8 +190,8 @@ export class LocalTrainer implements Trainer {
 
   async readRollouts(file: Uint8Array, config: TrainConfig): Promise<StoreSummary> {
     const checked = checkedConfig(config);
-    const policy = decodeCheckpoint(await this.environment.loadPolicy(checked.policy, () => {}));
-    return readRolloutFile(file, surroundingsOf(checked, policy)).summary;
+    const { checkpoint } = await readPolicy(this.environment, checked.policy);
+    return readRolloutFile(file, surroundingsOf(checked, checkpoint)).summary;
   }
 
   adapter(): Promise<Float32Array> {

@@ -1,6 +1,12 @@
 /** @file A run from opening on: the policy, the learner and the counters that a trainer keeps for it. */
 import { present, UsageError } from '../../lib/assert.ts';
-import { type Checkpoint, decodeCheckpoint, tokenizerFrom } from '../../policy/checkpoint.ts';
+import {
+  type Checkpoint,
+  decodeCheckpoint,
+  type Manifest,
+  tokenizerFrom,
+  tokenizerReady,
+} from '../../policy/checkpoint.ts';
 import type { Tokenizer } from '../../policy/tokenizer.ts';
 import type { Memory } from '../words/memory.ts';
 import type { Algorithm } from '../objectives/algorithm.ts';
@@ -10,6 +16,9 @@ import { trainConfigSchema, type TrainConfig } from '../config/config.ts';
 import { largestUpdate } from '../step/innerLoop.ts';
 import type { Learner, LearnerSpec } from '../learner/learner.ts';
 import type { LearnerState } from '../learner/state.ts';
+import { taskById } from '../../tasks/index.ts';
+import { type Files, openOwnTask } from '../sandbox/ownTask.ts';
+import { checkFit } from './ownFit.ts';
 import { trainingTask } from '../prompts/priorPrompt.ts';
 import { rewardTerms } from '../rewards/composition.ts';
 import { noSandbox, type RewardSandbox } from '../sandbox/rewardFunction.ts';
@@ -84,9 +93,16 @@ export function checkedConfig(config: unknown): TrainConfig {
   return result.data;
 }
 
+/** A manifest for people and files; the texts of a tokenizer of the hub take megabytes. */
+function shownManifest({ tokenizer, ...rest }: Manifest): PolicyInfo['manifest'] {
+  if (tokenizer.kind !== 'hub') return { ...rest, tokenizer };
+  const { tokenizer: _, settings: __, chatTemplate: ___, ...framing } = tokenizer;
+  return { ...rest, tokenizer: framing };
+}
+
 function policyInfo({ manifest, weights }: Checkpoint, bytes: number): PolicyInfo {
   const parameters = [...weights.values()].reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
-  return { id: manifest.id, parameters, bytes, bits: manifest.bits, manifest };
+  return { id: manifest.id, parameters, bytes, bits: manifest.bits, manifest: shownManifest(manifest) };
 }
 
 /** Facts of a run with this configuration and policy that rollouts from outside must fit. */
@@ -101,19 +117,27 @@ export function surroundingsOf(config: TrainConfig, checkpoint: Checkpoint): Sto
   };
 }
 
+/** A policy's file and its content, whose tokenizer can be built. */
+export async function readPolicy(environment: TrainerEnvironment, id: string, progress: Progress = () => {}) {
+  const policy = await environment.loadPolicy(id, progress);
+  const checkpoint = decodeCheckpoint(policy);
+  await tokenizerReady(checkpoint.tokenizer);
+  return { policy, checkpoint };
+}
+
 type Loading = (label: string, ...progress: Parameters<Progress>) => void;
 
 /** The policy file, and the rollouts from outside that fit the run; null where it learns from none. */
-async function loaded(environment: TrainerEnvironment, config: TrainConfig, loading: Loading, file?: Uint8Array) {
-  const policy = await environment.loadPolicy(config.policy, (...progress) =>
+async function loaded(environment: TrainerEnvironment, config: TrainConfig, loading: Loading, files: Files) {
+  const { policy, checkpoint } = await readPolicy(environment, config.policy, (...progress) =>
     loading(`policy ${config.policy}`, ...progress),
   );
-  const checkpoint = decodeCheckpoint(policy);
+  checkFit(taskById(config.task), checkpoint);
   const surroundings = surroundingsOf(config, checkpoint);
   const given =
     config.rolloutFile === ''
       ? (environment.givenRollouts?.(surroundings) ?? null)
-      : namedStore(config.rolloutFile, file, surroundings);
+      : namedStore(config.rolloutFile, files[config.rolloutFile], surroundings);
   return { policy, checkpoint, surroundings, given };
 }
 
@@ -143,23 +167,24 @@ const fresh = (): Pick<Run, 'written' | 'nextStep' | 'tokens' | 'memory' | 'kept
 });
 
 /**
- * Loads the policy and makes a learner for it; `loading` hears of each stage. `file` holds the rollouts that the
- * configuration names.
+ * Loads the policy and makes a learner for it; `loading` hears of each stage. `files` holds those that the configuration
+ * names by their SHA-256.
  */
 export async function openRun(
   environment: TrainerEnvironment,
   config: TrainConfig,
   options: OpenOptions,
   loading: Loading,
-  file?: Uint8Array,
+  files: Files,
 ): Promise<Run> {
+  await openOwnTask(config.task, files);
   const choice = algorithmChoice(config);
   const algorithm = algorithmOf(choice);
   checkSettings(algorithm, config);
   // Refuses unknown terms before the policy is loaded.
   rewardTerms(trainingTask(config), config);
   // Rollouts that do not fit are refused before the graphs are built.
-  const { policy, checkpoint, surroundings, given } = await loaded(environment, config, loading, file);
+  const { policy, checkpoint, surroundings, given } = await loaded(environment, config, loading, files);
   const { tokenizer, promptLength, completionLength } = surroundings;
   const lengths = { promptLength, completionLength };
   const spec: LearnerSpec = {
@@ -188,7 +213,7 @@ export async function openRun(
     algorithm,
     lengths,
     store: new RolloutStore(given),
-    rolloutFile: config.rolloutFile === '' ? null : (file ?? null),
+    rolloutFile: config.rolloutFile === '' ? null : (files[config.rolloutFile] ?? null),
     sandbox: environment.createSandbox?.() ?? noSandbox,
     initial: await learner.state(),
   };

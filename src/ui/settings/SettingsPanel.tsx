@@ -21,7 +21,11 @@ export interface SettingsPanelProps {
   readonly task: string;
   readonly policies: readonly Choice[];
   readonly policy: string;
+  /** Bases that the visitor brings. */
+  readonly ownModel: Elements;
   readonly problem: readonly SettingView[];
+  /** Own problems and the difficulty profile. */
+  readonly problems: Elements;
   readonly live: readonly SettingView[];
   readonly restart: readonly SettingView[];
   readonly rewards: readonly SettingView[];
@@ -112,6 +116,7 @@ export function SettingsPanel(props: SettingsPanelProps) {
             />
           </Hideable>
           <Fields views={props.problem} onChange={props.onKnob} />
+          {props.problems}
         </Section>
       </Hideable>
       <Hideable name="run">
@@ -124,6 +129,7 @@ export function SettingsPanel(props: SettingsPanelProps) {
               value={props.policy}
               onPick={props.onPolicy}
             />
+            {props.ownModel}
           </Hideable>
           <Fields views={props.restart} onChange={props.onKnob} />
         </Section>

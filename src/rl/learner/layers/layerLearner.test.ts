@@ -11,6 +11,7 @@ import {
   specOf,
   tiedBlocks,
   tiedConfig,
+  variantConfig,
 } from '../../../../testing/layers.ts';
 import { adamState, policyOf } from '../../../../testing/slots.ts';
 import { blockWeights, randomAdapter, randomWeights } from '../../../../testing/tinyPolicy.ts';
@@ -57,14 +58,13 @@ async function numbersOf(learner: Learner, spec: LearnerSpec) {
   await learner.score(batch);
   const { loss, ...statistics } = await learner.gradient(batch);
   const { gradNorm } = await learner.update({ learningRate: 0.01, maxGradNorm: 1e9 });
-  const { optimizer, parameters } = policyOf(await learner.state());
+  const { optimizer } = policyOf(await learner.state());
   const base = await learner.read(batch, 'base');
   return {
     ...statistics,
     scalars: Float32Array.of(loss, gradNorm),
     // Without clipping the first moment, initially zero, is 0.1 times the gradient.
     gradient: present(optimizer.firstMoment, 'firstMoment'),
-    parameters,
     baseLogProbs: base.logProbs,
     baseEntropy: base.entropy,
   };
@@ -92,6 +92,11 @@ const cases: { name: string; pair: () => Pair; algorithm: AlgorithmChoice }[] = 
   },
   { name: 'dense weights and a tied head', pair: () => same(tiedConfig, denseTied()), algorithm: { id: 'reinforce' } },
   { name: 'a tied embedding in blocks', pair: tiedBlocks, algorithm: { id: 'grpo' } },
+  {
+    name: 'biases, normed heads, windows and the like',
+    pair: () => same(variantConfig, blockWeights(variantConfig, 1, 4)),
+    algorithm: { id: 'grpo' },
+  },
   { name: 'an entropy bonus', pair: tiedBlocks, algorithm: { id: 'grpo', entropyBonus: true } },
 ];
 

@@ -6,6 +6,7 @@ import { assert, present } from '../../../lib/assert.ts';
 import type { ForestLeaves } from '../../../policy/forest.ts';
 import { hiddenGraph, layerBackwardGraph, layerGraph, type LayerParts } from '../../../policy/layers/blocks.ts';
 import { chunkGraph, type HeadNeeds, type HeadShape } from '../../../policy/layers/head.ts';
+import { isLocal } from '../../../policy/layerParts.ts';
 import type { LayerWeights } from '../../../policy/layers/fed.ts';
 import type { LayerSource } from '../../../policy/layers/layerSampler.ts';
 import { headTable, layerWeights, openWeights } from '../../../policy/layers/weights.ts';
@@ -73,10 +74,8 @@ export class LayerPrograms {
   hidden = () => this.get('hidden', () => hiddenGraph(this.parts));
   read = () => this.get('read', () => readGraph(this.parts, this.shape, this.opened));
 
-  layer = (slot: string) => this.get(`layer ${this.key(slot)}`, () => layerGraph(this.parts, this.slot(slot).set));
-
-  layerBackward = (slot: string) =>
-    this.get(`layerBackward ${this.key(slot)}`, () => layerBackwardGraph(this.parts, this.slot(slot).set));
+  layer = (slot: string, layer: number) => this.ofLayer('layer', slot, layer, layerGraph);
+  layerBackward = (slot: string, layer: number) => this.ofLayer('layerBackward', slot, layer, layerBackwardGraph);
 
   chunk = (needs: HeadNeeds) => this.get(`chunk ${JSON.stringify(needs)}`, () => chunkGraph(needs, this.shape));
 
@@ -92,6 +91,12 @@ export class LayerPrograms {
 
   dispose(): Promise<void> {
     return this.built.dispose();
+  }
+
+  /** One program serves all layers with local attention, and another all without. */
+  private ofLayer(kind: string, slot: string, layer: number, graph: typeof layerGraph): Promise<Program> {
+    const local = isLocal(this.parts.config, layer);
+    return this.get(`${kind} ${local} ${this.key(slot)}`, () => graph(this.parts, this.slot(slot).set, local));
   }
 
   private slot(name: string): OpenedSlot {

@@ -44,10 +44,10 @@ export class LayerShards implements DeviceShards {
 
   async prepare(): Promise<void> {
     for (const [slot, { algorithm }] of Object.entries(this.opened.slots)) {
-      await this.own.layer(slot);
+      await this.own.layer(slot, 0);
       if (!algorithm) continue;
       await this.own.objective(slot);
-      await this.own.layerBackward(slot);
+      await this.own.layerBackward(slot, 0);
       await this.programs.of('update', slot);
     }
   }
@@ -117,11 +117,11 @@ export class LayerShards implements DeviceShards {
 
   /** The input of every layer, and the output of the last, [S, d] each. */
   private async forward(pass: Pass, { slot, parameters }: Target<DeviceTensor>): Promise<Border[]> {
-    const program = await this.own.layer(slot);
     const factors = this.factorsOf(slot);
     const borders: Border[] = [await pass.embed()];
     for (let layer = 0; layer < this.layers; layer++) {
       factors.take(layer, parameters);
+      const program = await this.own.layer(slot, layer);
       const { y } = await pass.run(program, { x: borders[layer] as Border, ...factors.matrices }, { layer });
       borders.push(present(y, 'output y'));
     }
@@ -136,11 +136,11 @@ export class LayerShards implements DeviceShards {
     cotangent: DeviceTensor,
     gradient: DeviceTensor,
   ): Promise<void> {
-    const program = await this.own.layerBackward(slot);
     const factors = this.factorsOf(slot);
     const into = { 'next.cotangent': cotangent, ...factors.gradients() };
     for (let layer = this.layers - 1; layer >= 0; layer--) {
       factors.take(layer, parameters);
+      const program = await this.own.layerBackward(slot, layer);
       const feeds = { x: borders[layer] as Border, cotangent, ...factors.matrices };
       await pass.run(program, feeds, { layer, into });
       factors.put(layer, gradient);

@@ -34,13 +34,14 @@ export class Pass {
   }
 
   /** Embeddings of the states' tokens [S, d]. */
-  embed(): Promise<HostTensor | DeviceTensor> {
-    return this.rows('embedding', this.job.trajectory.tokenIds as Int32Array);
+  async embed(): Promise<HostTensor | DeviceTensor> {
+    return this.own(await this.programs.weights.embed(this.job.trajectory.tokenIds as Int32Array));
   }
 
   /** The head's rows of the states' target tokens [S, d]. */
-  targets(): Promise<HostTensor | DeviceTensor> {
-    return this.rows(this.programs.table, this.job.trajectory.targets as Int32Array);
+  async targets(): Promise<HostTensor | DeviceTensor> {
+    const { weights, table } = this.programs;
+    return this.own(await weights.rows(table, this.job.trajectory.targets as Int32Array));
   }
 
   /** The last hidden states, from the output of the last layer. */
@@ -71,10 +72,9 @@ export class Pass {
     return kept;
   }
 
-  private async rows(table: string, ids: Int32Array): Promise<HostTensor | DeviceTensor> {
-    const rows = await this.programs.weights.rows(table, ids);
-    if (!('data' in rows)) this.made.add(rows);
-    return rows;
+  private own(tensor: HostTensor | DeviceTensor): HostTensor | DeviceTensor {
+    if (!('data' in tensor)) this.made.add(tensor);
+    return tensor;
   }
 
   dispose(): void {
