@@ -48,8 +48,8 @@ export const layerGraph = (parts: LayerParts, set: ParameterSet, isLocal: boolea
   compile('layer', { y: layerOf(parts, set, isLocal).y });
 
 /**
- * x, the cotangent of y, the matrices of a layer -> the cotangents of x and of each matrix. The block is computed again,
- * so that a forward pass keeps x alone.
+ * x, the cotangent of y, the matrices of a layer -> the cotangents of x and of each matrix. The block is computed
+ * again, so that a forward pass keeps x alone.
  */
 export function layerBackwardGraph(parts: LayerParts, set: ParameterSet, isLocal: boolean): CompiledGraph {
   const { x, factors, y } = layerOf(parts, set, isLocal);

@@ -68,7 +68,10 @@ function attendPieces({ config, rows }: DecodeParts, pieces: number) {
   };
 }
 
-/** x [rows, d], position int [rows], mask, pieces of keys and values -> y [rows, d], and the new keys and values [1, rows, kvHeads, headSize]. */
+/**
+ * x [rows, d], position int [rows], mask, pieces of keys and values -> y [rows, d], and the new keys and values [1,
+ * rows, kvHeads, headSize].
+ */
 export function stepGraph(parts: DecodeParts, pieces: number, isLocal: boolean): CompiledGraph {
   const { config, rows, capacity } = parts;
   const attend = attendPieces(parts, pieces);

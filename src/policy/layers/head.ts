@@ -1,8 +1,8 @@
 /**
- * @file The output head in chunks of the vocabulary: sums over tokens that a softmax needs, carried from chunk to chunk
- * with a running maximum (arXiv 1805.02867), so that no tensor holds a number for every state and token. Beside the sums
- * for log-probability, entropy and KL it carries those for their derivatives, since the head is frozen: of the embedding
- * E under the softmax p, and of z E. With them one pass over the vocabulary is enough.
+ * @file The output head in chunks of the vocabulary: sums over tokens that a softmax needs, carried from chunk to
+ * chunk with a running maximum (arXiv 1805.02867), so that no tensor holds a number for every state and token. Beside
+ * the sums for log-probability, entropy and KL it carries those for their derivatives, since the head is frozen: of the
+ * embedding E under the softmax p, and of z E. With them one pass over the vocabulary is enough.
  */
 import {
   add,
@@ -95,10 +95,10 @@ export const nextSum = (name: string): string => `next.${name}`;
 const along = (x: Value): Value => reduceSum(x, { axes: -1, keepDims: true });
 
 /**
- * One chunk: hidden states [states, d], the sums so far, `rows` [chunk, d] of the table E and `unused` [1, chunk], which
- * is -1e30 for rows beyond the vocabulary and else 0 -> the next sums. Of logits z: top = max z, total = sum e^(z - top),
- * energy = sum e^(z - top) (z - top), mean = sum e^(z - top) E, spread = sum e^(z - top) (z - top) E, and of reference
- * logits r: cross = sum e^(z - top) (z - r).
+ * One chunk: hidden states [states, d], the sums so far, `rows` [chunk, d] of the table E and `unused` [1, chunk],
+ * which is -1e30 for rows beyond the vocabulary and else 0 -> the next sums. Of logits z: top = max z, total = sum e^(z
+ * - top), energy = sum e^(z - top) (z - top), mean = sum e^(z - top) E, spread = sum e^(z - top) (z - top) E, and of
+ * reference logits r: cross = sum e^(z - top) (z - r).
  */
 export function chunkGraph(needs: HeadNeeds, shape: HeadShape): CompiledGraph {
   const { states, dim, chunk } = shape;

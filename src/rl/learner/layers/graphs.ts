@@ -59,8 +59,8 @@ export function readGraph(parts: LayerParts, shape: HeadShape, { policy }: Pick<
 }
 
 /**
- * x and the table's rows of the targets [S, d], the sums, the arrays and settings of an objective -> the cotangent of x,
- * and one vector of the `gatheredStatistics` [B, C] each and the loss.
+ * x and the table's rows of the targets [S, d], the sums, the arrays and settings of an objective -> the cotangent of
+ * x, and one vector of the `gatheredStatistics` [B, C] each and the loss.
  */
 export function objectiveGraph(parts: LayerParts, shape: HeadShape, trained: TrainedParts): CompiledGraph {
   const { policy, algorithm } = trained;
