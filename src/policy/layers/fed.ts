@@ -1,6 +1,8 @@
 /** @file Interface of weights that programs take as inputs, layer by layer. */
 import type { DeviceTensor, Feeds, HostTensor, Program } from '../../engine/runtime/runtime.ts';
+import type { PolicyConfig } from '../config.ts';
 import { weightInput } from '../parameters.ts';
+import type { Weight } from '../quantize.ts';
 
 /** Weights as feeds of programs whose weights are `inputParameters`. */
 export interface LayerWeights {
@@ -23,3 +25,15 @@ export const weightsReadBy = ({ inputs }: Pick<Program, 'inputs'>, layer: number
     .filter((name) => name.startsWith(weightInput('')))
     .map((name) => name.slice(weightInput('').length))
     .map((name) => [name, name.replace('layers.0.', `layers.${layer}.`)]);
+
+/** Where a sampler reads the policy. */
+export interface LayerSource {
+  readonly config: PolicyConfig;
+  /** From `layerWeights`, also those of `fed`. */
+  readonly weights: ReadonlyMap<string, Weight>;
+  readonly fed: LayerWeights;
+  /** Tokens of a part of the vocabulary. */
+  readonly chunk: number;
+}
+
+export const floats = (shape: readonly number[], data: Float32Array): HostTensor => ({ dtype: 'float32', shape, data });

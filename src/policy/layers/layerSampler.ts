@@ -4,11 +4,9 @@
  */
 import type { DeviceTensor, Feeds, HostTensor, Program, Runtime } from '../../engine/runtime/runtime.ts';
 import { present } from '../../lib/assert.ts';
-import type { PolicyConfig } from '../config.ts';
 import { isLocal } from '../layerParts.ts';
 import { inputParameters, storedParameters } from '../parameters.ts';
 import type { ParameterSet } from '../parameterSet.ts';
-import type { Weight } from '../quantize.ts';
 import { RowSampler } from '../rowSampler.ts';
 import {
   capacityOf,
@@ -18,32 +16,20 @@ import {
   type SamplerShape,
   type SpecialTokens,
 } from '../sampler.ts';
-import { fedTemperature } from '../sampling.ts';
 import { PieceCache } from './cache.ts';
 import { Compiled } from './compiled.ts';
-import { type DecodeParts, drawGraph, forkGraph, logitsGraph, prefillGraph, stepGraph } from './decode.ts';
+import { type DecodeParts, forkGraph, prefillGraph, stepGraph } from './decode.ts';
 import { LayerFactors } from './factors.ts';
-import type { LayerWeights } from './fed.ts';
-import { chunksOf } from './head.ts';
-import { headTable } from './weights.ts';
+import { floats, type LayerSource } from './fed.ts';
+import { LayerDraw } from './layerDraw.ts';
 
 const ints = (data: Int32Array): HostTensor => ({ dtype: 'int32', shape: [data.length], data });
-const floats = (shape: readonly number[], data: Float32Array): HostTensor => ({ dtype: 'float32', shape, data });
-
-/** Where a sampler reads the policy. */
-export interface LayerSource {
-  readonly config: PolicyConfig;
-  /** From `layerWeights`, also those of `fed`. */
-  readonly weights: ReadonlyMap<string, Weight>;
-  readonly fed: LayerWeights;
-  /** Tokens of a part of the vocabulary. */
-  readonly chunk: number;
-}
 
 export class LayerSampler extends RowSampler {
   private readonly parts: DecodeParts;
   private readonly programs: Compiled;
   private readonly cache: PieceCache;
+  private readonly head: LayerDraw;
   /** The adapter in use, by layer. */
   private readonly factors: readonly LayerFactors[];
 
@@ -61,6 +47,7 @@ export class LayerSampler extends RowSampler {
     this.parts = { config, base, set, rows: shape.rows, capacity: capacityOf(shape) };
     this.programs = new Compiled(runtime);
     this.cache = new PieceCache(runtime, config, shape.rows);
+    this.head = new LayerDraw(runtime, source, this.parts, this.programs);
     this.factors = Array.from({ length: config.layers }, () => new LayerFactors(runtime, set));
   }
 
@@ -116,7 +103,7 @@ export class LayerSampler extends RowSampler {
       const uniform = new Float32Array(this.shape.rows);
       for (const row of running) uniform[row] = uniforms[(drawOf.get(row) as number) + t] as number;
       const x = await this.step(running);
-      const { tokenIds, logProbs } = await this.draws(x, uniform, temperature);
+      const { tokenIds, logProbs } = await this.head.tokens(x, uniform, temperature);
       x.dispose();
       running = running.filter((row) => this.take(row, tokenIds[row] as number, logProbs[row] as number, request));
     }
@@ -178,36 +165,5 @@ export class LayerSampler extends RowSampler {
       x = present(y, 'output y');
     }
     return x as DeviceTensor;
-  }
-
-  /** A token for every row, from the output of the last layer; logits are computed part by part. */
-  private async draws(x: DeviceTensor, uniform: Float32Array, temperature: number) {
-    const { rows } = this.shape;
-    const { config, chunk, fed } = this.source;
-    const chunks = chunksOf(chunk, config.vocabSize);
-    const program = await this.programs.get('logits', () => logitsGraph(this.parts, chunk));
-    const draw = await this.programs.get('draw', () => drawGraph(rows, chunks.length, chunk));
-    const logits = this.runtime.upload(
-      floats([chunks.length, rows, chunk], new Float32Array(chunks.length * rows * chunk)),
-    );
-    for (const [i, { ids, unused }] of chunks.entries()) {
-      const table = await fed.rows(headTable(config), ids, true);
-      const part = await program.run({ x, rows: table, unused, ...(await fed.of(program)) });
-      const from = present(part.logits, 'output logits');
-      this.runtime.copy([{ from, to: logits, at: 4 * i * rows * chunk }]);
-      from.dispose();
-      if (!('data' in table)) table.dispose();
-    }
-    const fedNumbers = {
-      uniform: floats([rows], uniform),
-      temperature: floats([], Float32Array.of(fedTemperature(temperature))),
-    };
-    const { tokenId, logProb } = await draw.run({ logits, ...fedNumbers });
-    logits.dispose();
-    const read = async (tensor: DeviceTensor | undefined) =>
-      present(tensor, 'a drawn token')
-        .read()
-        .finally(() => tensor?.dispose());
-    return { tokenIds: (await read(tokenId)) as Int32Array, logProbs: (await read(logProb)) as Float32Array };
   }
 }

@@ -7,8 +7,8 @@ import type { ForestLeaves } from '../../../policy/forest.ts';
 import { hiddenGraph, layerBackwardGraph, layerGraph, type LayerParts } from '../../../policy/layers/blocks.ts';
 import { chunkGraph, type HeadNeeds, type HeadShape } from '../../../policy/layers/head.ts';
 import { isLocal } from '../../../policy/layerParts.ts';
-import type { LayerWeights } from '../../../policy/layers/fed.ts';
-import type { LayerSource } from '../../../policy/layers/layerSampler.ts';
+import type { LayerSource, LayerWeights } from '../../../policy/layers/fed.ts';
+
 import { headTable, layerWeights, openWeights } from '../../../policy/layers/weights.ts';
 import type { OpenedSlot, OpenedSpec } from '../feeds.ts';
 import { gatheredStatistics } from '../graphs.ts';
