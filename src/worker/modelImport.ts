@@ -2,13 +2,9 @@
 import { z } from '../lib/zod.ts';
 import { workerPort } from './browserPort.ts';
 import { lifelineName } from './lifeline.ts';
+import type { ModelImporter } from './modelImporter.ts';
 import { openWorker } from './openWorker.ts';
 import { proxyOf } from './proxy.ts';
-
-export interface ModelImporter {
-  /** Keeps the model in these files of a folder as a policy; returns its id. Errors of `importHubModel`, `keepModel`. */
-  importModel(name: string, files: ReadonlyMap<string, Blob>): Promise<string>;
-}
 
 const progressSchema = z.object({ done: z.number(), all: z.number() });
 

@@ -4,7 +4,7 @@ import { blobSource } from '../policy/hub/source.ts';
 import { scopePort } from './browserPort.ts';
 import { keepModel, keptModelId } from './keptModels.ts';
 import { holdLifeline } from './lifeline.ts';
-import type { ModelImporter } from './modelImport.ts';
+import type { ModelImporter } from './modelImporter.ts';
 import { serve } from './serve.ts';
 
 const importer: ModelImporter = {

@@ -167,8 +167,8 @@ const fresh = (): Pick<Run, 'written' | 'nextStep' | 'tokens' | 'memory' | 'kept
 });
 
 /**
- * Loads the policy and makes a learner for it; `loading` hears of each stage. `files` holds those that the configuration
- * names by their SHA-256.
+ * Loads the policy and makes a learner for it; `loading` hears of each stage. `files` holds those that the
+ * configuration names by their SHA-256.
  */
 export async function openRun(
   environment: TrainerEnvironment,
