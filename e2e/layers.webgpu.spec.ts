@@ -19,6 +19,7 @@ test('programs of layers and of parts of the vocabulary stay on the GPU and give
   expect(Object.keys(placements).sort()).toEqual([
     'chunk',
     'draw',
+    'embed',
     'hidden',
     'join',
     'layer',
