@@ -41,7 +41,7 @@ export default defineConfig({
     },
   },
   test: {
-    include: ['{src,cli,scripts,testing,bench}/**/*.test.{ts,tsx}'],
+    include: [`{src,cli,scripts,testing,bench}/**/*.${process.env.ROLLOUT_SLOW ? 'slow.ts' : 'test.{ts,tsx}'}`],
     environment: 'node',
     testTimeout: 30_000,
     hookTimeout: 60_000,

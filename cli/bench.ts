@@ -6,6 +6,8 @@ import { compareWith } from './bench/against/against.ts';
 import { comparisonText } from './bench/against/verdict.ts';
 import { measureBackends } from './bench/backends.ts';
 import { projectVersion, thisMachine } from './bench/machine.ts';
+import { measureModel, modelText } from './bench/model/measure.ts';
+import { modelIds, modelShapes } from './bench/model/shapes.ts';
 import { profileBackends } from './bench/profile/profile.ts';
 import { profileText } from './bench/profile/table.ts';
 import { type BenchBackend, benchBackends, type BenchReport } from './bench/row.ts';
@@ -23,7 +25,7 @@ const { numGenerations, promptsPerStep } = presetConfig(PRESET);
 const backendList: Flag<readonly BenchBackend[] | undefined> = {
   summary: 'What to measure.',
   placeholder: 'LIST',
-  fallbackNote: `${benchBackends.join(',')}; node,wasm with --profile, node with --slopes and --against`,
+  fallbackNote: `${benchBackends.join(',')}; node,wasm with --profile, node with --slopes, --against and --model`,
   absent: undefined,
   schema: z
     .string()
@@ -58,6 +60,12 @@ const flags = {
     'Compares this tree with another commit instead, both in one run; exit code 1 if a ratio lost more than 15 %.',
     'COMMIT',
   ),
+  model: {
+    summary: `Time and memory of a micro-batch of a large model with random weights instead, one layer at a time: ${modelIds.join(', ')}.`,
+    placeholder: 'MODEL',
+    absent: undefined,
+    schema: z.enum(modelIds, { error: `one of ${modelIds.join(', ')} is needed` }),
+  } satisfies Flag<(typeof modelIds)[number] | undefined>,
   json: optionalText('Also writes everything as JSON.', 'FILE.json'),
 };
 
@@ -118,12 +126,22 @@ async function compared({ backends = ['node'], steps, against }: Values): Promis
   };
 }
 
+async function modelled({ backends: [backend = 'node'] = ['node'], model }: Values): Promise<Outcome> {
+  assert(backend !== 'webgpu', '--model: node or wasm is needed');
+  const name = present(model, '--model');
+  const measured = await measureModel(modelShapes[name], backend);
+  return { text: modelText(name, measured), data: { ...heading(), model: name, backend, ...measured } };
+}
+
 /** The mode that the flags select; all others of them must be absent. */
-function modeOf({ profile, slopes, against }: Values): (values: Values) => Promise<Outcome> {
-  const asked = [profile && profiled, slopes && sloped, against !== undefined && compared].filter(
-    (mode) => mode !== false,
-  );
-  assert(asked.length <= 1, '--profile, --slopes, --against: one of them at a time');
+function modeOf({ profile, slopes, against, model }: Values): (values: Values) => Promise<Outcome> {
+  const asked = [
+    profile && profiled,
+    slopes && sloped,
+    against !== undefined && compared,
+    model !== undefined && modelled,
+  ].filter((mode) => mode !== false);
+  assert(asked.length <= 1, '--profile, --slopes, --against, --model: one of them at a time');
   return asked[0] ?? stepRows;
 }
 

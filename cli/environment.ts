@@ -2,10 +2,13 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { createRuntime } from '../src/engine/runtime/index.ts';
 import { assert, UsageError } from '../src/lib/assert.ts';
 import { sha256Hex } from '../src/lib/sha256.ts';
 import { type Checkpoint, decodeCheckpoint } from '../src/policy/checkpoint.ts';
 import { CheckpointError } from '../src/policy/safetensors.ts';
+import { largeDecoderOf } from '../src/rl/learner/layers/large.ts';
+import { createLayerLearner } from '../src/rl/learner/layers/layerLearner.ts';
 import type { Learner, LearnerSpec } from '../src/rl/learner/learner.ts';
 import { ShardedLearner } from '../src/rl/learner/shardedLearner.ts';
 import type { TrainerEnvironment } from '../src/rl/run/localTrainer.ts';
@@ -78,13 +81,21 @@ export function loadPolicyFile(policy: string): LoadedPolicy {
   return { bytes, checkpoint: inFile('--policy', path, () => decodeCheckpoint(bytes)) };
 }
 
-/** A learner with `workers` lanes on the backend. */
+/** A learner with `workers` lanes on the backend; for a large policy, one in layers with that many threads. */
 export async function createLearner(
   spec: LearnerSpec,
   seed: number,
   backend: CliBackend,
   workers: number,
 ): Promise<Learner> {
+  const large = largeDecoderOf(spec);
+  if (large) {
+    const runtime = await createRuntime(backend, { threads: workers });
+    return createLayerLearner(runtime, spec, seed, large).catch(async (error: unknown) => {
+      await runtime.dispose();
+      throw error;
+    });
+  }
   const { lanes, lost } = await createNodeLanes(workers, backend);
   try {
     return await ShardedLearner.create(lanes, spec, seed, lost);

@@ -40,7 +40,7 @@ export interface RolloutComparison {
   readonly samplerTrainerDifference: number;
 }
 
-function distance(a: Float32Array, b: Float32Array): Distance {
+export function distance(a: Float32Array, b: Float32Array): Distance {
   let largest = 0;
   let apart = 0;
   a.forEach((x, i) => {

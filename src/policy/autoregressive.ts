@@ -69,7 +69,7 @@ function leafShapes(forest: ForestShape): Readonly<Record<keyof ForestLeaves, nu
  * Whether state i, a row, sees state j of its block, a column: j is i itself or one that i continues; bool [S, S], or
  * [blocks, 1, S, S].
  */
-function visibleStates(slots: Value, ends: Value): Value {
+export function visibleStates(slots: Value, ends: Value): Value {
   const size = slots.shape[0] as number;
   const blocks = (ends.shape[0] as number) / size;
   const perColumn = blocks > 1 ? transpose(reshape(ends, [blocks, size, 1, 1]), [0, 2, 3, 1]) : transpose(ends);

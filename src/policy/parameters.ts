@@ -114,6 +114,28 @@ export const fedParameters = (weights: ReadonlyMap<string, Weight>, mostUnpacked
     true,
   );
 
+/**
+ * Frozen weights as inputs of the graph, for programs that run with the weights of several layers. Those in blocks are
+ * fed unpacked, as their rows by output [out, in].
+ */
+export function inputParameters(weights: ReadonlyMap<string, Weight>, fewNodes: boolean): Parameters {
+  const made = new Map<string, Value>();
+  const build = (name: string): Value => {
+    const { kind, shape } = present(weights.get(name), `weight ${name}`);
+    return kind === 'dense' ? input(weightInput(name), shape) : transpose(input(weightInput(name), shape.toReversed()));
+  };
+  const get = (name: string): Value => {
+    const value = made.get(name) ?? build(name);
+    made.set(name, value);
+    return value;
+  };
+  return { isDense: false, fewNodes, linear: (name, x) => matmul(x, get(name)), dense: get };
+}
+
+/** Frozen weights as inputs of the graph as they are stored, for a GPU, which multiplies by blocks. */
+export const storedParameters = (weights: ReadonlyMap<string, Weight>): Parameters =>
+  parametersOf(weights, (name, tensor) => input(weightInput(name), tensor.shape, typeOf(tensor)), true);
+
 /** One named piece of a flat parameter vector. */
 export interface Segment {
   readonly name: string;

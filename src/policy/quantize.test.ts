@@ -2,7 +2,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { random } from '../lib/random.ts';
-import { BLOCK_SIZE, dequantizeLinear, packedShape, quantizeLinear, quantizeRows, type Bits } from './quantize.ts';
+import {
+  BLOCK_SIZE,
+  dequantizeLinear,
+  packedShape,
+  quantizeLinear,
+  quantizeRows,
+  unpackRows,
+  type Bits,
+} from './quantize.ts';
 
 /** A weight [inputs, outputs] with normal entries. */
 function normalWeight(inputs: number, outputs: number): Float32Array {
@@ -150,5 +158,26 @@ describe('refusals', () => {
     expect(() => quantizeLinear(weight, [64, 1], 8, 'head')).toThrow(
       /head: values of column 0, rows 32 to 63 are not all finite/,
     );
+  });
+});
+
+describe.each([4, 8] as const)('unpacked rows of %i bits', (bits) => {
+  const shape = [96, 5] as const;
+  const weight = quantizeLinear(normalWeight(...shape), shape, bits);
+  const dense = dequantizeLinear(weight);
+  const row = (n: number) => Array.from({ length: 96 }, (_, k) => dense[k * 5 + n] as number);
+
+  test('are the columns of the weight', () => {
+    const into = new Float32Array(96 * 5);
+    unpackRows(weight, into);
+    expect([...into]).toEqual([0, 1, 2, 3, 4].flatMap(row));
+  });
+
+  test('can be chosen, also of codes that do not begin at a word', () => {
+    const odd = new Uint8Array(weight.packed.length + 1);
+    odd.set(weight.packed, 1);
+    const into = new Float32Array(96 * 3);
+    unpackRows({ ...weight, packed: odd.subarray(1) }, into, Int32Array.of(4, 0, 4));
+    expect([...into]).toEqual([4, 0, 4].flatMap(row));
   });
 });

@@ -91,29 +91,59 @@ export function headLogits(config: PolicyConfig, parameters: Parameters, hidden:
   );
 }
 
-interface AttentionInputs {
-  readonly x: Value;
+/** Shared by all blocks of a pass. */
+export interface BlockContext {
   /** [B, T], or [T] of one sequence. */
   readonly rows: readonly number[];
-  readonly mask: Value;
   readonly rotation: Rotation;
+  /** Values [..., heads, hd] that the queries [..., heads, hd] find with these keys and values [..., kvHeads, hd]. */
+  attend(queries: Value, keys: Value, values: Value): Value;
 }
+
+/** The context of blocks over these sequences, for layers with local attention or without. */
+export function blockContext(
+  config: PolicyConfig,
+  sequences: Sequences,
+  kernel: EinsumKernel,
+  isLocalLayer: boolean,
+): BlockContext {
+  const mask = maskOf(sequences, isLocalLayer ? config.localAttention?.window : Infinity);
+  return {
+    rows: sequences.x.shape.slice(0, -1),
+    rotation: rotationOf(config, sequences, isLocalLayer),
+    attend: (queries, keys, values) => attend(queries, keys, values, mask, kernel),
+  };
+}
+
+/** The kernel of products in attention. */
+export const kernelOf = ({ fewNodes }: Pick<Parameters, 'fewNodes'>): EinsumKernel => (fewNodes ? 'einsum' : 'matmul');
 
 function attention(
   config: PolicyConfig,
   parameters: Parameters,
   layer: string,
-  { x, rows, mask, rotation: turned }: AttentionInputs,
+  x: Value,
+  { rows, rotation: turned, attend: attended }: BlockContext,
 ) {
   const part = (name: 'q' | 'k' | 'v') => projected(config, parameters, layer, name, x);
   const heads = (v: Value) => reshape(v, [...rows, -1, headSize(config)]);
   const queries = heads(turned.queries(part('q')));
   const keys = heads(turned.keys(part('k'))); // [..., T, kvHeads, hd]
   const values = heads(part('v'));
-  const attended = attend(queries, keys, values, mask, parameters.fewNodes ? 'einsum' : 'matmul');
-  const joined = reshape(attended, [x.shape[0] as number, queryDim(config)]);
+  const joined = reshape(attended(queries, keys, values), [x.shape[0] as number, queryDim(config)]);
   const cached = (v: Value) => transpose(v, rows.length > 1 ? [0, 2, 1, 3] : [1, 0, 2]);
   return { output: parameters.linear(`${layer}.o`, joined), keys: cached(keys), values: cached(values) };
+}
+
+/** One block: x [n, d] of all rows -> [n, d], and the keys and values of `Forward.caches`. */
+export function block(config: PolicyConfig, parameters: Parameters, layer: string, x: Value, context: BlockContext) {
+  return scope(layer, () => {
+    const before = normed(config, parameters, `${layer}.attention_norm`, x);
+    const { output, ...cache } = scope('attention', () => attention(config, parameters, layer, before, context));
+    const attended = add(x, joining(config, parameters, layer, 'attention', output));
+    const fed = feedForward(config, parameters, layer, normed(config, parameters, `${layer}.mlp_norm`, attended));
+    return { x: add(attended, joining(config, parameters, layer, 'mlp', fed)), cache };
+  });
 }
 
 /**
@@ -121,27 +151,16 @@ function attention(
  * before it.
  */
 export function forward(config: PolicyConfig, parameters: Parameters, sequences: Sequences): Forward {
-  const rows = sequences.x.shape.slice(0, -1);
-  const { localAttention } = config;
-  const surroundings = (local: boolean) => ({
-    mask: maskOf(sequences, local ? localAttention?.window : Infinity),
-    rotation: rotationOf(config, sequences, local),
-  });
-  const whole = surroundings(false);
-  const near = localAttention && surroundings(true);
+  const context = (isLocalLayer: boolean) => blockContext(config, sequences, kernelOf(parameters), isLocalLayer);
+  const whole = context(false);
+  const near = config.localAttention && context(true);
   const caches: { keys: Value; values: Value }[] = [];
-  let x = scaledEmbeddings(config, reshape(sequences.x, [sizeOf(rows), config.dim]));
+  let x = scaledEmbeddings(config, reshape(sequences.x, [sizeOf(whole.rows), config.dim]));
   for (let i = 0; i < config.layers; i++) {
-    const layer = `layers.${i}`;
-    x = scope(layer, () => {
-      const seen = near && isLocal(config, i) ? near : whole;
-      const inputs = { x: normed(config, parameters, `${layer}.attention_norm`, x), rows, ...seen };
-      const { output, keys, values } = scope('attention', () => attention(config, parameters, layer, inputs));
-      caches.push({ keys, values });
-      const attended = add(x, joining(config, parameters, layer, 'attention', output));
-      const fed = feedForward(config, parameters, layer, normed(config, parameters, `${layer}.mlp_norm`, attended));
-      return add(attended, joining(config, parameters, layer, 'mlp', fed));
-    });
+    const seen = near && isLocal(config, i) ? near : whole;
+    const { x: next, cache } = block(config, parameters, `layers.${i}`, x, seen);
+    caches.push(cache);
+    x = next;
   }
   return { hidden: normed(config, parameters, 'norm', x), caches };
 }

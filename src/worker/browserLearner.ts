@@ -6,6 +6,7 @@ import type { Learner, LearnerSpec } from '../rl/learner/learner.ts';
 import type { MadeLearner } from '../rl/run/run.ts';
 import type { OpenOptions } from '../rl/run/trainer.ts';
 import { laneCount } from './laneCount.ts';
+import { createLargeLearner } from './largeLearner.ts';
 import { createWasmLearner } from './wasmLearner.ts';
 
 /** Functions that the choice depends on; replaced in tests. */
@@ -28,7 +29,7 @@ export const gpuShardSize = (stepRows: number): number => Math.min(stepRows, MOS
 async function createGpuLearner(spec: LearnerSpec, seed: number): Promise<Learner> {
   const runtime = await createRuntime('webgpu');
   try {
-    return await GpuLearner.create(runtime, spec, seed);
+    return (await createLargeLearner(runtime, spec, seed)) ?? (await GpuLearner.create(runtime, spec, seed));
   } catch (error) {
     await runtime.dispose();
     throw error;

@@ -5,6 +5,7 @@ import type { Learner, LearnerSpec } from '../rl/learner/learner.ts';
 import { ShardedLearner } from '../rl/learner/shardedLearner.ts';
 import { workerPort } from './browserPort.ts';
 import { errorData } from './errors.ts';
+import { createLargeLearner } from './largeLearner.ts';
 import { lifelineName } from './lifeline.ts';
 import { openWorker } from './openWorker.ts';
 import { remoteLane, type RemoteLane } from './remoteLane.ts';
@@ -46,7 +47,8 @@ async function addLanes(learner: ShardedLearner, count: number, lose: (why: stri
 }
 
 /**
- * A learner with `count` lanes, or with the one in this thread if workers cannot start workers (Safari before 16.4).
+ * A learner with `count` lanes, or with the one in this thread if workers cannot start workers (Safari before 16.4); for
+ * a large policy, one in layers.
  */
 export async function createWasmLearner(spec: LearnerSpec, seed: number, count: number): Promise<Learner> {
   const workers = typeof Worker === 'undefined' ? 1 : count;
@@ -54,8 +56,12 @@ export async function createWasmLearner(spec: LearnerSpec, seed: number, count: 
   const lost = new Promise<string>((resolve) => {
     lose = resolve;
   });
-  const lane = new LocalLane(await createRuntime('wasm'));
+  const runtime = await createRuntime('wasm');
+  const lane = new LocalLane(runtime);
   try {
+    // In this thread alone, since each lane would hold all weights.
+    const large = await createLargeLearner(runtime, spec, seed);
+    if (large) return large;
     const learner = await ShardedLearner.create([workers > 1 ? withTurns(lane) : lane], spec, seed, lost, workers);
     if (workers > 1) void addLanes(learner, workers, lose);
     return learner;

@@ -42,6 +42,11 @@ const dequantizeSamples = (bits: 4 | 8): OperatorSample[] => {
       build: (x) => g.add(g.dequantize(...values()), x),
       expected: (x) => dense.data.map((w) => w + at(x, [0])),
     },
+    {
+      shapes: [[1]],
+      build: (x) => g.add(g.dequantize(...values(), g.constant([2, 0, 2, 1], [4], 'int')), x),
+      expected: (x) => [2, 0, 2, 1].flatMap((n) => dense.data.slice(64 * n, 64 * (n + 1)).map((w) => w + at(x, [0]))),
+    },
   ];
 };
 

@@ -54,6 +54,17 @@ function readDequantize(node: NodeReader): g.Value {
   return g.dequantize(packed, node.value(1), { bits, blockSize, inDim, outDim });
 }
 
+/** Rows of blocks; the scales [outDim, blocks] were reshaped to one for each block. */
+function readDequantizedRows(node: NodeReader): g.Value {
+  const [packed, rows, perBlock] = node.arity(3).values(3) as [g.Value, g.Value, g.Value];
+  const [outDim, blocks] = packed.shape as [number, number];
+  const [bits, blockSize] = [bitsOf(node, node.int('bits')), node.int('block_size')];
+  node.only('gather_axis', 0);
+  node.only('quantize_axis', 2);
+  const attributes = { bits, blockSize, inDim: blocks * blockSize, outDim };
+  return g.reshape(g.dequantize(packed, perBlock.node.inputs[0] as g.Value, attributes, rows), [-1, blocks, blockSize]);
+}
+
 /** alpha A B + C of matrices, A or B transposed: compiled from those operators. */
 function readGemm(node: NodeReader): g.Value {
   const factor = (i: number, name: string): g.Value =>
@@ -169,6 +180,7 @@ export const fusedImports: readonly OperatorImport[] = [
   entry('Gemm', readGemm),
   { ...entry('FusedMatMul', readFusedMatMul), domain: 'com.microsoft' },
   { type: 'Split', domain: '', read: readSplit },
+  { ...entry('GatherBlockQuantized', readDequantizedRows), domain: 'com.microsoft' },
 ];
 
 /** The inverse of `emitters`, total over the same operators. */

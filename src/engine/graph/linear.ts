@@ -36,10 +36,13 @@ export function matmulNBits(x: Value, packed: Value, scales: Value, q: Quantized
   return make('matmulNBits', [x, packed, scales], q, [...x.shape.slice(0, -1), q.outDim], 'float');
 }
 
-/** The dense weight of the same blocks, transposed: [outDim, inDim]. */
-export function dequantize(packed: Value, scales: Value, q: QuantizedAttributes): Value {
+/** The dense weight of the same blocks, transposed: [outDim, inDim], or its rows `rows` int [n]: [n, inDim]. */
+export function dequantize(packed: Value, scales: Value, q: QuantizedAttributes, rows?: Value): Value {
   checkQuantized('dequantize', [packed, scales], q);
-  return make('dequantize', [packed, scales], q, [q.outDim, q.inDim], 'float');
+  if (!rows) return make('dequantize', [packed, scales], q, [q.outDim, q.inDim], 'float');
+  if (rows.dtype !== 'int' || rows.shape.length !== 1)
+    refuse('dequantize', [packed, scales, rows], 'rows must be int[n]');
+  return make('dequantize', [packed, scales, rows], q, [rows.shape[0] as number, q.inDim], 'float');
 }
 
 /**

@@ -1,5 +1,5 @@
 /** @file Compiles a graph to the bytes of an ONNX model. */
-import { GraphError, isOp, type Node, type Op, topologicalOrder, type Value } from '../graph/index.ts';
+import { GraphError, isOp, type Node, type Op, type Shape, topologicalOrder, type Value } from '../graph/index.ts';
 import type { CompileOptions, TensorSpec, Varying, VaryingSize } from '../runtime/runtime.ts';
 import { type Block, elementTypes, ModelBuilder, type Precision } from './builder.ts';
 import { emitters } from './emit.ts';
@@ -12,6 +12,8 @@ import { firstCut, Splits } from './split.ts';
 export interface CompiledGraph extends CompileOptions {
   readonly bytes: Uint8Array;
   readonly nodeCount: number;
+  /** Shapes of all values that a run computes, outputs included. */
+  readonly computed: readonly Shape[];
 }
 
 const irVersion = 10;
@@ -186,5 +188,8 @@ export function compile(
     inputs: writer.inputs,
     outputs: specs,
     nodeCount: nodes.length,
+    computed: order.flatMap(({ inputs, outputs: values }) =>
+      inputs.length > 0 ? values.map(({ shape }) => shape) : [],
+    ),
   };
 }

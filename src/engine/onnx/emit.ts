@@ -82,33 +82,29 @@ function matmulNBits(builder: ModelBuilder, node: Node<'matmulNBits'>, names: Na
   builder.node('MatMulNBits', names.inputs, names.outputs, { ...microsoft, attributes });
 }
 
-/**
- * Weights fed as inputs keep their packed bytes: gathering all rows unpacks them, with the zero points of MatMulNBits.
- */
+/** Unpacks rows of packed bytes by gathering them, with the zero points of MatMulNBits; all rows unless some are given. */
 function dequantizeFed(builder: ModelBuilder, q: QuantizedAttributes, names: Names): void {
   const at = output(names);
-  const [packed, scales] = names.inputs as [string, string];
+  const [packed, scales, given] = names.inputs as [string, string, string | undefined];
   const blocks = q.inDim / q.blockSize;
-  const rows = builder.constant(
-    Int32Array.from({ length: q.outDim }, (_, i) => i),
-    [q.outDim],
-    'int',
-  );
+  const all = () => Int32Array.from({ length: q.outDim }, (_, i) => i);
+  const rows = given ?? builder.constant(all(), [q.outDim], 'int');
   const perBlock = builder.part('Reshape', [scales, builder.int64s([q.outDim, blocks, 1])], at);
   const attributes = { bits: q.bits, block_size: q.blockSize, gather_axis: 0, quantize_axis: 2 };
   const unpacked = builder.part('GatherBlockQuantized', [packed, rows, perBlock], at, { ...microsoft, attributes });
-  builder.node('Reshape', [unpacked, builder.int64s([q.outDim, q.inDim])], names.outputs);
+  builder.node('Reshape', [unpacked, builder.int64s([-1, q.inDim])], names.outputs);
 }
 
 /** Blocked DequantizeLinear needs typed 4-bit tensors and a zero point for every block. */
 function dequantize(builder: ModelBuilder, node: Node<'dequantize'>, names: Names): void {
   const q = node.attributes;
-  const [packed, scales] = node.inputs as [Value, Value];
+  const [packed, scales, rows] = node.inputs as [Value, Value, Value?];
   if (builder.precision === 'float64') {
-    builder.node('Identity', [denseWeight(builder, node.inputs, q)], names.outputs);
+    const dense = [denseWeight(builder, node.inputs, q), ...(rows ? [names.inputs[2] as string] : [])];
+    builder.node(rows ? 'Gather' : 'Identity', dense, names.outputs);
     return;
   }
-  if (packed.node.op !== 'constant') return dequantizeFed(builder, q, names);
+  if (rows || packed.node.op !== 'constant') return dequantizeFed(builder, q, names);
   const type = q.bits === 4 ? elementTypes.uint4 : elementTypes.uint8;
   const blocks = q.inDim / q.blockSize;
   const raw = (packed.node as Node<'constant'>).attributes.data as ConstantData;

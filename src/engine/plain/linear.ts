@@ -112,7 +112,17 @@ export const linearRules: PlainRules<
   einsum: (node, inputs) => contracted(node, inputs as [Numbers, Numbers]),
   rotary: rotated,
   matmulNBits: quantizedProduct,
-  dequantize: (node, inputs) => [dequantized(...(inputs as [Numbers, Numbers]), node.attributes)],
+  dequantize: (node, [packed, scales, rows]) => {
+    const dense = dequantized(packed as Numbers, scales as Numbers, node.attributes);
+    const { inDim } = node.attributes;
+    if (!rows) return [dense];
+    return [
+      Float64Array.from({ length: rows.data.length * inDim }, (_, i) => {
+        const row = rows.data[Math.floor(i / inDim)] as number;
+        return dense[row * inDim + (i % inDim)] as number;
+      }),
+    ];
+  },
   rmsNorm: (node, inputs) => {
     const [x, weight] = inputs as [Numbers, Numbers];
     return [normed(x.data, weight.data, node.attributes.epsilon)];

@@ -54,25 +54,33 @@ export interface OpenedSpec {
 /** Opens a spec. Alternatives to `openSpec` are for policies that are no decoders. */
 export type OpenSpec = (spec: LearnerSpec) => OpenedSpec;
 
-/** Opens a spec with the weights of `baseOf`. Throws the errors of `decodeCheckpoint` for a bad policy file. */
+/** The decoder of a policy file. */
+export type DecoderWeights = Pick<DecoderFile, 'config' | 'special' | 'weights'>;
+
+/** Reads the policy file of a spec. Throws the errors of `decodeCheckpoint` for a bad one. */
+export function decoderOf({ checkpoint }: LearnerSpec): DecoderWeights {
+  const { config, tokenizer, weights } = decodeCheckpoint(checkpoint);
+  return { config, special: specialTokensOf(tokenizer), weights };
+}
+
+/** Opens a spec with the weights of `baseOf`. */
 export function openSpec(
   spec: LearnerSpec,
   baseOf: (weights: ReadonlyMap<string, Weight>) => Parameters = frozenParameters,
 ): OpenedSpec {
-  const { config, tokenizer, weights } = decodeCheckpoint(spec.checkpoint);
-  const base = baseOf(weights);
+  const file = decoderOf(spec);
+  const base = baseOf(file.weights);
+  // Query heads that share keys put rows on an axis of their own, and the GPU captures graphs of fixed sizes.
+  return openDecoder(spec, file, base, base.fewNodes || file.config.kvHeads < file.config.heads);
+}
+
+/** Opens a spec with a decoder; `isFixed` as in `ForestShape`. */
+export function openDecoder(spec: LearnerSpec, file: DecoderWeights, base: Parameters, isFixed: boolean): OpenedSpec {
+  const { config, weights } = file;
   assert(!(baseSlot in spec.slots), `slots: ${baseSlot} is the slot without a set`);
   const algorithms = mapSlots(spec.slots, ({ algorithm }) => algorithm && algorithmOf(algorithm));
   const unit = Object.values(algorithms).some((algorithm) => algorithm?.pairs) ? 2 : 1;
-  // Query heads that share keys put rows on an axis of their own, and the GPU captures graphs of fixed sizes.
-  const isFixed = base.fewNodes || config.kvHeads < config.heads;
-  const decoder = {
-    config,
-    special: specialTokensOf(tokenizer),
-    weights,
-    forest: forestShape(spec, unit, isFixed),
-    unit,
-  };
+  const decoder = { ...file, forest: forestShape(spec, unit, isFixed), unit };
   const shape = { ...spec, rows: spec.shardSize };
   const policy = autoregressivePolicy({ ...decoder, base, shape, set: null });
   const opened = ({ set, optimizer = adapterOptimizer, reference = true }: SlotSpec, name: string): OpenedSlot => ({

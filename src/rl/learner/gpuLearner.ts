@@ -1,4 +1,4 @@
-/** @file A learner on one runtime that keeps slots, gradients and references on the device; for WebGPU. */
+/** @file A learner on one runtime that keeps slots, gradients and references on the device. */
 import { sizeOf } from '../../engine/graph/index.ts';
 import type { Rates } from '../../engine/optim/optimizer.ts';
 import type { DeviceTensor, Program, Runtime } from '../../engine/runtime/runtime.ts';
@@ -9,7 +9,7 @@ import type { Sampled } from '../../policy/sampler.ts';
 import type { GradientBatch, RolloutBatch, TokenBatch, TokenStatistics } from '../trajectory/tokens.ts';
 import { policySlot } from '../words/slots.ts';
 import { initialState, floats, openSpec, type OpenedSlot, type OpenedSpec, rateFeeds, slotSizes } from './feeds.ts';
-import { GpuShards } from './gpuShards.ts';
+import { type DeviceShards, GpuShards, unpackedStatistics } from './gpuShards.ts';
 import { GpuVectors } from './gpuVectors.ts';
 import { type Learner, type LearnerInfo, type LearnerSpec } from './learner.ts';
 import { joinStatistics, type Placed } from './shards.ts';
@@ -23,7 +23,7 @@ interface Gathered {
   norm: number;
 }
 
-export class GpuLearner extends SlotLearner<DeviceTensor, GpuShards> implements Learner {
+export class GpuLearner extends SlotLearner<DeviceTensor, DeviceShards> implements Learner {
   protected override references: readonly Readonly<Record<string, DeviceTensor>>[] = [];
   readonly lost: Promise<string>;
   private readonly gathered = new Map<string, Gathered>();
@@ -32,7 +32,7 @@ export class GpuLearner extends SlotLearner<DeviceTensor, GpuShards> implements 
   private constructor(
     private readonly runtime: Runtime,
     opened: OpenedSpec,
-    private readonly shards: GpuShards,
+    private readonly shards: DeviceShards,
     info: LearnerInfo,
     held: Map<string, Held<DeviceTensor>>,
   ) {
@@ -47,9 +47,14 @@ export class GpuLearner extends SlotLearner<DeviceTensor, GpuShards> implements 
    */
   static async create(device: Runtime, spec: LearnerSpec, seed: number): Promise<GpuLearner> {
     const opened = openSpec(spec, fedParameters);
-    const { weights, special } = present(opened.decoder, 'the policy of the spec');
+    const { weights } = present(opened.decoder, 'the policy of the spec');
     const runtime = bindWeights(device, weights);
-    const shards = new GpuShards(runtime, opened);
+    return GpuLearner.over(runtime, opened, new GpuShards(runtime, opened), seed);
+  }
+
+  /** A learner on shards of an opened spec; runtime and shards belong to it. */
+  static async over(runtime: Runtime, opened: OpenedSpec, shards: DeviceShards, seed: number): Promise<GpuLearner> {
+    const { special } = present(opened.decoder, 'the policy of the spec');
     await shards.prepare();
     const { backend, description } = runtime;
     const info = { backend, description, workers: 1, special, slots: slotSizes(opened) };
@@ -103,9 +108,9 @@ export class GpuLearner extends SlotLearner<DeviceTensor, GpuShards> implements 
       });
       const read = (await Promise.all(outputs.map((statistics) => statistics.read()))) as Float32Array[];
       gathered.norm = read.at(-1)?.at(-1) ?? NaN;
-      const unpacked = jobs.map(({ part }, i): Placed<ReturnType<GpuShards['unpacked']>> => [
+      const unpacked = jobs.map(({ part }, i): Placed<ReturnType<typeof unpackedStatistics>> => [
         part,
-        this.shards.unpacked(slot, read[i] as Float32Array),
+        unpackedStatistics(this.opened, slot, read[i] as Float32Array),
       ]);
       return joinStatistics(unpacked, this.extentOf(batch));
     } catch (error) {
@@ -179,7 +184,7 @@ export class GpuLearner extends SlotLearner<DeviceTensor, GpuShards> implements 
 
   protected async spread<I, T>(
     items: readonly I[],
-    work: (shards: GpuShards, item: I, index: number) => Promise<T>,
+    work: (shards: DeviceShards, item: I, index: number) => Promise<T>,
   ): Promise<T[]> {
     const results: T[] = [];
     for (const [index, item] of items.entries()) results.push(await work(this.shards, item, index));

@@ -15,7 +15,37 @@ export interface GatherJob extends ScoreJob, Target<DeviceTensor> {
   readonly settings: GradientBatch['settings'];
 }
 
-export class GpuShards implements ShardWork<DeviceTensor> {
+/** Work on one device. */
+export interface DeviceShards extends ShardWork<DeviceTensor> {
+  readonly programs: Programs;
+  /** Builds the programs of a run's first step. */
+  prepare(): Promise<void>;
+  compiled(): readonly Program[];
+  /** Prepares samples with these parameters. */
+  use(target: Target<DeviceTensor>): Promise<void>;
+  score(job: ScoreJob): Promise<Readonly<Record<string, DeviceTensor>>>;
+  /**
+   * Adds one micro-batch's gradient to `from` and writes the sum into `into`. Returns one vector: the
+   * `gatheredStatistics` of each choice, the loss and the norm of the sum.
+   */
+  gather(job: GatherJob, from: DeviceTensor, into: DeviceTensor): Promise<DeviceTensor>;
+}
+
+/** The statistics of one micro-batch by name, from the vector of `gather`. */
+export function unpackedStatistics(
+  { policy, slots }: OpenedSpec,
+  slot: string,
+  statistics: Float32Array,
+): Partial<TokenStatistics> & { readonly loss: number } {
+  const plane = policy.choices[0] * policy.choices[1];
+  const names = gatheredStatistics((slots[slot] as OpenedSlot).reference);
+  return {
+    loss: statistics.at(-2) as number,
+    ...Object.fromEntries(names.map((name, i) => [name, statistics.subarray(i * plane, (i + 1) * plane)])),
+  };
+}
+
+export class GpuShards implements DeviceShards {
   readonly programs: Programs;
   private readonly samplers = new PerKind<GpuSampler>();
 
@@ -26,7 +56,6 @@ export class GpuShards implements ShardWork<DeviceTensor> {
     this.programs = new Programs(runtime, opened);
   }
 
-  /** Builds the programs of a run's first step. */
   async prepare(): Promise<void> {
     for (const [slot, { algorithm, reference }] of Object.entries(this.opened.slots)) {
       if (!algorithm) continue;
@@ -80,7 +109,6 @@ export class GpuShards implements ShardWork<DeviceTensor> {
     return program.run(trajectoryFeeds(this.opened, program, job));
   }
 
-  /** Adds one micro-batch's gradient to `from` and writes the sum into `into`; its statistics stay on the device. */
   async gather(job: GatherJob, from: DeviceTensor, into: DeviceTensor): Promise<DeviceTensor> {
     const { slot, parameters, reference = {} } = job;
     const program = await this.programs.of('gathering', slot);
@@ -95,17 +123,6 @@ export class GpuShards implements ShardWork<DeviceTensor> {
       { 'next.gathered': into },
     );
     return present(statistics, 'the token statistics');
-  }
-
-  /** The statistics of one micro-batch by name, from the vector of `gatheringGraph`. */
-  unpacked(slot: string, statistics: Float32Array): Partial<TokenStatistics> & { readonly loss: number } {
-    const { policy, slots } = this.opened;
-    const plane = policy.choices[0] * policy.choices[1];
-    const names = gatheredStatistics((slots[slot] as OpenedSlot).reference);
-    return {
-      loss: statistics.at(-2) as number,
-      ...Object.fromEntries(names.map((name, i) => [name, statistics.subarray(i * plane, (i + 1) * plane)])),
-    };
   }
 
   private sampler(slot: string): Promise<GpuSampler> {

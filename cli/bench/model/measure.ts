@@ -1,0 +1,151 @@
+/** @file Time and memory of one micro-batch of a large model, against the rate of a plain matrix product. */
+import { input, matmul } from '../../../src/engine/graph/index.ts';
+import { compile } from '../../../src/engine/onnx/compile.ts';
+import { createRuntime } from '../../../src/engine/runtime/index.ts';
+import type { Runtime } from '../../../src/engine/runtime/runtime.ts';
+import { random } from '../../../src/lib/random.ts';
+import { type PolicyConfig, weightNames } from '../../../src/policy/config.ts';
+import { loraTargets } from '../../../src/policy/lora.ts';
+import { floats } from '../../../src/rl/learner/feeds.ts';
+import { createLayerLearner } from '../../../src/rl/learner/layers/layerLearner.ts';
+import { columnsOf, type LearnerSpec } from '../../../src/rl/learner/learner.ts';
+import type { GradientBatch } from '../../../src/rl/trajectory/tokens.ts';
+import { policySlot } from '../../../src/rl/words/slots.ts';
+import { processorMilliseconds } from '../clock.ts';
+import { randomModel } from './shapes.ts';
+
+const [ROWS, LENGTH, PROMPT] = [4, 65, 1];
+const RANK = 8;
+
+export interface ModelMeasurement {
+  /** Positions of the micro-batch, all with a prefix of their own. */
+  readonly positions: number;
+  readonly weights: number;
+  /** Of the processor, since other processes do not lengthen them; `wall` of the gradient by the clock. */
+  readonly seconds: { readonly score: number; readonly gradient: number; readonly wall: number };
+  /** Of the process since its start. */
+  readonly peakBytes: number;
+  /**
+   * 1e9 operations of products: those that a gradient needs, those done with every layer computed again, and those of a
+   * second in a plain product of this run.
+   */
+  readonly gigaflops: { readonly needed: number; readonly done: number; readonly rate: number };
+  /** Seconds of the gradient over those of `needed`, and of `done`, at the rate of the plain product. */
+  readonly ratio: { readonly needed: number; readonly done: number };
+}
+
+const specOf = (): LearnerSpec => ({
+  checkpoint: new Uint8Array(),
+  slots: {
+    [policySlot]: {
+      set: { kind: 'lora', lora: { rank: RANK, alpha: 2 * RANK, targets: [...loraTargets] } },
+      algorithm: { id: 'grpo' },
+    },
+  },
+  shardSize: ROWS,
+  microBatch: { rows: ROWS, states: ROWS * (LENGTH - 1) },
+  promptLength: PROMPT,
+  completionLength: LENGTH - PROMPT,
+});
+
+/** Rows of random tokens, all of which count. */
+function batchOf(spec: LearnerSpec, { vocabSize }: PolicyConfig): GradientBatch {
+  const stream = random(1, 'model bench');
+  const count = ROWS * columnsOf(spec);
+  const numbers = (draw: () => number) => Float32Array.from({ length: count }, draw);
+  return {
+    rows: ROWS,
+    tokenIds: Int32Array.from({ length: ROWS * LENGTH }, () => stream.integer(3, vocabSize - 1)),
+    temperature: 1,
+    arrays: {
+      mask: numbers(() => 1),
+      weights: numbers(() => 1 / count),
+      oldLogProbs: numbers(() => -Math.log(vocabSize)),
+      advantages: numbers(() => stream.normal()),
+    },
+    settings: { epsilon: 0.2, beta: 0.04 },
+  };
+}
+
+/** Operations of products of one gradient pass: 2 for each weight and position, and products with adapters. */
+export function gigaflopsOf(config: PolicyConfig, positions: number): { needed: number; done: number } {
+  const linear = weightNames(config).filter(({ kind, name }) => kind === 'linear' && name !== 'head');
+  const of = (names: typeof linear): number =>
+    names.reduce((sum, { shape: [inDim, outDim = 1] }) => sum + 2 * positions * inDim * outDim, 0);
+  const low = linear.reduce((sum, { shape: [inDim, outDim = 1] }) => sum + 2 * positions * RANK * (inDim + outDim), 0);
+  const head = 2 * positions * config.dim * config.vocabSize;
+  // Forward, and backward to the states; an adapter also has products for its own matrices. The head: logits of the
+  // policy and of its base, and one product for the derivative.
+  const needed = 2 * of(linear) + 3 * low + 3 * head;
+  const again = of(linear.filter(({ name }) => !name.endsWith('.down'))) + low;
+  return { needed: needed / 1e9, done: (needed + again) / 1e9 };
+}
+
+/** Processor and clock seconds. */
+async function timed(work: () => Promise<unknown>): Promise<{ processor: number; wall: number }> {
+  const [start, wall] = [processorMilliseconds(), performance.now()];
+  await work();
+  return { processor: (processorMilliseconds() - start) / 1000, wall: (performance.now() - wall) / 1000 };
+}
+
+/** 1e9 operations a second of a product [positions, dim] [dim, hiddenDim] in single precision, in the best of some runs. */
+async function productRate(runtime: Runtime, { dim, hiddenDim }: PolicyConfig, positions: number): Promise<number> {
+  const graph = compile('product', { c: matmul(input('a', [positions, dim]), input('b', [dim, hiddenDim])) });
+  const program = await runtime.compile(graph.bytes, graph);
+  const feed = (rows: number, columns: number) => floats(new Float32Array(rows * columns).fill(0.5), rows, columns);
+  const feeds = { a: feed(positions, dim), b: feed(dim, hiddenDim) };
+  let best = Infinity;
+  for (let i = 0; i < 30; i++) {
+    const { processor } = await timed(async () => (await program.run(feeds)).c?.dispose());
+    best = Math.min(best, processor);
+  }
+  await program.dispose();
+  return (2 * positions * dim * hiddenDim) / best / 1e9;
+}
+
+/** The fastest of three scores and gradients of 4 rows of 64 tokens, after one of each that warms up, and an update. */
+export async function measureModel(config: PolicyConfig, backend: 'node' | 'wasm'): Promise<ModelMeasurement> {
+  const spec = specOf();
+  const positions = ROWS * columnsOf(spec);
+  const runtime = await createRuntime(backend);
+  const rates = [await productRate(runtime, config, positions)];
+  const learner = await createLayerLearner(runtime, spec, 1, randomModel(config, 1));
+  const batch = batchOf(spec, config);
+  const round = async () => ({
+    score: await timed(() => learner.score(batch)),
+    gradient: await timed(() => learner.gradient(batch)),
+  });
+  await round();
+  const rounds = [await round(), await round(), await round()];
+  const fastest = (part: 'score' | 'gradient') =>
+    rounds.map((times) => times[part]).reduce((a, b) => (a.processor < b.processor ? a : b));
+  const [score, gradient] = [fastest('score'), fastest('gradient')];
+  await learner.update({ learningRate: 1e-5, maxGradNorm: 1 });
+  rates.push(await productRate(runtime, config, positions));
+  const peakBytes = 1024 * process.resourceUsage().maxRSS;
+  await learner.dispose();
+  const rate = Math.max(...rates);
+  const flops = gigaflopsOf(config, positions);
+  return {
+    positions,
+    weights: weightNames(config).reduce((sum, { shape: [rows, columns = 1] }) => sum + rows * columns, 0),
+    seconds: { score: score.processor, gradient: gradient.processor, wall: gradient.wall },
+    peakBytes,
+    gigaflops: { ...flops, rate },
+    ratio: {
+      needed: (gradient.processor * rate) / flops.needed,
+      done: (gradient.processor * rate) / flops.done,
+    },
+  };
+}
+
+/** A measurement as text. */
+export const modelText = (name: string, { seconds, gigaflops, ratio, ...of }: ModelMeasurement): string =>
+  [
+    `${name}: ${(of.weights / 1e6).toFixed(1)} M random weights in 4 bits, ${of.positions} positions`,
+    `  score      ${seconds.score.toFixed(2)} s of the processor`,
+    `  gradient   ${seconds.gradient.toFixed(2)} s of the processor, ${seconds.wall.toFixed(2)} s by the clock`,
+    `  products   ${gigaflops.needed.toFixed(0)} GFLOP needed, ${gigaflops.done.toFixed(0)} done; a plain product ${gigaflops.rate.toFixed(0)} GFLOP/s`,
+    `  ratio      ${ratio.needed.toFixed(2)} of the time for those needed, ${ratio.done.toFixed(2)} for those done`,
+    `  memory     ${(of.peakBytes / 1e6).toFixed(0)} MB of the process at most`,
+  ].join('\n');

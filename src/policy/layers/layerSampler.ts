@@ -1,0 +1,169 @@
+/**
+ * @file Sampling from a large decoder on any runtime: every step runs one compiled block for each layer over the base's
+ * weights and an adapter of its own, and draws one token for each row.
+ */
+import type { DeviceTensor, Feeds, HostTensor, Program, Runtime } from '../../engine/runtime/runtime.ts';
+import { present } from '../../lib/assert.ts';
+import { isLocal } from '../layerParts.ts';
+import { inputParameters, storedParameters } from '../parameters.ts';
+import type { ParameterSet } from '../parameterSet.ts';
+import { RowSampler } from '../rowSampler.ts';
+import {
+  capacityOf,
+  type DrawRequest,
+  type Parent,
+  type SampleRequest,
+  type SamplerShape,
+  type SpecialTokens,
+} from '../sampler.ts';
+import { PieceCache } from './cache.ts';
+import { Compiled } from './compiled.ts';
+import { type DecodeParts, forkGraph, prefillGraph, stepGraph } from './decode.ts';
+import { LayerFactors } from './factors.ts';
+import { floats, type LayerSource } from './fed.ts';
+import { LayerDraw } from './layerDraw.ts';
+
+const ints = (data: Int32Array): HostTensor => ({ dtype: 'int32', shape: [data.length], data });
+
+export class LayerSampler extends RowSampler {
+  private readonly parts: DecodeParts;
+  private readonly programs: Compiled;
+  private readonly cache: PieceCache;
+  private readonly head: LayerDraw;
+  /** The adapter in use, by layer. */
+  private readonly factors: readonly LayerFactors[];
+
+  constructor(
+    private readonly runtime: Runtime,
+    private readonly source: LayerSource,
+    special: SpecialTokens,
+    shape: SamplerShape,
+    set: ParameterSet,
+  ) {
+    super(shape, special);
+    const { config, weights } = source;
+    // A GPU multiplies by blocks as they are stored; a CPU unpacks them first.
+    const base = () => (runtime.backend === 'webgpu' ? storedParameters(weights) : inputParameters(weights, false));
+    this.parts = { config, base, set, rows: shape.rows, capacity: capacityOf(shape) };
+    this.programs = new Compiled(runtime);
+    this.cache = new PieceCache(runtime, config, shape.rows);
+    this.head = new LayerDraw(runtime, source, this.parts, this.programs);
+    this.factors = Array.from({ length: config.layers }, () => new LayerFactors(runtime, set));
+  }
+
+  get made(): readonly Program[] {
+    return this.programs.made;
+  }
+
+  /** Takes the adapter [size] for later rollouts. */
+  use(adapter: DeviceTensor): void {
+    this.factors.forEach((factors, layer) => factors.take(layer, adapter));
+  }
+
+  async dispose(): Promise<void> {
+    this.cache.dispose();
+    for (const { matrices } of this.factors) for (const tensor of Object.values(matrices)) tensor.dispose();
+    await this.programs.dispose();
+  }
+
+  /** Caches all prompt tokens but the last; equal prompts are computed once. */
+  protected async fill(prompts: SampleRequest['prompts'], adapter?: Float32Array): Promise<void> {
+    if (adapter) {
+      const tensor = this.runtime.upload(floats([adapter.length], adapter));
+      this.use(tensor);
+      tensor.dispose();
+    }
+    const length = this.shape.promptLength - 1;
+    const keys = [...new Set(prompts.map((prompt) => prompt.join()))];
+    this.cache.begin(
+      prompts.map((prompt) => prompt.length - 1),
+      length,
+    );
+    if (length === 0) return;
+    const tokenIds = new Int32Array(keys.length * length);
+    prompts.forEach((prompt) => tokenIds.set(prompt.slice(0, -1), keys.indexOf(prompt.join()) * length));
+    const promptOf = Int32Array.from({ length: this.shape.rows }, (_, row) =>
+      Math.max(0, keys.indexOf(prompts[row]?.join() ?? '')),
+    );
+    const program = (local: boolean) =>
+      this.programs.get(`prefill ${keys.length} ${local}`, () => prefillGraph(this.parts, keys.length, length, local));
+    const feeds = { promptOf: ints(promptOf) };
+    (await this.throughLayers(tokenIds, program, () => feeds, 0)).dispose();
+  }
+
+  protected async feed(rows: readonly number[]): Promise<void> {
+    (await this.step(rows)).dispose();
+  }
+
+  protected async decode(request: DrawRequest, steps: number): Promise<void> {
+    const { rows, most, uniforms, temperature } = request;
+    let running = rows.filter((row) => this.rows.room(row) > 0);
+    const drawOf = new Map(rows.map((row, i) => [row, i * most]));
+    for (let t = 0; t < steps && running.length > 0; t++) {
+      const uniform = new Float32Array(this.shape.rows);
+      for (const row of running) uniform[row] = uniforms[(drawOf.get(row) as number) + t] as number;
+      const x = await this.step(running);
+      const { tokenIds, logProbs } = await this.head.tokens(x, uniform, temperature);
+      x.dispose();
+      running = running.filter((row) => this.take(row, tokenIds[row] as number, logProbs[row] as number, request));
+    }
+  }
+
+  protected async copyCache(parents: readonly Parent[]): Promise<void> {
+    const { rows } = this.shape;
+    const parent = ints(Int32Array.from({ length: rows }, (_, row) => parents[row]?.row ?? 0));
+    const program = await this.programs.get('fork', () => forkGraph(this.parts));
+    // The last token of a row is in no cache yet.
+    const lengths = parents.map(({ at }) => at - 1);
+    await this.cache.fork(
+      parents.map(({ row }) => row),
+      lengths,
+      async (piece) => present((await program.run({ piece, parent })).forked, 'output forked'),
+    );
+  }
+
+  /** Feeds the last token of these rows, and returns the output of the last layer [rows, d]. */
+  private async step(rows: readonly number[]): Promise<DeviceTensor> {
+    const { tokenId, position } = this.rows.heads();
+    const pieces = this.cache.inUse;
+    const { localAttention } = this.parts.config;
+    const whole = this.cache.mask(pieces);
+    const near = localAttention && this.cache.mask(pieces, localAttention.window);
+    const place = this.cache.take(1);
+    const program = (local: boolean) =>
+      this.programs.get(`step ${pieces} ${local}`, () => stepGraph(this.parts, pieces, local));
+    const feedsOf = (layer: number, local: boolean) => ({
+      position: ints(position),
+      mask: near && local ? near : whole,
+      ...this.cache.feeds(layer, pieces),
+    });
+    const y = await this.throughLayers(tokenId, program, feedsOf, place);
+    this.cache.append(place, rows);
+    return y;
+  }
+
+  /** Runs tokens through a block for every layer, and writes their keys and values to the cache from `place` on. */
+  private async throughLayers(
+    tokenIds: Int32Array,
+    programOf: (local: boolean) => Promise<Program>,
+    feedsOf: (layer: number, local: boolean) => Feeds,
+    place: number,
+  ): Promise<DeviceTensor> {
+    const { config } = this.parts;
+    let x = await this.source.fed.embed(tokenIds);
+    for (let layer = 0; layer < config.layers; layer++) {
+      const local = isLocal(config, layer);
+      const program = await programOf(local);
+      const weights = await this.source.fed.of(program, layer);
+      const own = { ...weights, ...(this.factors[layer] as LayerFactors).matrices };
+      const { y, keys, values } = await program.run({ x, ...feedsOf(layer, local), ...own });
+      for (const [kind, tensor] of Object.entries({ keys, values }) as ['keys' | 'values', DeviceTensor][]) {
+        this.cache.write(layer, kind, tensor, place);
+        tensor.dispose();
+      }
+      if (!('data' in x)) x.dispose();
+      x = present(y, 'output y');
+    }
+    return x as DeviceTensor;
+  }
+}
