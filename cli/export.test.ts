@@ -1,10 +1,12 @@
-/** @file `npm run export` as a process: the files of each library, and its error for a library that is not there. */
+/** @file `npm run export` as a process: the files of each library from flags and from a run file, and its errors. */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
+import { addPeft, type Files, tensorsOf } from '../testing/hubFolder.ts';
+import { readArchive } from '../src/lib/zip.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'rollout-export-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -29,6 +31,57 @@ test.each([
   expect(text).toMatch(/(learning_rate|optim\.lr)=0\.0007/);
 });
 
-test('a library that is not there', () => {
-  expect(() => exported('--to', 'nowhere', '--out', folder)).toThrow(/--to: one of trl, verl is needed, not "nowhere"/);
+const runFile = 'testing/fixtures/0430edd/replay.rollout';
+const filesIn = (out: string): Files =>
+  Object.fromEntries(readdirSync(out).map((name) => [name, new Uint8Array(readFileSync(join(out, name)))]));
+const exportedTo = (out: string, ...args: readonly string[]): Files => {
+  exported(...args, '--out', join(folder, out));
+  return filesIn(join(folder, out));
+};
+
+test('a run file for each library: its adapter, its base, both merged, and its settings', () => {
+  const adapter = exportedTo('run-peft', '--run', runFile, '--to', 'peft');
+  const saved = readArchive(new Uint8Array(readFileSync('testing/fixtures/0430edd/replay-adapter.zip')));
+  expect(adapter).toEqual(Object.fromEntries(saved.map(({ name, bytes }) => [name, bytes])));
+  const base = exportedTo('run-base', '--run', runFile, '--to', 'transformers');
+  expect(base).toEqual(exportedTo('base', '--policy', 'exact-seq', '--to', 'transformers'));
+  expect(Object.keys(base)).toEqual([
+    'config.json',
+    'generation_config.json',
+    'model.safetensors',
+    'tokenizer.json',
+    'tokenizer_config.json',
+  ]);
+  const merged = exportedTo('run-merged', '--run', runFile, '--to', 'transformers', '--merged');
+  expect(tensorsOf(merged, 'model.safetensors')).toEqual(addPeft(base, adapter));
+  expect(merged['model.safetensors']).not.toEqual(base['model.safetensors']);
+  const script = new TextDecoder().decode(
+    exportedTo('run-trl', '--run', runFile, '--to', 'trl')['train.py'] as Uint8Array,
+  );
+  expect(script).toContain('The run "gentle-shrew" of Rollout');
+  expect(script).toContain('r=1, lora_alpha=2,');
+}, 60_000);
+
+test.each<[string, readonly string[], RegExp]>([
+  ['an unknown library', ['--to', 'nowhere'], /--to: one of trl, verl, peft, transformers is needed, not "nowhere"/],
+  ['an adapter without a run', ['--to', 'peft'], /--run: --to peft writes the adapter of a run/],
+  ['merged weights without a run', ['--to', 'transformers', '--merged'], /--run: --merged adds the adapter of a run/],
+  ['merged weights of a script', ['--merged'], /--merged: it belongs to --to transformers/],
+  [
+    'a flag beside a run file',
+    ['--run', runFile, '--learning_rate', '0.01'],
+    /--learning_rate: the settings of a run in a file/,
+  ],
+  [
+    'another base',
+    ['--run', runFile, '--to', 'transformers', '--merged', '--policy', 'text'],
+    /trained on the base "exact-seq" with the SHA-256/,
+  ],
+  [
+    'a file that is no run',
+    ['--run', 'package.json', '--to', 'trl'],
+    /--run package\.json: it is another kind of file/,
+  ],
+])('refused: %s', (_, args, message) => {
+  expect(() => exported(...args, '--out', folder)).toThrow(message);
 });

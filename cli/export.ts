@@ -1,25 +1,104 @@
-/** @file `npm run export`: a run as files for another training library. */
+/** @file `npm run export`: a run as files for another training library, its adapter for PEFT, its base for transformers. */
 import { join } from 'node:path';
-import { exporters, libraries } from '../src/exporters/index.ts';
+import { adapterOf } from '../src/app/files/runAdapter.ts';
+import { decodeRun, RunFileError, type WholeRun } from '../src/app/files/runFile.ts';
+import { libraries, peftFolder, trainers } from '../src/exporters/index.ts';
+import type { ExportFile } from '../src/exporters/python.ts';
+import { transformersFolder } from '../src/exporters/transformers.ts';
+import { assert, UsageError } from '../src/lib/assert.ts';
 import { taskById } from '../src/tasks/index.ts';
 import { runCommand } from './command.ts';
-import { choice, type FlagValues, requiredText } from './flags.ts';
+import { withData } from './dataFile.ts';
+import { loadPolicyFile, readInput } from './environment.ts';
+import { choice, type FlagValues, optionalText, requiredText, toggle } from './flags.ts';
 import { writeWhole } from './output.ts';
 import { runConfig, runFlags, usualPolicy } from './runFlags.ts';
 
 const flags = {
-  to: choice('Library.', libraries, 'trl'),
+  to: choice(
+    'Library: trl and verl train the run elsewhere, peft reads its adapter, transformers its base.',
+    libraries,
+    'trl',
+  ),
   out: requiredText('Where the files go.', 'DIR'),
+  run: optionalText(
+    'A run that the page saved: its settings instead of the flags of training below, and its newest adapter.',
+    'FILE.rollout',
+    'the flags below',
+  ),
+  merged: toggle('Adds the adapter of --run to the weights of --to transformers.'),
   ...runFlags,
 };
+type Values = FlagValues<typeof flags>;
 
-async function exportRun(values: FlagValues<typeof flags>): Promise<void> {
-  const config = runConfig(values, values.policy ?? usualPolicy(values));
-  for (const { name, text } of exporters[values.to](values.preset, config, taskById(config.task))) {
+/** Flags of training that also act beside a run file. */
+const besideRun: ReadonlySet<string> = new Set<keyof typeof runFlags>(['policy', 'data', 'checker']);
+
+/** The run in the file. UsageError that names the file, or a flag of training beside it. */
+function readRunFile(path: string, values: Values): WholeRun {
+  for (const [name, flag] of Object.entries(runFlags)) {
+    const isGiven = values[name as keyof typeof runFlags] !== flag.absent;
+    assert(
+      besideRun.has(name) || !isGiven,
+      `--${('name' in flag ? flag.name : undefined) ?? name}: the settings of a run in a file are its own`,
+    );
+  }
+  const bytes = readInput('--run', path);
+  try {
+    return decodeRun(bytes);
+  } catch (cause) {
+    if (cause instanceof RunFileError) throw new UsageError(`--run ${path}: ${cause.message}`, { cause });
+    throw cause;
+  }
+}
+
+/** The adapter in a run’s file. UsageError without a file, or for one without a checkpoint. */
+function requiredAdapter(values: Values, whole: WholeRun | null) {
+  assert(whole, `--run: ${values.merged ? '--merged adds' : '--to peft writes'} the adapter of a run`);
+  const adapter = adapterOf(whole);
+  assert(adapter, `--run ${values.run}: it holds no checkpoint, and so no adapter`);
+  return adapter;
+}
+
+/** The base as a folder for transformers. UsageError if the adapter belongs to another base. */
+function baseFiles(values: Values, whole: WholeRun | null): readonly ExportFile[] {
+  const { checkpoint } = loadPolicyFile(values.policy ?? whole?.run.policy.id ?? usualPolicy(values));
+  const adapter = values.merged ? requiredAdapter(values, whole) : null;
+  assert(
+    adapter === null || adapter.origin.policyHash === checkpoint.manifest.sha256,
+    `--run ${values.run}: its adapter was trained on the base "${adapter?.origin.policy}" with the SHA-256 ${adapter?.origin.policyHash}, not on this one (${checkpoint.manifest.sha256}); name its file with --policy`,
+  );
+  return transformersFolder(checkpoint, adapter?.tuned ?? null);
+}
+
+function filesOf(values: Values, whole: WholeRun | null): readonly ExportFile[] {
+  if (values.to === 'transformers') return baseFiles(values, whole);
+  assert(!values.merged, '--merged: it belongs to --to transformers');
+  if (values.to === 'peft') {
+    const { config, tuned, origin } = requiredAdapter(values, whole);
+    return peftFolder(config, tuned, origin);
+  }
+  if (whole) return trainers[values.to](whole.run.name, whole.run.config, taskById(whole.run.config.task));
+  const policy = values.policy ?? usualPolicy(values);
+  const withTask = values.data === undefined ? values : withData(values, loadPolicyFile(policy));
+  const config = runConfig(withTask, policy);
+  return trainers[values.to](values.preset, config, taskById(config.task));
+}
+
+async function exportRun(values: Values): Promise<void> {
+  const whole = values.run === undefined ? null : readRunFile(values.run, values);
+  for (const { name, content } of filesOf(values, whole)) {
     const path = join(values.out, name);
-    writeWhole('--out', path, new TextEncoder().encode(text));
+    writeWhole('--out', path, typeof content === 'string' ? new TextEncoder().encode(content) : content);
     process.stdout.write(`${path}\n`);
   }
 }
 
-await runCommand({ name: 'export', summary: 'Writes a run as files for TRL or verl.', flags }, exportRun);
+await runCommand(
+  {
+    name: 'export',
+    summary: 'Writes a run as files for TRL or verl, its adapter for PEFT, or its base for transformers.',
+    flags,
+  },
+  exportRun,
+);

@@ -6,7 +6,7 @@ import type { Task } from '../tasks/task.ts';
 /** A file of an export. */
 export interface ExportFile {
   readonly name: string;
-  readonly text: string;
+  readonly content: string | Uint8Array<ArrayBuffer>;
 }
 
 /** Number of problems in an export, drawn as the page draws them. */

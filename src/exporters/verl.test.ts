@@ -11,7 +11,9 @@ import { taskById } from '../tasks/index.ts';
 import { verlFiles } from './verl.ts';
 
 const fileOf = (name: string, config: TrainConfig): string =>
-  verlFiles('calm-otter', config, taskById(config.task)).find((file) => file.name === name)?.text ?? '';
+  verlFiles('calm-otter', config, taskById(config.task))
+    .find((file) => file.name === name)
+    ?.content.toString() ?? '';
 
 /** The overrides by key, and the sentences about the rest. */
 function said(algorithm: string, changes: Partial<TrainConfig> = {}) {

@@ -159,8 +159,8 @@ python3 -m verl.trainer.main_ppo \\
 ${[...lines, ...machine].map((line) => `    ${line}`).join(' \\\n')}
 `;
   return [
-    { name: 'run.sh', text: run },
-    { name: 'data.py', text: dataScript(config, task) },
-    { name: 'reward.py', text: reward.text },
+    { name: 'run.sh', content: run },
+    { name: 'data.py', content: dataScript(config, task) },
+    { name: 'reward.py', content: reward.text },
   ];
 }

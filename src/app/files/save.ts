@@ -1,8 +1,5 @@
 /** @file Saves a run as files for other programs and other people; loaded on demand. */
 import { writeArchive } from '../../lib/zip.ts';
-import { parsePolicyConfig } from '../../policy/config.ts';
-import { encodePeft } from '../../policy/peft.ts';
-import { loraOf } from '../../rl/algorithm/configured.ts';
 import type { Task } from '../../tasks/task.ts';
 import { download } from '../../ui/download.ts';
 import { rolloutWords } from '../../ui/rollouts/words.ts';
@@ -14,8 +11,9 @@ import { collect } from './collect.ts';
 import { toCsv, toJsonLines } from './metricFiles.ts';
 import { decodeRun, encodeRun, LARGEST_FILE, type WholeRun } from './runFile.ts';
 import { trainScript } from '../../exporters/trl.ts';
-import { present } from '../../lib/assert.ts';
-import { policySlot } from '../../rl/words/slots.ts';
+import { peftFolder } from '../../exporters/index.ts';
+import type { ExportFile } from '../../exporters/python.ts';
+import { adapterOf } from './runAdapter.ts';
 
 export const fileKinds = ['csv', 'jsonl', 'adapter', 'train', 'run', 'rollouts'] as const;
 export type FileKind = (typeof fileKinds)[number];
@@ -27,17 +25,19 @@ interface Made {
 
 const words = text.runs.files;
 
-/** The newest adapter with its settings: PEFT’s two files in a zip archive. */
-function adapterArchive({ run, snapshots }: WholeRun): Uint8Array<ArrayBuffer> {
-  const snapshot = snapshots.at(-1);
-  if (!snapshot) throw new Error(words.noAdapter);
-  const files = encodePeft(
-    parsePolicyConfig(run.policy.manifest['config']),
-    loraOf(snapshot.config),
-    present(snapshot.state[policySlot], 'the policy’s slot').parameters,
-    { policy: run.policy.id, policyHash: snapshot.policyHash },
+const archive = (files: readonly ExportFile[]): Uint8Array<ArrayBuffer> =>
+  writeArchive(
+    files.map(({ name, content }) => ({
+      name,
+      bytes: typeof content === 'string' ? new TextEncoder().encode(content) : content,
+    })),
   );
-  return writeArchive(Object.entries(files).map(([name, bytes]) => ({ name, bytes })));
+
+/** The newest adapter: PEFT’s two files in a zip archive. */
+function adapterArchive(whole: WholeRun): Uint8Array<ArrayBuffer> {
+  const adapter = adapterOf(whole);
+  if (!adapter) throw new Error(words.noAdapter);
+  return archive(peftFolder(adapter.config, adapter.tuned, adapter.origin));
 }
 
 function taskOf({ run }: WholeRun, tasks: readonly Task[]): Task {
