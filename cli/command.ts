@@ -8,6 +8,8 @@ import { type Command, type FlagTable, type FlagValues, HelpAsked, readFlags } f
 /** Errors with a message for people; others are printed with their stack. */
 const SPOKEN = new Set([
   'UsageError',
+  'CheckerError',
+  'DataFileError',
   'CheckpointError',
   'RuntimeError',
   'NonFiniteUpdateError',

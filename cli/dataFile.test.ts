@@ -33,7 +33,7 @@ const problems = distinctSums(2, 120);
 const rowOf = ({ prompt, answer }: Example, i: number) => ({ prompt, answer, split: i % 4 === 0 ? 'test' : 'train' });
 const write = (name: string, lines: readonly unknown[]): string => {
   const path = join(folder, name);
-  writeFileSync(path, `${lines.map((line) => JSON.stringify(line)).join('\n')}\n`);
+  writeFileSync(path, `${lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line))).join('\n')}\n`);
   return path;
 };
 const file = write('sums.jsonl', problems.map(rowOf));
@@ -90,6 +90,26 @@ test('the policy learns the problems for training, and solves more of those in t
   expect(Number(finalAccuracy)).toBeGreaterThan(Number(baseAccuracy) + 0.1);
 });
 
+test('a run is paid by a checker in JavaScript, and its file is described in sentences', async () => {
+  const code = join(folder, 'half.js');
+  writeFileSync(
+    code,
+    'const last = (text) => text.match(/\\d+/g)?.at(-1);\nexport default (completion, row) => (last(completion) === String(row.answer) ? 1 : 0.5);',
+  );
+  const flags = ['--data', file, '--checker', code, '--base', 'default', '--steps', '2', '--eval_problems', '8'];
+  const { stdout, stderr } = await command('train', ...flags, ...small, '--json', '-');
+  expect(stderr).toContain('sums.jsonl: 120 problems, divided as the file says: 90 train, 0 validation, 30 test.');
+  expect(stderr).toContain('The checker accepts the own answer of each of the 64 rows that were tried.');
+  const [first, , summary] = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+  expect(summary).toMatchObject({ task: expect.stringMatching(/^file-js-[0-9a-f]{64}-[0-9a-f]{64}$/) });
+  // Wrong answers earn half a point, cut ones nothing.
+  expect(first?.['reward']).toBeGreaterThan(0.5);
+  expect(Number(first?.['rewards/answer/mean'])).toBeLessThan(1);
+});
+
 test('a store of rollouts of the file trains an offline run on the same file, and no other checker', async () => {
   const store = join(folder, 'store.jsonl');
   const flags = ['--data', file, '--set', 'offline_prompts=8', ...small];
@@ -105,10 +125,7 @@ test('a store of rollouts of the file trains an offline run on the same file, an
 
 describe('a file is refused', () => {
   const policy = loadPolicyFile('default');
-  const open =
-    (path: string, more: object = {}) =>
-    () =>
-      withData({ data: path, checker: 'exact' as const, ...more }, policy);
+  const open = (path: string, more: object = {}) => withData({ data: path, checker: 'exact', ...more }, policy);
   const rows = problems.map(rowOf);
 
   test.each([
@@ -117,21 +134,38 @@ describe('a file is refused', () => {
       { prompt: '1+Ω=', answer: 1, split: 'test' },
       'line 121: prompt: "Ω" at position 2',
     ],
-    ['a problem of both sides', { ...rows[0], split: 'train' }, 'line 121: prompt: it is the same as in line 1'],
+    ['a broken line', '{"prompt": 1+1}', 'line 121, column 13: it is not whole JSON'],
     [
       'a prompt longer than the policy reads',
       { prompt: '1+'.repeat(40), answer: 1, split: 'test' },
       'prompts of 80 and',
     ],
-  ])('with %s', (name, row, message) => {
+  ])('with %s', async (name, row, message) => {
     const path = write(`${name}.jsonl`, [...rows, row]);
-    expect(open(path)).toThrow(`--data ${path}: ${message}`);
+    await expect(open(path)).rejects.toThrow(`--data ${path}: ${message}`);
   });
 
-  test('if it is not there, beside --task, or named by its checker alone', () => {
-    expect(open(join(folder, 'none.jsonl'))).toThrow(/^--data: .*none.jsonl cannot be read/);
-    expect(open(file, { task: 'sums' })).toThrow('--task and --data: a run has one task');
-    expect(open(file, { data: undefined })).toThrow('--checker: it belongs to --data');
+  test('if it is not there, beside --task, or named by its checker alone', async () => {
+    await expect(open(join(folder, 'none.jsonl'))).rejects.toThrow(/^--data: .*none.jsonl cannot be read/);
+    await expect(open(file, { task: 'sums' })).rejects.toThrow('--task and --data: a run has one task');
+    await expect(open(file, { data: undefined })).rejects.toThrow('--checker: it belongs to --data');
+  });
+
+  test.each([
+    ['loops', '(completion) => {\n  while (true);\n}', 'line 2: stopped after 1,000,000 steps in one call'],
+    ['throws', '(completion, row) =>\n  row.none.value', 'line 2: TypeError'],
+    ['gives no number', '(completion) => completion', 'not a number'],
+    ['is no function', 'const x = 1', 'SyntaxError'],
+  ])('with a checker that %s', async (name, code, message) => {
+    const path = join(folder, `${name}.js`);
+    writeFileSync(path, code);
+    const opened = open(file, { checker: path });
+    await expect(opened).rejects.toThrow(`--checker ${path}: the checker failed: `);
+    await expect(opened).rejects.toThrow(message);
+  });
+
+  test('with a word that names no checker', async () => {
+    await expect(open(file, { checker: 'nubmer' })).rejects.toThrow('--checker nubmer: there is no checker "nubmer"');
   });
 });
 

@@ -1,62 +1,82 @@
-/** @file The flags `--data` and `--checker`: a task from a file of problems. */
+/** @file The flags `--data` and `--checker`: a task from a data file. */
+import { basename } from 'node:path';
 import { assert } from '../src/lib/assert.ts';
-import { tokenizerFrom } from '../src/policy/checkpoint.ts';
-import type { PolicyConfig } from '../src/policy/config.ts';
-import type { Tokenizer } from '../src/policy/tokenizer.ts';
-import { type CheckerId, checkerIds, checkers } from '../src/tasks/checkers.ts';
-import { fileTask } from '../src/tasks/file.ts';
+import { checkFit } from '../src/rl/run/ownFit.ts';
+import { chosenChecker, type CheckerChoice } from '../src/rl/sandbox/ownTask.ts';
+import { trialSentence, tryChecker } from '../src/rl/sandbox/trial.ts';
+import { checkerWords, plainCheckers } from '../src/tasks/checkers.ts';
+import { fileTask, type OwnTask } from '../src/tasks/file.ts';
 import { openTask } from '../src/tasks/index.ts';
-import type { Task } from '../src/tasks/task.ts';
+import { factsOf } from '../src/tasks/own/facts.ts';
+import { createNodeSandbox } from '../src/worker/nodeSandbox.ts';
 import { type LoadedPolicy, readInput, usageIn } from './environment.ts';
-import { choice, type Flag, optionalText } from './flags.ts';
+import { optionalText } from './flags.ts';
 
 export const dataFlags = {
   data: optionalText(
-    'Problems from a file instead of --task: a line {"prompt": TEXT, "answer": TEXT} each, with "split" (train, validation, test) and "difficulty" where it has them.',
-    'FILE.jsonl',
+    'Problems from a file instead of --task: JSON lines, CSV or Parquet with prompt and answer (or question and answer, as GSM8K and Reasoning Gym have them), or a task as one JSON file.',
+    'FILE',
     'the task',
   ),
-  checker: {
-    ...choice(
-      `When a completion of --data is right: ${checkerIds.map((id) => `${id}: ${checkers[id].summary}`).join('; ')}.`,
-      checkerIds,
-      'exact',
-    ),
-    absent: undefined,
-  } as Flag<CheckerId | undefined>,
+  checker: optionalText(
+    'When a completion of --data is right: a checker by name, regex:PATTERN, or JavaScript (completion, row) => number in a file.',
+    `${plainCheckers.join('|')}|regex:PATTERN|FILE.js`,
+    'exact, or as the task file says',
+  ),
 };
 
 interface DataValues {
   readonly data: string | undefined;
-  readonly checker: CheckerId | undefined;
+  readonly checker: string | undefined;
   readonly task?: string | undefined;
 }
 
-/** UsageError unless the longest prompt and completion fit into the policy's rows. */
-function checkRoom(task: Task, tokenizer: Tokenizer, { maxSequence }: PolicyConfig): void {
-  const { promptLength, completionLength } = tokenizer.tokenLengths(task.lengths(task.difficulty.max));
-  assert(
-    promptLength + completionLength <= maxSequence,
-    `prompts of ${promptLength} and completions of ${completionLength} tokens do not fit the ${maxSequence} that the policy reads`,
-  );
+/** The checker of the flag's words: code where they name a JavaScript file. */
+function choiceOf(words: string | undefined): CheckerChoice {
+  if (words === undefined) return null;
+  if (!/\.[cm]?js$/.test(words) || words.startsWith('regex:')) return { words };
+  return { code: new TextDecoder().decode(readInput('--checker', words)) };
+}
+
+/** `usageIn` for work that takes turns. */
+async function named<T>(flag: string, path: string, read: () => T | Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (cause) {
+    return usageIn(flag, path, () => {
+      throw cause;
+    });
+  }
+}
+
+const say = (line: string): void => void process.stderr.write(`${line}\n`);
+
+/** The task in the file, its checker tried on its own rows; facts about it go to stderr. */
+async function readTask(path: string, words: string | undefined): Promise<OwnTask> {
+  const bytes = readInput('--data', path);
+  const checker = await named('--checker', words ?? '', () => chosenChecker(choiceOf(words)));
+  const task = await named('--data', path, () => fileTask(bytes, checker));
+  const sandbox = createNodeSandbox();
+  try {
+    const trial = await named('--checker', words ?? checkerWords, () => tryChecker(task, sandbox));
+    for (const fact of [...factsOf(task), trialSentence(trial)]) say(`${basename(path)}: ${fact}`);
+  } finally {
+    sandbox.dispose();
+  }
+  return task;
 }
 
 /**
  * Opens the file of `--data` for this policy, and sets `task` to the id of its task; without `--data` the values stay.
- * UsageError that names flag, path, line and field.
+ * UsageError that names flag, path, line, column and field.
  */
-export function withData<V extends DataValues>(values: V, policy: LoadedPolicy): V {
+export async function withData<V extends DataValues>(values: V, policy: LoadedPolicy): Promise<V> {
   const { data, checker } = values;
   assert(data !== undefined || checker === undefined, '--checker: it belongs to --data');
   if (data === undefined) return values;
   assert(values.task === undefined, '--task and --data: a run has one task');
-  const bytes = readInput('--data', data);
-  const tokenizer = tokenizerFrom(policy.checkpoint.tokenizer);
-  const task = usageIn('--data', data, () => {
-    const read = fileTask(bytes, checker ?? 'exact', (text) => tokenizer.encode(text));
-    checkRoom(read, tokenizer, policy.checkpoint.config);
-    return read;
-  });
+  const task = await readTask(data, checker);
+  await named('--data', data, () => checkFit(task, policy.checkpoint));
   openTask(task);
   return { ...values, task: task.id };
 }

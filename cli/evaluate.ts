@@ -5,14 +5,15 @@ import { taskById, tasks } from '../src/tasks/index.ts';
 import { decodeAdapter } from './adapterFile.ts';
 import { runCommand } from './command.ts';
 import { dataFlags, withData } from './dataFile.ts';
-import { backends, inFile, loadPolicyFile, readInput } from './environment.ts';
-import { choice, type FlagValues, numeric, optionalNumber, optionalText, text } from './flags.ts';
+import { backends, inFile, readInput } from './environment.ts';
+import { choice, type FlagValues, numeric, optionalNumber, optionalText } from './flags.ts';
 import { type Measurement, measure } from './measure.ts';
 import { openJsonLines } from './output.ts';
+import { loadOrigin, originFlags } from './policyOrigin.ts';
 import { methodsText, percent, percentIn } from './trainTable.ts';
 
 const flags = {
-  policy: text('Base: id of a shipped policy or path of a .safetensors file.', 'ID|PATH', 'default'),
+  ...originFlags('default'),
   task: optionalText(`One of ${tasks.map(({ id }) => id).join(', ')}.`, 'NAME', 'sums'),
   ...dataFlags,
   difficulty: optionalNumber('Size of the problems.', 'the task’s usual', { min: 1, integer: true }),
@@ -52,8 +53,8 @@ function table({
 
 async function evaluatePolicy(values: FlagValues<typeof flags>): Promise<void> {
   const { split, problems, samples, seed, backend, workers } = values;
-  const policy = loadPolicyFile(values.policy);
-  const { task = 'sums' } = withData(values, policy);
+  const policy = loadOrigin(values, () => 'default');
+  const { task = 'sums' } = await withData(values, policy);
   const { difficulty: dial } = taskById(task);
   const difficulty = values.difficulty ?? dial.default;
   assert(

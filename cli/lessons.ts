@@ -7,7 +7,7 @@ import { trainFlags } from '../src/lessons/storedResult.ts';
 import { UsageError } from '../src/lib/assert.ts';
 import type { Row } from '../src/ui/charts/series.ts';
 import { Refuted, runCommand } from './command.ts';
-import { loadPolicyFile } from './environment.ts';
+import { loadOrigin } from './policyOrigin.ts';
 import { type FlagValues, numeric, optionalText, readFlags } from './flags.ts';
 import { createProgress } from './progress.ts';
 import { runConfig, runFlags, usualPolicy } from './runFlags.ts';
@@ -49,7 +49,7 @@ async function historyOf(step: RunStep, seed: number): Promise<readonly Row[]> {
     '--seed',
     String(seed),
   ]);
-  const policy = loadPolicyFile(values.policy ?? usualPolicy(values));
+  const policy = loadOrigin(values, () => usualPolicy(values));
   const rows: Row[] = [];
   const progress = createProgress(`${step.name}, seed ${seed}`, stepsOf(step));
   const { summary } = await trainRun(

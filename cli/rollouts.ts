@@ -8,9 +8,10 @@ import { storeMaking } from '../src/rl/step/samplingTools.ts';
 import { baseStore } from './baseStore.ts';
 import { runCommand } from './command.ts';
 import { withData } from './dataFile.ts';
-import { backends, loadPolicyFile } from './environment.ts';
+import { backends } from './environment.ts';
 import { choice, type FlagValues, numeric, requiredText } from './flags.ts';
 import { writeWhole } from './output.ts';
+import { loadOrigin } from './policyOrigin.ts';
 import { runConfig, runFlags, usualPolicy } from './runFlags.ts';
 import { percent } from './trainTable.ts';
 
@@ -22,8 +23,8 @@ const flags = {
 };
 
 async function rollouts(values: FlagValues<typeof flags>): Promise<void> {
-  const policy = loadPolicyFile(values.policy ?? usualPolicy(values));
-  const config = { ...runConfig(withData(values, policy), policy.checkpoint.manifest.id), rollouts: 'offline' };
+  const policy = loadOrigin(values, () => usualPolicy(values));
+  const config = { ...runConfig(await withData(values, policy), policy.checkpoint.manifest.id), rollouts: 'offline' };
   const groups = await baseStore(config, policy, values.backend, values.workers);
   const { task, difficulty, numGenerations, policy: writer } = config;
   const { temperature } = storeMaking(config.settings);

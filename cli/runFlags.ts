@@ -18,6 +18,7 @@ import type { TermShaping } from '../src/rl/rewards/composition.ts';
 import { readShaping } from '../src/rl/rewards/shapingWords.ts';
 import { taskById, tasks } from '../src/tasks/index.ts';
 import { dataFlags } from './dataFile.ts';
+import { originFlags } from './policyOrigin.ts';
 import { asClause, choice, type Flag, type FlagValues, optionalNumber, optionalText, toggle } from './flags.ts';
 
 const fromPreset = 'the preset’s';
@@ -60,11 +61,7 @@ export const runFlags = {
     max: mostSteps,
     integer: true,
   }),
-  policy: optionalText(
-    'Base: id of a shipped policy or path of a .safetensors file.',
-    'ID|PATH',
-    'the preset’s, or one that was shown the task',
-  ),
+  ...originFlags('the preset’s, or one that was shown the task'),
   task: optionalText(
     `One of ${tasks.map(({ id }) => id).join(', ')}; at its usual difficulty unless --difficulty is given.`,
     'NAME',

@@ -8,10 +8,11 @@ import { projectVersion } from './bench/machine.ts';
 import { budgetFlags, budgetOf } from './budget.ts';
 import { withData } from './dataFile.ts';
 import { endWithParent, runCommand, watchInterrupt } from './command.ts';
-import { backends, loadPolicyFile, loadStore } from './environment.ts';
+import { backends, loadStore } from './environment.ts';
 import { oodFlag, oodSets } from './ood.ts';
 import { choice, type FlagValues, numeric, optionalText, toggle } from './flags.ts';
 import { openJsonLines, writeWhole } from './output.ts';
+import { loadOrigin } from './policyOrigin.ts';
 import { createProgress } from './progress.ts';
 import { runConfig, runFlags, usualPolicy } from './runFlags.ts';
 import { type RunSummary, trainRun } from './trainRun.ts';
@@ -53,9 +54,9 @@ const flags = {
   save: optionalText('Writes the tuned adapter, matrices by name.', 'FILE.safetensors'),
 };
 
-function requestOf(values: FlagValues<typeof flags>): RunRequest & { readonly keep: KeptState } {
-  const policy = loadPolicyFile(values.policy ?? usualPolicy(values));
-  const given = runConfig(withData(values, policy), policy.checkpoint.manifest.id);
+async function requestOf(values: FlagValues<typeof flags>): Promise<RunRequest & { readonly keep: KeptState }> {
+  const policy = loadOrigin(values, () => usualPolicy(values));
+  const given = runConfig(await withData(values, policy), policy.checkpoint.manifest.id);
   if (values.offline !== undefined && values.rollouts !== undefined && values.rollouts !== 'offline')
     throw new UsageError(`--offline: a store of rollouts was given, and --rollouts is ${values.rollouts}`);
   const config = values.offline === undefined ? given : { ...given, rollouts: 'offline' };
@@ -103,7 +104,7 @@ function save(
 
 async function train(values: FlagValues<typeof flags>): Promise<void> {
   endWithParent();
-  const request = requestOf(values);
+  const request = await requestOf(values);
   const { keep } = request;
   announce(keep);
   const json = values.json === undefined ? null : openJsonLines(values.json);

@@ -19,7 +19,7 @@ import { tryTerm } from './stores/termTrial.ts';
 import { readLink } from './url.ts';
 
 describe('a task from a file that is not here', () => {
-  const id = fileTaskId('number', 'a1'.repeat(32));
+  const id = fileTaskId({ checker: 'number', data: 'a1'.repeat(32) });
   const sentence = `the problems of this task are in a file with SHA-256 ${'a1'.repeat(32)}, which is not open here (npm run train -- --data FILE --checker number trains on it)`;
 
   it('is named in the notice of a link, which keeps its other settings', () => {

@@ -4,11 +4,12 @@ import { describeTask } from '../../testing/tasks/contract.ts';
 import { UsageError } from '../lib/assert.ts';
 import { random } from '../lib/random.ts';
 import { sha256Hex } from '../lib/sha256.ts';
-import { type CheckerId, checkers } from './checkers.ts';
-import { fileTask, HARDEST } from './file.ts';
-import { missingFile } from './fileId.ts';
+import { checkerOf } from './checkers.ts';
+import { checkVocabulary, fileTask, HARDEST, type OwnTask } from './file.ts';
+import { missingFile, namedFiles } from './fileId.ts';
+import { factsOf } from './own/facts.ts';
 import { alphabet, openTask, taskById } from './index.ts';
-import type { Example, Split } from './task.ts';
+import type { Split } from './task.ts';
 
 const bytesOf = (rows: readonly unknown[]): Uint8Array =>
   new TextEncoder().encode(rows.map((row) => (typeof row === 'string' ? row : JSON.stringify(row))).join('\n'));
@@ -18,7 +19,11 @@ function encode(text: string): void {
   const position = [...text].findIndex((character) => !alphabet.includes(character));
   if (position >= 0) throw new UsageError(`position ${position}`);
 }
-const open = (rows: readonly unknown[], checker: CheckerId = 'exact') => fileTask(bytesOf(rows), checker, encode);
+async function open(rows: readonly unknown[], checker = 'exact'): Promise<OwnTask> {
+  const task = await fileTask(bytesOf(rows), checkerOf(checker));
+  checkVocabulary(task, encode);
+  return task;
+}
 
 /** Forty sums, every fourth in the test. */
 const rows = Array.from({ length: 40 }, (_, i) => ({
@@ -27,16 +32,17 @@ const rows = Array.from({ length: 40 }, (_, i) => ({
   split: i % 4 === 0 ? 'test' : i % 4 === 1 ? 'validation' : 'train',
 }));
 
+const forty = await open(rows);
 describe('forty problems of a file keep', () => {
-  describeTask(open(rows));
+  describeTask(forty);
 });
 
-const all = (task: ReturnType<typeof open>, split: Split, level = 1) =>
+const all = (task: OwnTask, split: Split, level = 1) =>
   new Set(Array.from({ length: 400 }, (_, i) => task.example(random(split, i), split, level).prompt));
 
 describe('a file of problems', () => {
-  test('divides its problems as it states', () => {
-    const task = open(rows);
+  test('divides its problems as it states', async () => {
+    const task = await open(rows);
     for (const [name, split] of [
       ['train', 'train'],
       ['validation', 'validation'],
@@ -46,25 +52,25 @@ describe('a file of problems', () => {
     expect(task).toMatchObject({ problems: 40, chance: 1 / 10, title: '40 problems of a file' });
   });
 
-  test('without splits divides them by a hash that no line before a problem moves', () => {
+  test('without splits divides them by a hash that no line before a problem moves', async () => {
     const bare = rows.map(({ prompt, answer }) => ({ prompt, answer }));
-    const [whole, rest] = [open(bare), open(bare.slice(5).toReversed())];
+    const [whole, rest] = [await open(bare), await open(bare.slice(5).toReversed())];
     for (const split of ['train', 'heldout'] as const)
       expect([...all(rest, split)].filter((prompt) => !all(whole, split).has(prompt))).toEqual([]);
     expect(all(whole, 'train').size).toBeGreaterThan(20);
   });
 
-  test('has the difficulties that its lines name, and lengths up to each', () => {
+  test('has the difficulties that its lines name, and lengths up to each', async () => {
     const graded = rows.map((row, i) => ({ ...row, difficulty: i < 20 ? 2 : 3, answer: i < 20 ? '1' : '234' }));
-    const task = open(graded);
+    const task = await open(graded);
     expect(task.difficulty).toMatchObject({ min: 2, max: 3, default: 3 });
     expect([task.lengths(2).completion, task.lengths(3).completion]).toEqual([1, 3]);
     expect(all(task, 'heldout', 2)).toEqual(new Set(['0+7=', '4+7=', '8+7=', '12+7=', '16+7=']));
     expect(() => task.lengths(1)).toThrow(/^difficulty: /);
   });
 
-  test('is named by checker and SHA-256, and found once it is open', () => {
-    const task = open(rows, 'number');
+  test('is named by checker and SHA-256, and found once it is open', async () => {
+    const task = await open(rows, 'number');
     expect(task.id).toBe(`file-number-${sha256Hex(bytesOf(rows))}`);
     expect(() => taskById(task.id)).toThrow(
       `task: the problems of this task are in a file with SHA-256 ${sha256Hex(bytesOf(rows))}, which is not open here`,
@@ -75,69 +81,93 @@ describe('a file of problems', () => {
   });
 });
 
-describe('a line is refused by its number and field', () => {
+describe('a line is refused by its line, column and field', () => {
   test.each([
-    ['no JSON', ['{"prompt": "1+1=",'], 'line 41: it is not whole JSON'],
-    ['an empty line', ['', rows[0]], 'line 41: it is not whole JSON'],
-    ['no prompt', [{ answer: 1 }], 'line 41: prompt: text is needed'],
-    ['an empty prompt', [{ prompt: '', answer: 1 }], 'line 41: prompt: must not be empty'],
+    ['no JSON', ['{"prompt": "1+1=",'], 'line 41, column 19: it is not whole JSON'],
+    ['broken JSON', ['{"prompt": 1+1}'], 'line 41, column 13: it is not whole JSON'],
+    ['an empty line', ['', rows[0]], 'line 41, column 1: it is not whole JSON'],
+    ['a list', [[1]], 'line 41, column 1: fields: an object {"prompt", "answer"} is needed'],
+    ['no prompt', [{ answer: 1 }], 'line 41, column 1: prompt: text or a list of messages'],
+    ['an empty prompt', [{ answer: 1, prompt: '' }], 'line 41, column 13: prompt: must not be empty'],
+    [
+      'a chat of no known role',
+      [{ answer: 1, prompt: [{ role: 'me', content: 'a' }] }],
+      'column 13: prompt: 0.role: one of system',
+    ],
     ['a foreign character', [{ prompt: '1+Ω=', answer: 1, split: 'test' }], 'line 41: prompt: position 2'],
     ['a foreign answer', [{ prompt: '1+1=', answer: 'II', split: 'test' }], 'line 41: answer: position 0'],
-    ['no answer', [{ prompt: '1+1=' }], 'line 41: answer: text or a number is needed'],
-    ['an empty answer', [{ prompt: '1+1=', answer: ' ' }], 'line 41: answer: must not be empty'],
-    ['another split', [{ prompt: '1+1=', answer: 2, split: 'dev' }], 'line 41: split: one of train, validation, test'],
+    ['no answer', [{ prompt: '1+1=' }], 'line 41, column 1: answer: text or a number is needed'],
+    ['an empty answer', [{ prompt: '1+1=', answer: ' ' }], 'line 41, column 18: answer: must not be empty'],
+    ['another split', [{ prompt: '1+1=', answer: 2, split: 'dev' }], 'split: one of train, validation, test'],
     ['no split', [{ prompt: '1+1=', answer: 2 }], 'line 41: split: every line names one or none does'],
-    ['a broken difficulty', [{ prompt: '1+1=', answer: 2, difficulty: 1.5 }], 'line 41: difficulty: a whole number'],
-    ['a large difficulty', [{ prompt: '1+1=', answer: 2, difficulty: 13 }], `line 41: difficulty: at most ${HARDEST}`],
-    [
-      'a prompt of the training in the test',
-      [{ prompt: '2+7= ', answer: 9, split: 'test' }],
-      'line 41: prompt: it is the same as in line 3',
-    ],
+    ['a broken difficulty', [{ prompt: '1+1=', answer: 2, difficulty: 1.5 }], 'difficulty: a whole number'],
+    ['a large difficulty', [{ prompt: '1+1=', answer: 2, difficulty: 13 }], `difficulty: at most ${HARDEST}`],
     [
       'a difficulty without a test',
       [{ prompt: '1+1=', answer: 2, split: 'train', difficulty: 2 }],
       'difficulty 2: the file has no test problem',
     ],
-  ])('%s', (_, more, message) => {
-    expect(() => open([...rows, ...more])).toThrow(message);
+  ])('%s', async (_, more, message) => {
+    await expect(open([...rows, ...more])).rejects.toThrow(message);
   });
 
-  test('text in another encoding, an empty file, and a file for training alone', () => {
-    expect(() => fileTask(new Uint8Array([0xff, 0xfe]), 'exact', encode)).toThrow('line 1: it is no text in UTF-8');
-    expect(() => open([])).toThrow('line 1: it is not whole JSON');
-    expect(() => open([{ prompt: '1+1=', answer: 2, split: 'train' }])).toThrow('split: the file has no test problem');
+  test('text in another encoding, an empty file, and a file for training alone', async () => {
+    const exact = checkerOf('exact');
+    await expect(fileTask(new Uint8Array([0xff, 0xfe]), exact)).rejects.toThrow('line 1: it is no text in UTF-8');
+    await expect(open([])).rejects.toThrow('line 1, column 1: it is not whole JSON');
+    await expect(open([{ prompt: '1+1=', answer: 2, split: 'train' }])).rejects.toThrow('the file has no test problem');
+  });
+
+  test('an answer that no completion can match', async () => {
+    const more = [
+      { prompt: 'a', answer: 'ten', split: 'train' },
+      { prompt: 'b', answer: 'two', split: 'train' },
+    ];
+    await expect(open([...rows, ...more], 'number')).rejects.toThrow(
+      'line 41: answer: "ten": a number in decimal digits is needed; so it is in 2 rows',
+    );
   });
 });
 
-const verdictOf = (checker: CheckerId, answer: string, completion: string) => {
-  const task = open([...rows, { prompt: 'x', answer, split: 'train' }], checker);
-  return task.verify(task.read?.('x') as Example, completion);
-};
-
-describe('a checker', () => {
-  test.each([
-    ['exact', '12', ' 12\n', true],
-    ['exact', '12', '12.', false],
-    ['exact', '12', '', false],
-    ['number', '12', '5+7 is 12', true],
-    ['number', '12', '012.0', true],
-    ['number', '12', '12 or 13', false],
-    ['number', '-2', '1-3=-2', true],
-    ['number', '2', '5-2', true],
-    ['number', '12', 'twelve', false],
-    ['contains', 'ab', 'xabx', true],
-    ['contains', 'ab', 'a b', false],
-  ] as const)('%s: %s against %j is %s', (checker, answer, completion, correct) => {
-    expect(verdictOf(checker, answer, completion).correct).toBe(correct);
+describe('repeated prompts', () => {
+  test('stay once, in the split that is tested, and are counted', async () => {
+    const task = await open([
+      ...rows,
+      { prompt: '2+7= ', answer: 9, split: 'test' },
+      { prompt: '3+7=', answer: 10, split: 'train' },
+      { prompt: '4+7=', answer: 12, split: 'train' },
+    ]);
+    expect(all(task, 'heldout')).toContain('2+7= ');
+    expect([all(task, 'train').has('2+7='), all(task, 'train').has('4+7=')]).toEqual([false, false]);
+    expect(task.own).toMatchObject({
+      read: 43,
+      overlaps: { count: 2, first: { line: 41, sameAs: 3 } },
+      duplicates: { count: 1, first: { line: 42, sameAs: 4 } },
+      conflicts: { count: 1, first: { line: 43, sameAs: 5 } },
+    });
+    expect(factsOf(task)).toEqual([
+      '43 rows of JSON lines: prompt and answer.',
+      '40 problems, divided as the file says: 19 train, 10 validation, 11 test.',
+      '1 repeated prompt was left out (line 42 repeats line 4).',
+      '2 prompts stood in two splits and stay in the one that is tested (line 41 repeats line 3).',
+      '1 repeated prompt has another answer; the first counts (line 43 repeats line 5).',
+    ]);
   });
+});
 
-  test('number refuses an answer that is none, by line', () => {
-    expect(() => verdictOf('number', 'ten', '10')).toThrow('line 41: answer: a number in decimal digits is needed');
-  });
+test('an id names the files that a page without them must ask for', async () => {
+  const { id, own } = await open(rows, 'regex:(\\d+)');
+  const parameter = sha256Hex(new TextEncoder().encode('(\\d+)'));
+  expect(own.files).toEqual({ checker: 'regex', data: sha256Hex(bytesOf(rows)), parameter });
+  expect(id).toBe(`file-regex-${own.files.data}-${parameter}`);
+  expect(namedFiles(id)).toEqual(own.files);
+  expect(namedFiles(`file-number-${own.files.data}-${parameter}`)).toBeNull();
+  expect(namedFiles(`file-js-${own.files.data}`)).toBeNull();
+});
 
-  test('leaves room for words before the answer where these are allowed', () => {
-    for (const id of ['exact', 'number', 'contains'] as const)
-      expect(open(rows, id).lengths(1).completion).toBe(2 + checkers[id].room);
-  });
+test('room for words before the answer, and for a whole solution', async () => {
+  expect((await open(rows, 'exact')).lengths(1).completion).toBe(2);
+  expect((await open(rows, 'number')).lengths(1).completion).toBe(2 + checkerOf('number').room);
+  const worked = rows.map(({ prompt, answer, split }) => ({ question: prompt, answer: `1+1=2 #### ${answer}`, split }));
+  expect((await open(worked, 'number')).lengths(1).completion).toBe(13 + checkerOf('number').room);
 });

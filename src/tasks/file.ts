@@ -1,155 +1,86 @@
-/** @file A task from a file with one problem a line in JSON; the task's id names the checker and the file's SHA-256. */
+/** @file A task from a data file; its id names the checker and the files by their SHA-256. */
 import { assert, UsageError } from '../lib/assert.ts';
-import { parsedLine, textOf } from '../lib/jsonLines.ts';
-import { sha256Hex } from '../lib/sha256.ts';
-import { z } from '../lib/zod.ts';
-import { type Checker, type CheckerId, checkers } from './checkers.ts';
+import { breather } from '../lib/breather.ts';
+import { sha256Hex, sha256InSlices } from '../lib/sha256.ts';
+import { checkerOf } from './checkers.ts';
+import type { Checker } from './own/checker.ts';
 import { defineTask } from './define.ts';
-import { fileTaskId } from './fileId.ts';
+import { fileTaskId, type NamedFiles } from './fileId.ts';
+import { divide, type Divided, splitNames } from './own/divide.ts';
+import { commonest, difficultyOf, largest, type Problem, tableOf } from './own/table.ts';
+import { type FileFormat, readRows, type RowsRead } from './own/read.ts';
+import type { OwnRow, RowForm } from './own/row.ts';
+import type { TaskFile } from './own/taskFile.ts';
 import { answerTerm } from './rewardTerms.ts';
-import { assertDifficulty, splitOf } from './split.ts';
-import type { Difficulty, Example, Split, Task } from './task.ts';
+import { assertDifficulty } from './split.ts';
+import type { Split, Task } from './task.ts';
 
-/** Largest file that is read, in bytes. */
-const LARGEST_FILE = 64e6;
-/** Largest difficulty, which is that of the setting. */
-export const HARDEST = 12;
+export { HARDEST } from './own/row.ts';
 
-const lineSchema = z.looseObject({
-  prompt: z.string('text is needed').min(1, 'must not be empty'),
-  answer: z
-    .union([z.string(), z.number()], 'text or a number is needed')
-    .transform((answer) => String(answer).trim())
-    .refine((answer) => answer !== '', 'must not be empty'),
-  split: z.enum(['train', 'validation', 'test'], 'one of train, validation, test is needed').optional(),
-  difficulty: z.int('a whole number is needed').min(1, 'at least 1').max(HARDEST, `at most ${HARDEST}`).optional(),
-});
-
-interface Problem {
-  readonly example: Example;
-  readonly split: Split;
+/** Facts of a data file beyond those of its task; rows are in the order of the file, each prompt once. */
+export interface OwnData extends Omit<Divided, 'problems'> {
+  readonly files: NamedFiles;
+  readonly bytes: number;
+  readonly format: FileFormat;
+  readonly forms: readonly RowForm[];
+  /** Rows of the file, repeated prompts counted. */
+  readonly read: number;
+  readonly problems: readonly { readonly row: OwnRow; readonly split: Split }[];
+  readonly checker: Checker;
+  /** Present if the file is a whole task. */
+  readonly task?: TaskFile;
 }
 
-type NamedSplit = NonNullable<z.infer<typeof lineSchema>['split']>;
-const splitNames: Readonly<Record<Split, NamedSplit>> = { train: 'train', validation: 'validation', heldout: 'test' };
-const splitsByName: Readonly<Record<NamedSplit, Split>> = { train: 'train', validation: 'validation', test: 'heldout' };
-
-/** Problems that differ only in white space are one. */
-const canonicalOf = (prompt: string): string => prompt.trim().replaceAll(/\s+/g, ' ');
-
-/** Throws the UsageError of `read` with line and field before its message. */
-function inField<T>(line: number, field: string, read: () => T): T {
-  try {
-    return read();
-  } catch (cause) {
-    throw cause instanceof UsageError ? new UsageError(`line ${line}: ${field}: ${cause.message}`, { cause }) : cause;
-  }
+/** A task made of a user's rows. */
+export interface OwnTask extends Task {
+  readonly own: OwnData;
 }
 
-/** UsageError that names line and field if the policy cannot write the texts, or no completion can match the answer. */
-function checkTexts(prompt: string, answer: string, line: number, checker: Checker, encode: Encode): void {
-  inField(line, 'prompt', () => encode(prompt));
-  inField(line, 'answer', () => encode(answer));
-  const problem = checker.problem(answer);
-  assert(problem === null, `line ${line}: answer: ${problem}`);
+export const isOwnTask = (task: Task): task is OwnTask => 'own' in task;
+
+/** UsageError that names the first row whose answer no completion can match. */
+function checkAnswers(rows: readonly OwnRow[], checker: Checker): void {
+  const bad = rows.filter((row) => checker.problem(row) !== null);
+  const [first] = bad;
+  if (!first) return;
+  const others = bad.length > 1 ? `; so it is in ${bad.length} rows` : '';
+  throw new UsageError(
+    `line ${first.line}: answer: ${JSON.stringify(first.answer.slice(0, 40))}: ${checker.problem(first)}${others}`,
+  );
 }
 
-/** Throws UsageError where the policy's tokenizer cannot encode the text, naming the character. */
-export type Encode = (text: string) => unknown;
-
-/** The problems of a file in their order; without splits in the file, a hash of each problem decides. */
-function readProblems(text: string, checker: Checker, encode: Encode): Problem[] {
-  const lineOf = new Map<string, number>();
-  const lines = text.replace(/\r?\n$/, '').split('\n');
-  let named: boolean | undefined;
-  return lines.map((content, index) => {
-    const line = index + 1;
-    const { prompt, answer, split, difficulty = 1 } = parsedLine(lineSchema, content, line);
-    named ??= split !== undefined;
-    assert(named === (split !== undefined), `line ${line}: split: every line names one or none does, unlike line 1`);
-    checkTexts(prompt, answer, line, checker, encode);
-    const canonical = canonicalOf(prompt);
-    const first = lineOf.get(canonical);
-    assert(first === undefined, `line ${line}: prompt: it is the same as in line ${first}`);
-    lineOf.set(canonical, line);
-    return {
-      example: { prompt, answer, canonical, difficulty },
-      split: split ? splitsByName[split] : splitOf('file', canonical),
-    };
-  });
-}
-
-/** Problems by split and difficulty. */
-type Table = Readonly<Record<Split, ReadonlyMap<number, readonly Example[]>>>;
-
-/** Items by key, in their order. */
-function grouped<K, T>(items: readonly T[], keyOf: (item: T) => K): Map<K, T[]> {
-  const groups = new Map<K, T[]>();
-  for (const item of items) {
-    const group = groups.get(keyOf(item));
-    if (group) group.push(item);
-    else groups.set(keyOf(item), [item]);
-  }
-  return groups;
-}
-
-function tableOf(problems: readonly Problem[]): Table {
-  const of = (split: Split) =>
-    grouped(
-      problems.filter((problem) => problem.split === split).map(({ example }) => example),
-      ({ difficulty }) => difficulty,
-    );
-  return { train: of('train'), validation: of('validation'), heldout: of('heldout') };
-}
-
-const largest = (values: readonly number[]): number => values.reduce((a, b) => Math.max(a, b), 0);
-
-/** The range of the file's difficulties. UsageError unless each has problems for training and for the test. */
-function difficultyOf(problems: readonly Problem[], table: Table): Difficulty {
-  const levels = new Set(problems.map(({ example }) => example.difficulty));
-  const [min, max] = [Math.min(...levels), Math.max(...levels)];
-  for (let level = min; level <= max; level++)
-    for (const split of ['train', 'heldout'] as const)
-      assert(
-        table[split].has(level),
-        `${levels.size > 1 || min > 1 ? `difficulty ${level}` : 'split'}: the file has no ${splitNames[split]} problem; add some, or name a split on every line`,
-      );
-  return { label: 'Difficulty', unit: '', min, max, default: max, summary: 'As the file states it.' };
-}
-
-/** Share of the commonest answer. */
-function commonest(examples: readonly Example[]): number {
-  const counts = [...grouped(examples, ({ answer }) => answer).values()].map(({ length }) => length);
-  return largest(counts) / examples.length;
-}
-
-/**
- * The task of a file's bytes. UsageError that names line and field for a line that is not a problem, for texts that
- * `encode` refuses, for a prompt that stands twice, and for a file without problems for training or for the test.
- */
-export function fileTask(bytes: Uint8Array, checkerId: CheckerId, encode: Encode): Task {
-  assert(bytes.length <= LARGEST_FILE, `it has ${bytes.length} bytes, and ${LARGEST_FILE} is the most that is read`);
-  const checker: Checker = checkers[checkerId];
-  const problems = readProblems(textOf(bytes), checker, encode);
+/** The task of divided problems, with a turn of other work between the passes over them. */
+async function taskOf(
+  id: string,
+  problems: readonly Problem[],
+  checker: Checker,
+  file: TaskFile | undefined,
+): Promise<Task> {
+  const breathe = breather();
   const table = tableOf(problems);
+  await breathe();
   const difficulty = difficultyOf(problems, table);
+  await breathe();
   const byPrompt = new Map(problems.map(({ example }) => [example.prompt, example]));
-  const id = fileTaskId(checkerId, sha256Hex(bytes));
+  await breathe();
+  const rowOf = new Map(problems.map(({ example, row }) => [example.canonical, row]));
+  await breathe();
   const upTo = (level: number) => problems.filter(({ example }) => example.difficulty <= level);
   return defineTask({
     id,
-    title: `${problems.length} problems of a file`,
-    summary: `Problems of a file; a completion is right if ${checker.summary}.`,
+    title: file?.title ?? `${problems.length} problems of a file`,
+    summary: `${file?.summary ?? 'Problems of a file.'} A completion is right if ${checker.summary}.`,
     difficulty,
     problems: upTo(difficulty.max).length - upTo(difficulty.max - 1).length,
     chance: commonest(table.heldout.get(difficulty.default) ?? []),
     rewardTerms: [answerTerm],
     lengths(level) {
       assertDifficulty(id, difficulty, level);
-      const examples = upTo(level).map(({ example }) => example);
+      const rows = upTo(level).map(({ row }) => row);
       return {
-        prompt: largest(examples.map(({ prompt }) => prompt.length)),
-        completion: largest(examples.map(({ answer }) => answer.length)) + checker.room,
+        prompt: largest(rows.map(({ prompt }) => prompt.length)),
+        completion:
+          largest(rows.map(({ answer, solution = '' }) => Math.max(answer.length, solution.length))) + checker.room,
       };
     },
     example(stream, split, level) {
@@ -159,9 +90,86 @@ export function fileTask(bytes: Uint8Array, checkerId: CheckerId, encode: Encode
       return stream.pick(examples);
     },
     read: (prompt) => byPrompt.get(prompt) ?? null,
-    verify({ answer }, completion) {
-      const parsed = checker.parse(completion, answer);
-      return { correct: parsed === answer, wellFormed: parsed !== null, method: null, parsed };
+    verify({ answer, canonical }, completion) {
+      const { correct, parsed, score } = checker.check(completion, rowOf.get(canonical) ?? { answer, columns: {} });
+      return {
+        correct,
+        wellFormed: parsed !== null,
+        method: null,
+        parsed,
+        ...(score === undefined ? {} : { score }),
+      };
     },
   });
+}
+
+/** The checker that the task file names, or the given one. UsageError if there is none, or code in a task file. */
+function chosenChecker({ task }: RowsRead, checker: Checker | null): Checker {
+  if (!task) return checker ?? checkerOf('exact');
+  assert(checker === null, 'checker: this file is a whole task and names its own');
+  try {
+    return checkerOf(task.checker);
+  } catch (cause) {
+    throw cause instanceof UsageError ? new UsageError(`checker: ${cause.message}`, { cause }) : cause;
+  }
+}
+
+/**
+ * The task of a file's bytes; `checker` is null for the default, or if the file is a whole task. UsageError that names
+ * line, column and field for a row that is no problem, an answer that no completion can match, and a file without
+ * problems for training or for the test. Repeated prompts are left out and counted.
+ */
+export async function fileTask(
+  bytes: Uint8Array,
+  checker: Checker | null,
+  onRows?: (count: number) => void,
+): Promise<OwnTask> {
+  const read = await readRows(bytes, onRows);
+  const chosen = chosenChecker(read, checker);
+  checkAnswers(read.rows, chosen);
+  const { problems: divided, ...counted } = await divide(read.rows);
+  const files: NamedFiles = {
+    checker: read.task ? 'task' : chosen.id,
+    data: await sha256InSlices(bytes),
+    ...(read.task || chosen.parameter === undefined
+      ? {}
+      : { parameter: sha256Hex(new TextEncoder().encode(chosen.parameter)) }),
+  };
+  const problems = divided.map(({ row, canonical, split }) => ({
+    row,
+    split,
+    example: {
+      prompt: row.prompt,
+      answer: row.answer,
+      canonical,
+      difficulty: row.difficulty,
+      ...(row.messages ? { messages: row.messages } : {}),
+    },
+  }));
+  return {
+    ...(await taskOf(fileTaskId(files), problems, chosen, read.task)),
+    own: {
+      ...counted,
+      files,
+      bytes: bytes.length,
+      format: read.format,
+      forms: read.forms,
+      read: read.rows.length,
+      problems,
+      checker: chosen,
+      ...(read.task ? { task: read.task } : {}),
+    },
+  };
+}
+
+/** UsageError that names line and field of the first text that `encode` refuses: the policy cannot write it. */
+export function checkVocabulary({ own }: OwnTask, encode: (text: string) => unknown): void {
+  for (const { row } of own.problems)
+    for (const field of ['prompt', 'answer'] as const)
+      try {
+        encode(row[field]);
+      } catch (cause) {
+        if (!(cause instanceof UsageError)) throw cause;
+        throw new UsageError(`line ${row.line}: ${field}: ${cause.message}`, { cause });
+      }
 }

@@ -26,17 +26,19 @@ export const tasks: readonly Task[] = [
 /** Every character of prompts and completions: the vocabulary of the policies, without its special tokens. */
 export const alphabet = '0123456789abcdefghijklmnopqrstuvwxyz+-*/=()[]<>,;:.?!#|&^_@~ ';
 
-/** Tasks of files that were opened here. An id names the content, so that no two differ under one id. */
-const opened = new Map<string, Task>();
+const known: Task[] = [...tasks];
 
-/** Makes the task of a file known to `taskById`. */
+/** The tasks of this program, then those of files that were opened here; it grows with `openTask`. */
+export const knownTasks: readonly Task[] = known;
+
+/** Makes the task of a file known. An id names the content, so that no two differ under one id. */
 export function openTask(task: Task): void {
-  opened.set(task.id, task);
+  if (!known.some(({ id }) => id === task.id)) known.push(task);
 }
 
 /** The task with that id; UsageError that lists the ids, or names the file that must be opened. */
 export function taskById(id: string): Task {
-  const task = tasks.find((candidate) => candidate.id === id) ?? opened.get(id);
+  const task = known.find((candidate) => candidate.id === id);
   if (task) return task;
   throw new UsageError(
     `task: ${missingFile(id) ?? `there is no "${id}"; choose one of ${tasks.map((t) => t.id).join(', ')}`}`,

@@ -7,7 +7,7 @@ export const answerTerm: RewardTerm = {
   label: 'Right answer',
   summary: '1 when the verifier accepts the answer, else 0.',
   defaultWeight: 1,
-  score: (verdict) => Number(verdict.correct),
+  score: ({ correct, score = Number(correct) }) => score,
 };
 
 /** 1 for a completion that follows the task's grammar from end to end, right or wrong. */

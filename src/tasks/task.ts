@@ -2,6 +2,7 @@
  * @file The interface of a task: seeded problems, an exact verifier, named reward terms, demonstrations. Strings only.
  */
 import type { Random } from '../lib/random.ts';
+import type { Message } from './own/row.ts';
 import type { Scene } from './scene.ts';
 
 /** The fixed division of problems; decided by a hash of the canonical problem, never by order. */
@@ -16,6 +17,8 @@ export interface Example {
   readonly canonical: string;
   /** The difficulty at which the problem was drawn. */
   readonly difficulty: number;
+  /** The prompt as a chat, for a policy with a chat template; `prompt` holds its contents. */
+  readonly messages?: readonly Message[];
 }
 
 /** The verifier's result for a completion. */
@@ -27,6 +30,8 @@ export interface Verdict {
   readonly method: string | null;
   /** The answer parsed from the completion, or null. */
   readonly parsed: string | null;
+  /** Reward of the answer by a checker that gives a number; without it 1 if correct, else 0. */
+  readonly score?: number;
 }
 
 /** A way of answering that the verifier recognises, charted as a share and with its own accuracy. */

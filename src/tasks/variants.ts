@@ -39,7 +39,8 @@ export function withVerifierErrors(task: Task, rate: number, key: string | numbe
     verify(example, completion) {
       const verdict = task.verify(example, completion);
       const isError = random('verifier error', key, task.id, example.prompt, completion).uniform() < rate;
-      return isError ? { ...verdict, correct: !verdict.correct } : verdict;
+      const { score: _, ...exchanged } = { ...verdict, correct: !verdict.correct };
+      return isError ? exchanged : verdict;
     },
   };
 }

@@ -4,7 +4,7 @@
  */
 import {
   type FailureKind,
-  type RewardInput,
+  type SandboxInput,
   type RewardOutcome,
   rewardOutcomeSchema,
   type RewardSandbox,
@@ -60,7 +60,7 @@ export class GuardedSandbox implements RewardSandbox {
 
   async score(
     source: string,
-    inputs: readonly RewardInput[],
+    inputs: readonly SandboxInput[],
     onOutcome: (outcome: RewardOutcome) => void = () => {},
   ): Promise<readonly RewardOutcome[]> {
     const outcomes: RewardOutcome[] = [];
@@ -87,7 +87,7 @@ export class GuardedSandbox implements RewardSandbox {
   /** Scores in the current thread; returns null, or the failure of the call during which the thread ended. */
   private async scored(
     source: string,
-    inputs: readonly RewardInput[],
+    inputs: readonly SandboxInput[],
     take: (outcome: RewardOutcome) => void,
   ): Promise<RewardOutcome | null> {
     const { silence } = this.patience;

@@ -1,5 +1,5 @@
 /** @file The interface of a sandbox's worker, and its entry for browser workers and Node threads alike. */
-import type { RewardInput } from '../rl/sandbox/rewardFunction.ts';
+import type { SandboxInput } from '../rl/sandbox/rewardFunction.ts';
 import { QuickJsSandbox } from '../rl/sandbox/sandbox.ts';
 import type { Port } from './port.ts';
 import { serve } from './serve.ts';
@@ -10,7 +10,7 @@ export interface SandboxHost {
   /**
    * Sends each outcome as an event while working, since it may be terminated before the last; resolves after the last.
    */
-  score(source: string, inputs: readonly RewardInput[]): Promise<void>;
+  score(source: string, inputs: readonly SandboxInput[]): Promise<void>;
 }
 
 /** Serves a sandbox at this end of `port` from now on; calls wait for `held`. */

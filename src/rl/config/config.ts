@@ -43,7 +43,7 @@ export const trainConfigSchema = z.strictObject({
   /** Id of the base policy, a folder under `public/policies`. */
   policy: z.string().regex(/^[a-z0-9-]{1,40}$/, 'policy: lower-case letters, digits and dashes'),
   /** Id of a task; that of a file ends with its SHA-256. */
-  task: z.string().regex(/^[a-z0-9-]{1,80}$/, 'task: lower-case letters, digits and dashes'),
+  task: z.string().regex(/^[a-z0-9-]{1,160}$/, 'task: lower-case letters, digits and dashes'),
   /**
    * SHA-256, in hexadecimal, of the rollout file that an offline run trains on; empty if the base samples the rollouts.
    */

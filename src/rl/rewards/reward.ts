@@ -16,7 +16,8 @@ export function verdictOf(
 ): Verdict {
   const read = task.verify(example, text);
   // A completion cut by the length limit is not a finished answer.
-  return terminated ? read : { ...read, correct: false, wellFormed: false };
+  const { score: _, ...cut } = { ...read, correct: false, wellFormed: false };
+  return terminated ? read : cut;
 }
 
 /** The plain weighted sum of the task's own terms, without shaping, for listed outcomes. */

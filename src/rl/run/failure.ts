@@ -35,6 +35,8 @@ const spoken: Readonly<Record<string, { readonly code?: string; readonly remedy:
     remedy: 'Mend the term, or let its failures leave the completion out; then Reset.',
   },
   UsageError: { code: 'bad-input', remedy: 'Correct the value that the message names.' },
+  CheckerError: { code: 'checker', remedy: 'Mend the code of the checker and open the file again with it.' },
+  DataFileError: { code: 'data-file', remedy: 'Open the file again under Problem, or choose another task.' },
   RolloutFileError: {
     code: 'rollout-file',
     remedy: 'Choose the file again, or let the base write the store: both stand under Rollouts.',

@@ -11,6 +11,23 @@ import type { SandboxLimits } from './rewardFunction.ts';
 /** Without the clock: a run is a function of its configuration and seed. */
 const intrinsics = { ...DefaultIntrinsics, Date: false };
 
+/** Result of `work` on a fresh context with bounded memory and stack. */
+export function inContext<T>(
+  quickJs: QuickJSWASMModule,
+  limits: SandboxLimits,
+  work: (context: QuickJSContext) => T,
+): T {
+  const runtime = quickJs.newRuntime({
+    memoryLimitBytes: limits.memoryBytes,
+    maxStackSizeBytes: limits.stackBytes,
+  });
+  const context = runtime.newContext({ intrinsics });
+  const made = work(context);
+  context.dispose();
+  runtime.dispose();
+  return made;
+}
+
 export class QuickJs {
   private instance: Promise<QuickJSWASMModule> | null = null;
 
@@ -24,21 +41,13 @@ export class QuickJs {
   }
 
   /**
-   * Result of `work` on a fresh context with bounded memory and stack. If `work` throws, WebAssembly was unwound midway
+   * `inContext`. If `work` throws, WebAssembly was unwound midway
    * and the instance cannot be trusted, so the next call starts a new one; the error is rethrown.
    */
   async with<T>(limits: SandboxLimits, work: (context: QuickJSContext) => T): Promise<T> {
     const quickJs = await this.ready();
     try {
-      const runtime = quickJs.newRuntime({
-        memoryLimitBytes: limits.memoryBytes,
-        maxStackSizeBytes: limits.stackBytes,
-      });
-      const context = runtime.newContext({ intrinsics });
-      const made = work(context);
-      context.dispose();
-      runtime.dispose();
-      return made;
+      return inContext(quickJs, limits, work);
     } catch (error) {
       this.instance = null;
       throw error;

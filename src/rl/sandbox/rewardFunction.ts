@@ -21,6 +21,16 @@ export interface RewardInput {
   readonly step: number;
 }
 
+/** The one argument of the function that wraps a checker of a data file: its two arguments. */
+export interface CheckInput {
+  readonly completion: string;
+  /** The columns of the row, and its answer. */
+  readonly row: Readonly<Record<string, unknown>>;
+}
+
+/** What enters the sandbox, as JSON. */
+export type SandboxInput = RewardInput | CheckInput;
+
 /**
  * Why a call gave no reward: a syntax error; an exception; the limit of steps or time; of memory; of the stack; or a
  * result that is not a number within the range.
@@ -54,7 +64,7 @@ export interface RewardSandbox {
    */
   score(
     source: string,
-    inputs: readonly RewardInput[],
+    inputs: readonly SandboxInput[],
     onOutcome?: (outcome: RewardOutcome) => void,
   ): Promise<readonly RewardOutcome[]>;
   dispose(): void;

@@ -1,0 +1,39 @@
+/** @file The interface of a checker of completions, for the rows of a data file. */
+import type { OwnRow } from './row.ts';
+
+/** The outcome of a check. */
+export interface Checked {
+  readonly correct: boolean;
+  /** The answer found in the completion, equal to the row's if it is right; null if there is none. */
+  readonly parsed: string | null;
+  /** The number of a checker that gives one; the reward term of the answer is then that number. */
+  readonly score?: number;
+}
+
+export interface Checker {
+  readonly id: CheckerId;
+  /** Pattern or code of a checker that needs one. */
+  readonly parameter?: string;
+  /** A clause: a completion is right if ... */
+  readonly summary: string;
+  /** Characters that a completion may have beyond the longest answer. */
+  readonly room: number;
+  /** Why no completion can match the answer of such a row, or null. */
+  problem(row: OwnRow): string | null;
+  /** Never throws, but for code that fails; linear time but for patterns and code. */
+  check(completion: string, row: Pick<OwnRow, 'answer' | 'columns'>): Checked;
+}
+
+/** Names of the checkers; `regex` has a pattern, `js` code. */
+export type CheckerId = 'exact' | 'number' | 'choice' | 'expression' | 'contains' | 'regex' | 'js';
+
+/** Room for words or working before the answer, in characters. */
+export const ROOM = 24;
+
+/** A checker that finds an answer and compares it. */
+export const comparing =
+  (find: (completion: string, answer: string) => string | null): Checker['check'] =>
+  (completion, { answer }) => {
+    const parsed = find(completion, answer);
+    return { correct: parsed === answer, parsed };
+  };
