@@ -1,6 +1,6 @@
 /** @file `npm run export` as a process: the files of each library from flags and from a run file, and its errors. */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -21,7 +21,7 @@ const exported = (...args: readonly string[]): string =>
 
 test.each([
   ['trl', ['train.py']],
-  ['verl', ['data.py', 'reward.py', 'run.sh']],
+  ['verl', ['problems.parquet', 'reward.py', 'run.sh']],
 ])('--to %s', (library, names) => {
   const out = join(folder, library);
   const printed = exported('--preset', 'countdown', '--learning_rate', '0.0007', '--to', library, '--out', out);
@@ -61,6 +61,24 @@ test('a run file for each library: its adapter, its base, both merged, and its s
   expect(script).toContain('The run "gentle-shrew" of Rollout');
   expect(script).toContain('r=1, lora_alpha=2,');
 }, 60_000);
+
+test('a data file, also one that the base could not write', () => {
+  const file = join(folder, 'capitals.jsonl');
+  writeFileSync(
+    file,
+    ['Train', 'Test']
+      .map((prompt) => JSON.stringify({ prompt: `${prompt}: ÄÖ?`, answer: '12', split: prompt.toLowerCase() }))
+      .join('\n'),
+  );
+  const { 'problems.jsonl': problems, 'train.py': script } = exportedTo('own', '--data', file, '--checker', 'number');
+  expect(JSON.parse(new TextDecoder().decode(problems as Uint8Array))).toEqual({
+    prompt: [{ role: 'user', content: 'Train: ÄÖ?' }],
+    problem: 'Train: ÄÖ?',
+    answer: '12',
+    difficulty: 1,
+  });
+  expect(new TextDecoder().decode(script as Uint8Array)).toContain('def ungrouped(text):');
+});
 
 test.each<[string, readonly string[], RegExp]>([
   ['an unknown library', ['--to', 'nowhere'], /--to: one of trl, verl, peft, transformers is needed, not "nowhere"/],

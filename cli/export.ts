@@ -2,13 +2,13 @@
 import { join } from 'node:path';
 import { adapterOf } from '../src/app/files/runAdapter.ts';
 import { decodeRun, RunFileError, type WholeRun } from '../src/app/files/runFile.ts';
-import { libraries, peftFolder, trainers } from '../src/exporters/index.ts';
+import { libraries, peftFolder, type TrainerLibrary, trainers } from '../src/exporters/index.ts';
 import type { ExportFile } from '../src/exporters/python.ts';
 import { transformersFolder } from '../src/exporters/transformers.ts';
 import { assert, UsageError } from '../src/lib/assert.ts';
 import { taskById } from '../src/tasks/index.ts';
 import { runCommand } from './command.ts';
-import { withData } from './dataFile.ts';
+import { openedData } from './dataFile.ts';
 import { loadPolicyFile, readInput } from './environment.ts';
 import { choice, type FlagValues, optionalText, requiredText, toggle } from './flags.ts';
 import { writeWhole } from './output.ts';
@@ -34,8 +34,8 @@ type Values = FlagValues<typeof flags>;
 /** Flags of training that also act beside a run file. */
 const besideRun: ReadonlySet<string> = new Set<keyof typeof runFlags>(['policy', 'data', 'checker']);
 
-/** The run in the file. UsageError that names the file, or a flag of training beside it. */
-function readRunFile(path: string, values: Values): WholeRun {
+/** UsageError that names a flag of training beside a run file. */
+function checkBesideRun(values: Values): void {
   for (const [name, flag] of Object.entries(runFlags)) {
     const isGiven = values[name as keyof typeof runFlags] !== flag.absent;
     assert(
@@ -43,6 +43,10 @@ function readRunFile(path: string, values: Values): WholeRun {
       `--${('name' in flag ? flag.name : undefined) ?? name}: the settings of a run in a file are its own`,
     );
   }
+}
+
+/** The run in the file. UsageError that names it. */
+function readRunFile(path: string): WholeRun {
   const bytes = readInput('--run', path);
   try {
     return decodeRun(bytes);
@@ -71,22 +75,30 @@ function baseFiles(values: Values, whole: WholeRun | null): readonly ExportFile[
   return transformersFolder(checkpoint, adapter?.tuned ?? null);
 }
 
+/** The run as scripts of a library that trains. */
+function scriptFiles(to: TrainerLibrary, values: Values, whole: WholeRun | null): readonly ExportFile[] {
+  const policy = values.policy ?? usualPolicy(values);
+  const config = whole ? whole.run.config : runConfig(values, policy);
+  assert(
+    values.data === undefined || config.task === values.task,
+    `--data: the run in ${values.run} is of the task ${config.task}, not of this file`,
+  );
+  return trainers[to](whole ? whole.run.name : values.preset, config, taskById(config.task));
+}
+
 function filesOf(values: Values, whole: WholeRun | null): readonly ExportFile[] {
   if (values.to === 'transformers') return baseFiles(values, whole);
   assert(!values.merged, '--merged: it belongs to --to transformers');
-  if (values.to === 'peft') {
-    const { config, tuned, origin } = requiredAdapter(values, whole);
-    return peftFolder(config, tuned, origin);
-  }
-  if (whole) return trainers[values.to](whole.run.name, whole.run.config, taskById(whole.run.config.task));
-  const policy = values.policy ?? usualPolicy(values);
-  const withTask = values.data === undefined ? values : withData(values, loadPolicyFile(policy));
-  const config = runConfig(withTask, policy);
-  return trainers[values.to](values.preset, config, taskById(config.task));
+  if (values.to !== 'peft') return scriptFiles(values.to, values, whole);
+  const { config, tuned, origin } = requiredAdapter(values, whole);
+  return peftFolder(config, tuned, origin);
 }
 
-async function exportRun(values: Values): Promise<void> {
-  const whole = values.run === undefined ? null : readRunFile(values.run, values);
+async function exportRun(given: Values): Promise<void> {
+  if (given.run !== undefined) checkBesideRun(given);
+  // A script trains another model: the texts of the file need not fit the base.
+  const values = await openedData(given, () => {});
+  const whole = values.run === undefined ? null : readRunFile(values.run);
   for (const { name, content } of filesOf(values, whole)) {
     const path = join(values.out, name);
     writeWhole('--out', path, typeof content === 'string' ? new TextEncoder().encode(content) : content);

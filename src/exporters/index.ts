@@ -5,14 +5,14 @@ import type { TrainConfig } from '../rl/config/config.ts';
 import type { Task } from '../tasks/task.ts';
 import type { ExportFile } from './python.ts';
 import type { Tuned } from './transformers.ts';
-import { trainScript } from './trl.ts';
+import { trlFiles } from './trl.ts';
 import { verlFiles } from './verl.ts';
 
 type Trainer = (name: string, config: TrainConfig, task: Task) => readonly ExportFile[];
 
 /** By library that trains: the files of a run of that name. */
 export const trainers = {
-  trl: (name, config, task) => [{ name: 'train.py', content: trainScript(name, config, task) }],
+  trl: trlFiles,
   verl: verlFiles,
 } satisfies Readonly<Record<string, Trainer>>;
 

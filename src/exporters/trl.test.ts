@@ -1,4 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { withAlgorithm } from '../rl/algorithm/configured.ts';
+import { algorithms } from '../rl/papers/index.ts';
 import { defaultConfig } from '../rl/config/config.ts';
 import { taskById, tasks } from '../tasks/index.ts';
 import { trainScript } from './trl.ts';
@@ -109,3 +113,42 @@ describe('train.py', () => {
       );
   });
 });
+
+/** Settings of transformers.TrainingArguments that the script sets. */
+const fromTransformers = [
+  'output_dir',
+  'seed',
+  'max_steps',
+  'lr_scheduler_type',
+  'warmup_steps',
+  'per_device_train_batch_size',
+  'gradient_accumulation_steps',
+  'max_grad_norm',
+  'adam_beta1',
+  'adam_beta2',
+  'adam_epsilon',
+  'weight_decay',
+  'logging_steps',
+];
+const thirdParty = process.env['ROLLOUT_THIRD_PARTY'] ?? '';
+it.skipIf(thirdParty === '')(
+  'every setting is a field of GRPOConfig or of its bases (needs ROLLOUT_THIRD_PARTY, the folder that holds export/trl-config-fields.json)',
+  () => {
+    const { classes }: { classes: Record<string, { fields: Record<string, unknown> }> } = JSON.parse(
+      readFileSync(join(thirdParty, 'export/trl-config-fields.json'), 'utf8'),
+    );
+    const fields = ['GRPOConfig', '_BaseConfig'].flatMap((name) => Object.keys(classes[name]?.fields ?? {}));
+    for (const { id } of algorithms) {
+      const text = script({
+        ...withAlgorithm(defaultConfig, id),
+        beta: 0.04,
+        entropyTarget: 1,
+        topEntropyQuantile: 0.5,
+      });
+      const block = /GRPOConfig\(\n([\s\S]*?)\n\)/.exec(text)?.[1] ?? '';
+      const names = [...block.matchAll(/^ {4}(\w+)=/gm)].map(([, name]) => name);
+      expect(names.length).toBeGreaterThan(20);
+      expect(names.filter((name = '') => !fields.includes(name) && !fromTransformers.includes(name))).toEqual([]);
+    }
+  },
+);

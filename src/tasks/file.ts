@@ -11,6 +11,7 @@ import { commonest, difficultyOf, largest, type Problem, tableOf } from './own/t
 import { type FileFormat, readRows, type RowsRead } from './own/read.ts';
 import type { OwnRow, RowForm } from './own/row.ts';
 import type { TaskFile } from './own/taskFile.ts';
+import { checkerPython } from './python/checkers.ts';
 import { answerTerm } from './rewardTerms.ts';
 import { assertDifficulty } from './split.ts';
 import type { Split, Task } from './task.ts';
@@ -66,8 +67,10 @@ async function taskOf(
   const rowOf = new Map(problems.map(({ example, row }) => [example.canonical, row]));
   await breathe();
   const upTo = (level: number) => problems.filter(({ example }) => example.difficulty <= level);
+  const python = checkerPython(checker);
   return defineTask({
     id,
+    ...(python ? { python } : {}),
     title: file?.title ?? `${problems.length} problems of a file`,
     summary: `${file?.summary ?? 'Problems of a file.'} A completion is right if ${checker.summary}.`,
     difficulty,

@@ -1,5 +1,6 @@
 /** @file Saves a run as files for other programs and other people; loaded on demand. */
 import { writeArchive } from '../../lib/zip.ts';
+import { knownTasks } from '../../tasks/index.ts';
 import type { Task } from '../../tasks/task.ts';
 import { download } from '../../ui/download.ts';
 import { rolloutWords } from '../../ui/rollouts/words.ts';
@@ -41,7 +42,7 @@ function adapterArchive(whole: WholeRun): Uint8Array<ArrayBuffer> {
 }
 
 function taskOf({ run }: WholeRun, tasks: readonly Task[]): Task {
-  const task = tasks.find(({ id }) => id === run.config.task);
+  const task = [...tasks, ...knownTasks].find(({ id }) => id === run.config.task);
   if (!task) throw new Error(words.noTask(run.config.task));
   return task;
 }

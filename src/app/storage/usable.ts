@@ -3,12 +3,12 @@ import { UsageError } from '../../lib/assert.ts';
 import type { TrainConfig } from '../../rl/config/config.ts';
 import { rewardTerms } from '../../rl/rewards/composition.ts';
 import { missingFile } from '../../tasks/fileId.ts';
-import { tasks } from '../../tasks/index.ts';
+import { knownTasks } from '../../tasks/index.ts';
 import { algorithmProblem } from '../stores/algorithmSettings.ts';
 
 /** Why not, or null. Task, algorithm, parts, numbers, objective and reward terms must all be known. */
 export function unusable(config: TrainConfig): string | null {
-  const task = tasks.find(({ id }) => id === config.task);
+  const task = knownTasks.find(({ id }) => id === config.task);
   if (!task) return missingFile(config.task) ?? `there is no task “${config.task}”`;
   const { min, max } = task.difficulty;
   if (config.difficulty < min || config.difficulty > max)
