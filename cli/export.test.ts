@@ -93,7 +93,7 @@ test.each<[string, readonly string[], RegExp]>([
   [
     'another base',
     ['--run', runFile, '--to', 'transformers', '--merged', '--policy', 'text'],
-    /trained on the base "exact-seq" with the SHA-256/,
+    /--run .*: the run was trained on the base "exact-seq" with the SHA-256/,
   ],
   [
     'a file that is no run',

@@ -1,6 +1,6 @@
 /** @file `npm run export`: a run as files for another training library, its adapter for PEFT, its base for transformers. */
 import { join } from 'node:path';
-import { adapterOf } from '../src/app/files/runAdapter.ts';
+import { adapterOf, checkBase } from '../src/app/files/runAdapter.ts';
 import { decodeRun, RunFileError, type WholeRun } from '../src/app/files/runFile.ts';
 import { libraries, peftFolder, type TrainerLibrary, trainers } from '../src/exporters/index.ts';
 import type { ExportFile } from '../src/exporters/python.ts';
@@ -9,7 +9,7 @@ import { assert, UsageError } from '../src/lib/assert.ts';
 import { taskById } from '../src/tasks/index.ts';
 import { runCommand } from './command.ts';
 import { openedData } from './dataFile.ts';
-import { loadPolicyFile, readInput } from './environment.ts';
+import { loadPolicyFile, readInput, usageIn } from './environment.ts';
 import { choice, type FlagValues, optionalText, requiredText, toggle } from './flags.ts';
 import { writeWhole } from './output.ts';
 import { runConfig, runFlags, usualPolicy } from './runFlags.ts';
@@ -64,14 +64,11 @@ function requiredAdapter(values: Values, whole: WholeRun | null) {
   return adapter;
 }
 
-/** The base as a folder for transformers. UsageError if the adapter belongs to another base. */
+/** The base as a folder for transformers. UsageError if the run was trained on another. */
 function baseFiles(values: Values, whole: WholeRun | null): readonly ExportFile[] {
-  const { checkpoint } = loadPolicyFile(values.policy ?? whole?.run.policy.id ?? usualPolicy(values));
   const adapter = values.merged ? requiredAdapter(values, whole) : null;
-  assert(
-    adapter === null || adapter.origin.policyHash === checkpoint.manifest.sha256,
-    `--run ${values.run}: its adapter was trained on the base "${adapter?.origin.policy}" with the SHA-256 ${adapter?.origin.policyHash}, not on this one (${checkpoint.manifest.sha256}); name its file with --policy`,
-  );
+  const { checkpoint } = loadPolicyFile(values.policy ?? whole?.run.policy.id ?? usualPolicy(values));
+  if (whole) usageIn('--run', values.run ?? '', () => checkBase(whole, checkpoint));
   return transformersFolder(checkpoint, adapter?.tuned ?? null);
 }
 

@@ -64,7 +64,7 @@ const python = ((): boolean => {
   }
 })();
 
-/** Stand-ins that keep what the script gives them; `train` scores the completions of the environment. */
+/** Stand-ins that keep the values that the script passes; `train` scores the completions of the environment. */
 const libraries = {
   datasets: `class Dataset(list):
     @staticmethod

@@ -1,6 +1,7 @@
-/** @file The newest adapter of a whole run, with the base that it belongs to. */
+/** @file The base of a whole run and its newest adapter. */
 import type { Tuned } from '../../exporters/transformers.ts';
-import { present } from '../../lib/assert.ts';
+import { assert, present } from '../../lib/assert.ts';
+import type { Checkpoint } from '../../policy/checkpoint.ts';
 import { parsePolicyConfig, type PolicyConfig } from '../../policy/config.ts';
 import type { AdapterOrigin } from '../../policy/peft.ts';
 import { loraOf } from '../../rl/algorithm/configured.ts';
@@ -23,4 +24,13 @@ export function adapterOf({ run, snapshots }: WholeRun): RunAdapter | null {
     tuned: { lora: loraOf(snapshot.config), flat },
     origin: { policy: run.policy.id, policyHash: snapshot.policyHash },
   };
+}
+
+/** UsageError unless the checkpoint is the base that the run was trained on. */
+export function checkBase({ run, snapshots }: WholeRun, { manifest }: Checkpoint): void {
+  const trained = snapshots.at(-1)?.policyHash ?? run.policy.manifest['sha256'];
+  assert(
+    trained === manifest.sha256,
+    `the run was trained on the base "${run.policy.id}" with the SHA-256 ${String(trained)}, and this one has ${manifest.sha256}`,
+  );
 }

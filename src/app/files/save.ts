@@ -1,6 +1,4 @@
 /** @file Saves a run as files for other programs and other people; loaded on demand. */
-import { writeArchive } from '../../lib/zip.ts';
-import { knownTasks } from '../../tasks/index.ts';
 import type { Task } from '../../tasks/task.ts';
 import { download } from '../../ui/download.ts';
 import { rolloutWords } from '../../ui/rollouts/words.ts';
@@ -9,54 +7,12 @@ import { nameOf } from '../storage/names.ts';
 import type { Library } from '../stores/library.ts';
 import type { Session } from '../stores/session.ts';
 import { collect } from './collect.ts';
-import { toCsv, toJsonLines } from './metricFiles.ts';
-import { decodeRun, encodeRun, LARGEST_FILE, type WholeRun } from './runFile.ts';
-import { trainScript } from '../../exporters/trl.ts';
-import { peftFolder } from '../../exporters/index.ts';
-import type { ExportFile } from '../../exporters/python.ts';
-import { adapterOf } from './runAdapter.ts';
+import { decodeRun, LARGEST_FILE } from './runFile.ts';
+import { type Made, makers } from './makers.ts';
 
-export const fileKinds = ['csv', 'jsonl', 'adapter', 'train', 'run', 'rollouts'] as const;
-export type FileKind = (typeof fileKinds)[number];
-
-interface Made {
-  readonly extension: string;
-  readonly content: string | Uint8Array<ArrayBuffer>;
-}
+export type FileKind = keyof typeof makers | 'rollouts';
 
 const words = text.runs.files;
-
-const archive = (files: readonly ExportFile[]): Uint8Array<ArrayBuffer> =>
-  writeArchive(
-    files.map(({ name, content }) => ({
-      name,
-      bytes: typeof content === 'string' ? new TextEncoder().encode(content) : content,
-    })),
-  );
-
-/** The newest adapter: PEFT’s two files in a zip archive. */
-function adapterArchive(whole: WholeRun): Uint8Array<ArrayBuffer> {
-  const adapter = adapterOf(whole);
-  if (!adapter) throw new Error(words.noAdapter);
-  return archive(peftFolder(adapter.config, adapter.tuned, adapter.origin));
-}
-
-function taskOf({ run }: WholeRun, tasks: readonly Task[]): Task {
-  const task = [...tasks, ...knownTasks].find(({ id }) => id === run.config.task);
-  if (!task) throw new Error(words.noTask(run.config.task));
-  return task;
-}
-
-const makers: Readonly<Record<Exclude<FileKind, 'rollouts'>, (whole: WholeRun, tasks: readonly Task[]) => Made>> = {
-  csv: ({ rows }) => ({ extension: '.csv', content: toCsv(rows) }),
-  jsonl: ({ rows }) => ({ extension: '.jsonl', content: toJsonLines(rows) }),
-  adapter: (whole) => ({ extension: '-adapter.zip', content: adapterArchive(whole) }),
-  train: (whole, tasks) => ({
-    extension: '-train.py',
-    content: trainScript(whole.run.name, whole.run.config, taskOf(whole, tasks)),
-  }),
-  run: (whole) => ({ extension: '.rollout', content: encodeRun(whole) }),
-};
 
 const save = (name: string, { extension, content }: Made): void =>
   download(`${name.replace(/[^\p{L}\p{N}._-]+/gu, '-')}${extension}`, content);
@@ -95,7 +51,7 @@ export async function saveRun(
   if (kind === 'rollouts') return saveRollouts(session, library, id);
   const whole = await collect(session, library, id);
   if (!whole) throw new Error(words.noAdapter);
-  save(whole.run.name, makers[kind](whole, tasks));
+  save(whole.run.name, await makers[kind](whole, tasks, document.baseURI));
   return kind === 'run' && whole.run.config.rolloutFile !== '' ? rolloutWords.saved.apart : null;
 }
 
