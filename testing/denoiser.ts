@@ -120,7 +120,7 @@ export function denoiserPolicy(): Policy<DenoiserRequest, 'mean' | 'variance'> {
   return {
     choices: [rows, steps],
     trajectory: { points },
-    varying: [],
+    varying: {},
     pass(parameters, temperature) {
       const { state, mean } = network(parameters, before, timesOf(0, steps, rows));
       const spread = expand(reshape(variance(temperature), [1, 1]), [rows, steps]);

@@ -6,10 +6,14 @@ type Leaves = Readonly<Record<string, ArrayLike<number>>>;
 
 const numbersOf = (leaves: Leaves, name: string): number[] => Array.from(present(leaves[name], name));
 
-/** The prefix of a state: the tokens of the states that see it, by depth. */
+/** The prefix of a state: the tokens of the states of its block that it sees, by depth. */
 export function prefixOf(leaves: Leaves, state: number): number[] {
   const ends = numbersOf(leaves, 'ends');
-  return numbersOf(leaves, 'tokenIds').filter((_, j) => j <= state && state < (ends[j] as number));
+  const { length: block } = numbersOf(leaves, 'slots');
+  const start = state - (state % block);
+  return numbersOf(leaves, 'tokenIds').filter(
+    (_, j) => j >= start && j <= state && state - start < (ends[j] as number),
+  );
 }
 
 /** The tokens of a choice's row up to and including that choice. */

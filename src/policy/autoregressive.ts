@@ -1,14 +1,12 @@
 /** @file The decoder as a policy: a choice is the next token, over rows of tokens that form a forest of prefixes. */
 import {
   and,
-  cast,
   div,
-  equal,
+  gather,
   input,
   less,
   lessOrEqual,
   logSoftmax,
-  matmul,
   reshape,
   sizeOf,
   transpose,
@@ -45,24 +43,34 @@ export interface DecoderParts {
   readonly set: ParameterSet | null;
 }
 
+/** Entries of a graph's arrays: blocks of `states`, two unless the sizes are fixed. A run may have more, smaller ones. */
+const entriesOf = ({ states, isFixed }: ForestShape): number => (isFixed ? states : 2 * states);
+
 /** Shapes of the leaves; the first size of all but `choices` varies from run to run, unless it is fixed. */
-const leafShapes = ({ rows, columns, states }: ForestShape): Readonly<Record<keyof ForestLeaves, number[]>> => ({
-  tokenIds: [states],
-  positions: [states],
-  places: [states, 1],
-  ends: [states, 1],
-  sources: [states, 1],
-  targets: [states],
-  choices: [rows, columns],
-});
+function leafShapes(forest: ForestShape): Readonly<Record<keyof ForestLeaves, number[]>> {
+  const entries = entriesOf(forest);
+  return {
+    tokenIds: [entries],
+    positions: [entries],
+    places: [entries, 1],
+    slots: [forest.states, 1],
+    ends: [entries, 1],
+    sources: [entries],
+    targets: [entries],
+    choices: [forest.rows, forest.columns],
+  };
+}
 
-/** Whether state i, a row, sees state j, a column: j is i itself or one that i continues; bool [S, S]. */
-const visibleStates = (places: Value, ends: Value): Value =>
-  and(lessOrEqual(transpose(places), places), less(places, transpose(ends)));
-
-/** Rows `index` int [n, 1] of x [S, ...]: a product, so that its derivative takes any S. */
-const rowsAt = (x: Value, places: Value, index: Value): Value =>
-  matmul(cast(equal(index, transpose(places)), 'float'), reshape(x, [x.shape[0] as number, -1]));
+/**
+ * Whether state i, a row, sees state j of its block, a column: j is i itself or one that i continues; bool [S, S], or
+ * [blocks, 1, S, S].
+ */
+function visibleStates(slots: Value, ends: Value): Value {
+  const size = slots.shape[0] as number;
+  const blocks = (ends.shape[0] as number) / size;
+  const perColumn = blocks > 1 ? transpose(reshape(ends, [blocks, size, 1, 1]), [0, 2, 3, 1]) : transpose(ends);
+  return and(lessOrEqual(transpose(slots), slots), less(slots, perColumn));
+}
 
 /** Rows of a sampler as choices: every token except a row's first, which is always given. */
 function choicesOf({ tokenIds, written, logProbs }: Trajectories, shape: ForestShape): SampledChoices {
@@ -91,30 +99,32 @@ export function autoregressivePolicy(parts: DecoderParts): Policy<SampleRequest,
     tokenIds: leaf('tokenIds'),
     positions: leaf('positions'),
     places: leaf('places'),
+    slots: leaf('slots'),
     ends: leaf('ends'),
     sources: leaf('sources'),
     targets: leaf('targets'),
     choices: leaf('choices'),
   };
-  const { tokenIds, positions, places, ends, sources, targets, choices } = trajectory;
+  const { tokenIds, positions, places, slots, ends, sources, targets, choices } = trajectory;
   const openSampler = (runtime: Runtime): Promise<Sampler> =>
     set && runtime.backend === 'webgpu'
       ? GpuSampler.create(runtime, config, base, special, shape, set)
       : createCpuSampler(runtime, config, base, special, shape, set);
-  const atChoices = (perEdge: Value): Value =>
-    reshape(rowsAt(perEdge, places, reshape(choices, [-1, 1])), [
-      forest.rows,
-      forest.columns,
-      ...perEdge.shape.slice(1),
-    ]);
+  const atChoices = (perEdge: Value): Value => gather(perEdge, choices, places);
   return {
     choices: [forest.rows, forest.columns],
     trajectory,
-    varying: forest.isFixed ? [] : Object.keys(trajectory).filter((name) => name !== 'choices'),
+    varying: forest.isFixed
+      ? {}
+      : { rows: ['tokenIds', 'positions', 'places', 'ends', 'sources', 'targets'], block: ['slots'] },
     pass(parameters, temperature) {
-      const x = embedTokens(parameters, tokenIds);
-      const { hidden } = forward(config, parameters, { x, positions, visible: visibleStates(places, ends) });
-      const before = rowsAt(hidden, places, sources);
+      const blocks = (axes: readonly number[]) => (forest.isFixed ? axes : [-1, forest.states, ...axes.slice(1)]);
+      const { hidden } = forward(config, parameters, {
+        x: reshape(embedTokens(parameters, tokenIds), blocks([forest.states, config.dim])),
+        positions: reshape(positions, blocks([forest.states])),
+        visible: visibleStates(slots, ends),
+      });
+      const before = gather(hidden, sources, places);
       const logDistribution = logSoftmax(div(headLogits(config, parameters, before), temperature));
       return { distributions: { logDistribution }, hidden: before };
     },

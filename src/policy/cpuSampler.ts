@@ -28,16 +28,13 @@ const PREFILL_ROWS = 8;
 function buildGraphs(config: PolicyConfig, base: Parameters, shape: SamplerShape, set: ParameterSet | null) {
   const parameters = (): Parameters => (set ? fedSet(set, base, 'adapter').parameters : base);
   const outputs = decodeStep(config, parameters(), stepInputs(shape.rows), capacityOf(shape));
-  const step = compile('decode', { ...outputs }, 'float32', [
-    'tokenId',
-    'position',
-    ...cacheNames(config),
-    ...Object.keys(outputs),
-  ]);
+  const step = compile('decode', { ...outputs }, 'float32', {
+    rows: ['tokenId', 'position', ...cacheNames(config), ...Object.keys(outputs)],
+  });
   if (shape.promptLength === 1) return { step, prompt: null };
   const prompts = Math.min(PREFILL_ROWS, shape.rows);
   const caches = prefill(config, parameters(), input('tokenIds', [prompts, shape.promptLength - 1], 'int'));
-  return { step, prompt: compile('prefill', caches, 'float32', ['tokenIds', ...Object.keys(caches)]) };
+  return { step, prompt: compile('prefill', caches, 'float32', { rows: ['tokenIds', ...Object.keys(caches)] }) };
 }
 
 /** A sampler whose cache lives in ordinary memory; `set` null samples from the base alone. */

@@ -42,15 +42,16 @@ test.each([true, false])(
           for (let length = 1; length <= (columns.at(-1) as number) + 1; length++)
             prefixes.add(tokenIds.subarray(0, length).join());
         });
-        expect(leaves.tokenIds).toHaveLength(isFixed ? shape.states : forest.size);
+        if (isFixed) expect(leaves.tokenIds).toHaveLength(shape.states);
+        expect(leaves.tokenIds.length % leaves.slots.length).toBe(0);
         expect(leaves.places).toEqual(Int32Array.from(leaves.tokenIds.keys()));
-        // Each distinct prefix is one state; the states that are left over see themselves.
-        const own = [...leaves.ends].map((end, i) => end - i);
+        // Each distinct prefix is one state; the others hold the token 0 at position 0 and see themselves alone.
         expect(prefixes.size).toBeLessThanOrEqual(shape.states);
-        expect(own.slice(prefixes.size).every((size) => size === 1)).toBe(true);
-        expect(new Set(own.slice(0, prefixes.size).map((_, state) => prefixOf(leaves, state).join()))).toEqual(
-          prefixes,
-        );
+        const found = [...leaves.tokenIds.keys()].map((state) => prefixOf(leaves, state).join());
+        const unused = found.length - prefixes.size;
+        expect(found.filter((prefix) => prefix !== '0')).toHaveLength(prefixes.size - Number(prefixes.has('0')));
+        expect(found.filter((prefix) => prefix === '0')).toHaveLength(unused + Number(prefixes.has('0')));
+        expect(new Set(found.filter((prefix) => prefix !== '0' || prefixes.has('0')))).toEqual(prefixes);
       }),
       { seed: 1, numRuns: 500 },
     );

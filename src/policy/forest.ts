@@ -4,6 +4,7 @@
  * padding never.
  */
 import { assert } from '../lib/assert.ts';
+import { packTrees } from './blocks.ts';
 
 /** Sizes that the graphs are built for. */
 export interface ForestShape {
@@ -12,20 +13,22 @@ export interface ForestShape {
   readonly columns: number;
   /** Most distinct prefixes that are read, and most distinct pairs of a prefix and its next token that are scored. */
   readonly states: number;
-  /** Whether arrays are always filled up to `states`; else they have as many entries as the rows need. */
+  /** Whether arrays are always filled up to `states`, one block; else the rows decide their length and the blocks. */
   readonly isFixed: boolean;
 }
 
-/** Arrays of a forest with S entries for states and edges, by the names of a graph's inputs. */
+/** Arrays of a forest with N = blocks * S entries for states and edges, by the names of a graph's inputs. */
 export interface ForestLeaves {
-  /** The last token of each state's prefix, and its position, [S]. */
+  /** The last token of each state's prefix, and its position, [N]. */
   readonly tokenIds: Int32Array;
   readonly positions: Int32Array;
-  /** 0 .. S - 1. */
+  /** 0 .. N - 1. */
   readonly places: Int32Array;
-  /** States are numbered depth first: those that continue state i are i + 1 .. ends[i] - 1, [S]. */
+  /** 0 .. S - 1, the places of a block. */
+  readonly slots: Int32Array;
+  /** States are numbered depth first: those that continue slot i of a block are its slots i + 1 .. ends[i] - 1, [N]. */
   readonly ends: Int32Array;
-  /** The state and the next token of each edge, [S]. */
+  /** The state and the next token of each edge, [N]. */
   readonly sources: Int32Array;
   readonly targets: Int32Array;
   /** The edge of each next token, [rows * columns]; 0 for a column that is not scored. */
@@ -69,33 +72,53 @@ export class Forest {
   }
 
   leaves(): ForestLeaves {
-    const { rows, columns, states, isFixed } = this.shape;
+    const { rows, columns } = this.shape;
     const { order, ends } = this.depthFirst();
-    const length = isFixed ? states : this.size;
+    const { block, length, placeOf } = this.layout(order, ends);
+    const counted = (count: number) => Int32Array.from({ length: count }, (_, i) => i);
     const leaves: ForestLeaves = {
       tokenIds: new Int32Array(length),
       positions: new Int32Array(length),
-      places: Int32Array.from({ length }, (_, i) => i),
+      places: counted(length),
+      slots: counted(block),
       // A state that is not used sees itself.
-      ends: Int32Array.from({ length }, (_, i) => ends[i] ?? i + 1),
+      ends: Int32Array.from({ length }, (_, i) => (i % block) + 1),
       sources: new Int32Array(length),
       targets: new Int32Array(length),
       choices: new Int32Array(rows * columns),
     };
     this.tokens.forEach((token, state) => {
-      const place = order[state] as number;
+      const number = order[state] as number;
+      const place = placeOf(number);
       const parent = this.parents[state] as number;
       leaves.tokenIds[place] = token;
-      leaves.positions[place] = parent < 0 ? 0 : (leaves.positions[order[parent] as number] as number) + 1;
+      leaves.positions[place] = parent < 0 ? 0 : (leaves.positions[placeOf(order[parent] as number)] as number) + 1;
+      leaves.ends[place] = (place % block) + (ends[number] as number) - number;
     });
     for (const [key, edge] of this.edges) {
-      leaves.sources[edge] = order[Math.floor(key / 2 ** 21) - 1] as number;
+      leaves.sources[edge] = placeOf(order[Math.floor(key / 2 ** 21) - 1] as number);
       leaves.targets[edge] = key % 2 ** 21;
     }
     this.rows.forEach((chosen, row) => {
       for (const [column, edge] of chosen) leaves.choices[row * columns + column] = edge;
     });
     return leaves;
+  }
+
+  /** The size of a block, the length of the arrays, and the place of each depth-first number. */
+  private layout(order: readonly number[], ends: readonly number[]) {
+    const { isFixed, states } = this.shape;
+    if (isFixed) return { block: states, length: states, placeOf: (number: number) => number };
+    const roots = order.filter((_, state) => (this.parents[state] as number) < 0).sort((a, b) => a - b);
+    const { size, count, starts } = packTrees(
+      roots.map((root) => (ends[root] as number) - root),
+      this.edges.size,
+    );
+    const offsets: number[] = [];
+    roots.forEach((root, tree) => {
+      for (let i = root; i < (ends[root] as number); i++) offsets[i] = (starts[tree] as number) - root;
+    });
+    return { block: size, length: size * count, placeOf: (number: number) => number + (offsets[number] as number) };
   }
 
   private append(tokenIds: Int32Array, columns: readonly number[]): void {

@@ -3,7 +3,7 @@
  * choice. Choices are tokens for a decoder, and steps towards a sample for a denoiser.
  */
 import type { Value } from '../engine/graph/index.ts';
-import type { HostTensor, Runtime } from '../engine/runtime/runtime.ts';
+import type { HostTensor, Runtime, Varying } from '../engine/runtime/runtime.ts';
 import type { Parameters } from './parameters.ts';
 
 /**
@@ -44,11 +44,8 @@ export interface Policy<Request, Names extends string = string> {
   readonly choices: readonly [number, number];
   /** Leaves through which a batch of trajectories is fed, by name. */
   readonly trajectory: Readonly<Record<string, Value>>;
-  /**
-   * Leaves whose first size may be smaller in a run, alike in all of them, as is that of distributions; empty if all
-   * sizes are fixed.
-   */
-  readonly varying: readonly string[];
+  /** Leaves whose first size may be smaller in a run; distributions have as many rows. */
+  readonly varying: Varying;
   /** Distributions of the choices under these parameters at a temperature (float scalar). */
   pass(parameters: Parameters, temperature: Value): Pass<Names>;
   /** Values [S, ...] of the states at each choice, [B, C, ...]. */

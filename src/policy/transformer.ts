@@ -29,7 +29,7 @@ export interface Sequences {
   readonly x: Value;
   /** Positions int [B, T] or [T], below `maxSequence`; 0..T-1 if absent. */
   readonly positions?: Value;
-  /** Bool [T, T] or [B, T, T]: whether the row's position sees the column's; causal if absent. */
+  /** Bool [T, T], [B, T, T] or [B, 1, T, T]: whether the row's position sees the column's; causal if absent. */
   readonly visible?: Value;
 }
 

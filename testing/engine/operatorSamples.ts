@@ -304,7 +304,7 @@ const layouts = {
     },
     {
       shapes: [[3, 2]],
-      build: (x) => g.gather(x, g.constant([2, 0, 0, 1], [2, 2], 'int')),
+      build: (x) => g.gather(x, g.constant([2, 0, 0, 1], [2, 2], 'int'), g.constant([0, 1, 2], [3, 1], 'int')),
       expected: (x) =>
         tabulate([2, 2, 2], ([i, j, k]) =>
           at(x, [[2, 0, 0, 1][2 * (i as number) + (j as number)] as number, k as number]),

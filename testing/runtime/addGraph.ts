@@ -40,7 +40,7 @@ function encodeValue(model: protobuf.Writer, field: number, { name, dtype, shape
   model.uint32(tag(2, 2)).fork();
   shape.forEach((size, axis) => {
     model.uint32(tag(1, 2)).fork();
-    if (varies && axis === 0) model.uint32(tag(2, 2)).string('rows').ldelim();
+    if (varies && axis === 0) model.uint32(tag(2, 2)).string(varies).ldelim();
     else model.uint32(tag(1, 0)).int64(size).ldelim();
   });
   model.ldelim().ldelim().ldelim().ldelim();
@@ -69,8 +69,8 @@ export const AFFINE: Fixture = {
 export const AFFINE_ROWS: Fixture = {
   ...AFFINE,
   name: 'affine-rows',
-  inputs: [f32('w', 3, 2), { ...f32('x', 4, 3), varies: true }, f32('b', 2)],
-  outputs: [{ ...f32('y', 4, 2), varies: true }],
+  inputs: [f32('w', 3, 2), { ...f32('x', 4, 3), varies: 'rows' }, f32('b', 2)],
+  outputs: [{ ...f32('y', 4, 2), varies: 'rows' }],
 };
 
 /** s' = s + d, and t = s * s' reads s again after s' exists; all [4]. */

@@ -56,11 +56,12 @@ export function productOf(
   const [left, right] = inputs.map(matrix);
   const out = matrix(outputs[0] as Shape);
   const [n, m] = out.slice(-2) as [number, number];
-  // The runtime's own operators may read an operand transposed; its size gives the inner length all the same.
-  const k = sizeOf((left as Shape).slice(-2)) / n;
+  const stackOf = ({ length }: Shape): Shape => (length > 2 ? out.slice(0, -2) : []);
+  const stack = stackOf(left as Shape);
+  // The runtime's own operators may read an operand with its axes moved; its size gives the inner length all the same.
+  const k = sizeOf(left as Shape) / sizeOf([...stack, n]);
   const constant = op === 'MatMulNBits' || right === undefined || isConstant(node);
-  const lead = constant || right === undefined ? [] : right.slice(0, -2);
-  return { a: [...(left as Shape).slice(0, -2), n, k], b: [...lead, k, m], constant };
+  return { a: [...stack, n, k], b: [...(constant ? [] : stackOf(right)), k, m], constant };
 }
 
 export function kindOf(kernel: Kernel, product: Product | null): Kind {

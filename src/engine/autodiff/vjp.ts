@@ -5,6 +5,7 @@
 import {
   add,
   axesOf,
+  cast,
   cumSum,
   cos,
   dequantize,
@@ -27,7 +28,6 @@ import {
   reduceSum,
   reshape,
   rotary,
-  type Shape,
   sigmoid,
   sin,
   sizeOf,
@@ -99,11 +99,13 @@ function concatRule(node: Node<'concat'>, ct: Value): Value[] {
 /** The cotangent of a table: each row sums those of the places that gathered it. */
 function gatherRule(_node: Node<'gather'>, ct: Value, inputs: readonly Value[]): readonly (Value | null)[] {
   const [table, indices] = pair(inputs);
-  const rows = axisSize(table, 0);
+  const [, , places] = inputs;
   const count = sizeOf(indices.shape);
   const flat = reshape(ct, [count, -1]);
-  const rest: Shape = table.shape.slice(1);
-  return [reshape(matmul(transpose(oneHot(reshape(indices, [count]), rows)), flat), [rows, ...rest]), null];
+  const chosen = places
+    ? cast(equal(places, transpose(reshape(indices, [count, 1]))), 'float')
+    : transpose(oneHot(reshape(indices, [count]), axisSize(table, 0)));
+  return [reshape(matmul(chosen, flat), table.shape), null, null];
 }
 
 /** y = x weight / rms: dx = (ct weight - x mean(ct y) / rms) / rms; dweight = ct x / rms. */

@@ -82,11 +82,20 @@ export function pad(x: Value, axis: number, before: number, after: number): Valu
 
 const isIndex = ({ dtype }: Value): boolean => dtype === 'int' || dtype === 'int64';
 
-/** Rows of `table` [n, ...] at int or int64 `indices` [i...]: [i..., ...]. Indices are not checked against n. */
-export function gather(table: Value, indices: Value): Value {
+/**
+ * Rows of `table` [n, ...] at int or int64 `indices` [i...]: [i..., ...]. Indices are not checked against n. `places`, int
+ * [n, 1] with 0..n-1, is read by the derivative alone, which without it is for a table of exactly n rows.
+ */
+export function gather(table: Value, indices: Value, places?: Value): Value {
   if (!isIndex(indices) || table.shape.length === 0)
     refuse('gather', [table, indices], 'needs a table and int indices');
-  return make('gather', [table, indices], {}, [...indices.shape, ...table.shape.slice(1)], table.dtype);
+  return make(
+    'gather',
+    [table, indices, ...(places ? [places] : [])],
+    {},
+    [...indices.shape, ...table.shape.slice(1)],
+    table.dtype,
+  );
 }
 
 /** From each line x [..., n] the elements at `indices` [..., k], int or int64; without a gradient. */

@@ -27,6 +27,12 @@ export interface NodeOptions {
   readonly domain?: string;
 }
 
+/** The most rows of a block, and an input whose first size is their number in a run. */
+export interface Block {
+  readonly size: number;
+  readonly input: string;
+}
+
 /** A model under construction. It makes all names, so that the same graph always gives the same bytes. */
 export class ModelBuilder {
   readonly nodes: onnx.INodeProto[] = [];
@@ -35,7 +41,10 @@ export class ModelBuilder {
   private readonly parts = new Map<string, string>();
   private counter = 0;
 
-  constructor(readonly precision: Precision) {}
+  constructor(
+    readonly precision: Precision,
+    readonly block: Block | null = null,
+  ) {}
 
   dataType(dtype: DType): DataType {
     return dtype === 'float' ? this.precision : dtype === 'int' ? 'int32' : dtype;

@@ -1,7 +1,7 @@
 /** @file Compiles a graph to the bytes of an ONNX model. */
 import { GraphError, isOp, type Node, type Op, topologicalOrder, type Value } from '../graph/index.ts';
-import type { CompileOptions, TensorSpec } from '../runtime/runtime.ts';
-import { elementTypes, ModelBuilder, type Precision } from './builder.ts';
+import type { CompileOptions, TensorSpec, Varying, VaryingSize } from '../runtime/runtime.ts';
+import { type Block, elementTypes, ModelBuilder, type Precision } from './builder.ts';
 import { emitters } from './emit.ts';
 import { onnx } from './generated/onnx.js';
 import { type Product, Products } from './product.ts';
@@ -23,9 +23,23 @@ export const domains = [
 
 function valueInfo({ name, dtype, shape, varies }: TensorSpec): onnx.IValueInfoProto {
   const elem_type = elementTypes[dtype];
-  const dim = shape.map((dim_value, axis) => (varies && axis === 0 ? { dim_param: 'rows' } : { dim_value }));
+  const dim = shape.map((dim_value, axis) => (varies && axis === 0 ? { dim_param: varies } : { dim_value }));
   return { name, type: { tensor_type: { elem_type, shape: { dim } } } };
 }
+
+/** The varying first size of each input and output that has one. */
+type Sizes = ReadonlyMap<string, VaryingSize>;
+
+/** An input that has the size of a block, if that varies. */
+function blockOf(order: readonly Node[], sizes: Sizes): Block | null {
+  for (const node of order)
+    if (isOp(node, 'input') && sizes.get(node.attributes.name) === 'block')
+      return { size: node.outputs[0]?.shape[0] as number, input: node.attributes.name };
+  return null;
+}
+
+/** The inputs that a node's operator reads: the places of a gathering are for its derivative. */
+const readByNode = ({ op, inputs }: Node): readonly Value[] => (op === 'gather' ? inputs.slice(0, 2) : inputs);
 
 /** Writes the nodes in order and remembers the name of each value. */
 class Writer {
@@ -37,12 +51,13 @@ class Writer {
     private readonly wanted: ReadonlyMap<Value, string>,
     private readonly products: Products,
     private readonly splits: Splits,
-    private readonly varying: readonly string[],
+    private readonly sizes: Sizes,
   ) {}
 
   spec(name: string, { dtype, shape }: Value): TensorSpec {
     const spec = { name, dtype: this.builder.dataType(dtype), shape };
-    return this.varying.includes(name) ? { ...spec, varies: true } : spec;
+    const varies = this.sizes.get(name);
+    return varies === undefined ? spec : { ...spec, varies };
   }
 
   nameOf(value: Value): string {
@@ -83,7 +98,7 @@ class Writer {
 
   private emit<O extends keyof typeof emitters & Op>(node: Node<O>): void {
     const outputs = this.named(node.outputs);
-    emitters[node.op](this.builder, node, { inputs: node.inputs.map((v) => this.nameOf(v)), outputs });
+    emitters[node.op](this.builder, node, { inputs: readByNode(node).map((v) => this.nameOf(v)), outputs });
   }
 
   private product({ a, b, transA, transB, alpha, c }: Product, output: string): void {
@@ -116,14 +131,15 @@ class Writer {
 
 /**
  * Compiles the named outputs and everything they depend on; the inputs are those that the outputs reach. Throws
- * GraphError if two inputs, or an input and an output, share a name. Inputs and outputs in `varying` have any number of
- * rows up to their first size, the same in a run; the graph must treat rows alike and keep them on the first axis.
+ * GraphError if two inputs, or an input and an output, share a name. `varying` names inputs and outputs whose first
+ * size may be smaller in a run; the graph must treat rows alike and keep them on the first axis. A reshape that parts
+ * rows into blocks may have more, smaller ones.
  */
 export function compile(
   name: string,
   outputs: Readonly<Record<string, Value>>,
   precision: Precision = 'float32',
-  varying: readonly string[] = [],
+  varying: Varying = {},
 ): CompiledGraph {
   const roots = rewrite(Object.values(outputs), precision);
   const entries = Object.keys(outputs).map((outputName, i) => [outputName, roots[i] as Value] as const);
@@ -133,10 +149,15 @@ export function compile(
   const products = new Products(readersOf(roots), precision);
   const readBy = (node: Node): readonly Value[] => {
     const product = products.of(node.outputs[0] as Value);
-    return product ? [product.a, product.b, ...(product.c ? [product.c] : [])] : node.inputs;
+    if (product) return [product.a, product.b, ...(product.c ? [product.c] : [])];
+    return readByNode(node);
   };
   const order = topologicalOrder(roots, readBy);
-  const writer = new Writer(new ModelBuilder(precision), wanted, products, new Splits(order), varying);
+  const sizes: Sizes = new Map(
+    Object.entries(varying).flatMap(([size, names]) => names.map((of) => [of, size as VaryingSize] as const)),
+  );
+  const builder = new ModelBuilder(precision, blockOf(order, sizes));
+  const writer = new Writer(builder, wanted, products, new Splits(order), sizes);
   for (const node of order) writer.write(node);
   for (const { name: taken } of writer.inputs)
     if (taken in outputs) throw new GraphError(`${name}: ${taken} names both an input and an output`);

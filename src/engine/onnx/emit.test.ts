@@ -44,7 +44,7 @@ describe.each(arms)('operators on $name', ({ make, precision, tolerance }) => {
   test('a graph whose inputs vary takes fewer rows than it was built for', async () => {
     const x = g.input('x', [4, 6]);
     const spread = g.expand(g.reshape(x, [4, 1, 2, 3]), [4, 2, 2, 3]);
-    const graph = compile('rows', { y: g.reshape(spread, [4, 12]) }, precision, ['x', 'y']);
+    const graph = compile('rows', { y: g.reshape(spread, [4, 12]) }, precision, { rows: ['x', 'y'] });
     const program = await runtime.compile(graph.bytes, graph);
     for (const rows of [1, 3, 4]) {
       const numbers = Array.from({ length: rows }, (_, row) => [1, 2, 3, 4, 5, 6].map((i) => 10 * row + i));
@@ -52,6 +52,32 @@ describe.each(arms)('operators on $name', ({ make, precision, tolerance }) => {
       const { y } = await program.run({ x: { dtype: precision, shape: [rows, 6], data } });
       expect(y?.shape).toEqual([rows, 12]);
       expect([...((await y?.read()) ?? [])]).toEqual(numbers.flatMap((row) => [...row, ...row]));
+    }
+    await program.dispose();
+  });
+
+  test('a graph over blocks of rows takes more, smaller blocks than it was built for', async () => {
+    const blocks = g.reshape(g.input('x', [6, 2]), [2, 3, 2]);
+    const sums = g.reshape(g.add(blocks, g.reduceSum(blocks, { axes: 1, keepDims: true })), [6, 2]);
+    const varying = { rows: ['x', 'y'], block: ['slots', 'counted'] };
+    const graph = compile('blocks', { y: sums, counted: g.neg(g.input('slots', [3, 1])) }, precision, varying);
+    const program = await runtime.compile(graph.bytes, graph);
+    const array = precision === 'float32' ? Float32Array : Float64Array;
+    const fed = (shape: number[], numbers: number[]) => ({ dtype: precision, shape, data: array.from(numbers) });
+    for (const [rows, block] of [
+      [6, 3],
+      [6, 2],
+      [4, 1],
+    ] as const) {
+      const x = Array.from({ length: rows * 2 }, (_, i) => i * i);
+      const slots = fed([block, 1], [...Array(block).keys()]);
+      const { y, counted } = await program.run({ x: fed([rows, 2], x), slots });
+      const inBlock = (i: number, j: number) =>
+        i % 2 === j % 2 && Math.floor(i / 2 / block) === Math.floor(j / 2 / block);
+      expect([...((await y?.read()) ?? [])]).toEqual(
+        x.map((value, i) => value + x.reduce((sum, other, j) => sum + (inBlock(i, j) ? other : 0), 0)),
+      );
+      expect(counted?.shape).toEqual([block, 1]);
     }
     await program.dispose();
   });

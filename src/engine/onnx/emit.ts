@@ -209,6 +209,22 @@ function rotary(builder: ModelBuilder, node: Node<'rotary'>, names: Names): void
   builder.node('RotaryEmbedding', [x, at, ...tables], names.outputs, { ...microsoft, attributes });
 }
 
+/**
+ * The shape of a reshape. The first size is left to the runtime, so that a run may have fewer rows; the size of blocks
+ * of rows comes from the input that has it.
+ */
+function runShape(builder: ModelBuilder, node: Node<'reshape'>): string {
+  const [first, second, ...rest] = node.attributes.shape;
+  if (first === undefined) return builder.int64s([]);
+  if (second === undefined) return builder.int64s([-1]);
+  const { block } = builder;
+  if (second !== block?.size || node.inputs[0]?.shape[0] !== first * second)
+    return builder.int64s([-1, second, ...rest]);
+  const size = builder.once('Shape', [block.input], block.input, { attributes: { start: 0, end: 1 } });
+  const sizes = [builder.int64s([-1]), size, ...(rest.length > 0 ? [builder.int64s(rest)] : [])];
+  return builder.once('Concat', sizes, block.input, { attributes: { axis: 0 } });
+}
+
 /** The table from graph operators to ONNX. `input`, `constant` and `stopGradient` make no node. */
 export const emitters: { readonly [O in Exclude<Op, 'input' | 'constant' | 'stopGradient'>]: Emit<O> } = {
   neg: simple('Neg'),
@@ -263,11 +279,8 @@ export const emitters: { readonly [O in Exclude<Op, 'input' | 'constant' | 'stop
       attributes: { reverse: reverse ? 1 : 0 },
     });
   },
-  // The first size is left to the runtime, so that a run may have fewer rows.
-  reshape: (builder, node, { inputs, outputs }) => {
-    const [first, ...rest] = node.attributes.shape;
-    builder.node('Reshape', [...inputs, builder.int64s(first === undefined ? [] : [-1, ...rest])], outputs);
-  },
+  reshape: (builder, node, { inputs, outputs }) =>
+    builder.node('Reshape', [...inputs, runShape(builder, node)], outputs),
   transpose: (builder, node, { inputs, outputs }) =>
     builder.node('Transpose', inputs, outputs, { attributes: { perm: node.attributes.permutation } }),
   // A size of 1 keeps the input's own.

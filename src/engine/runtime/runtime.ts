@@ -38,9 +38,15 @@ export interface TensorSpec {
   readonly name: string;
   readonly dtype: DataType;
   readonly shape: readonly number[];
-  /** A run may have fewer rows than the first size of `shape`, as many in all such inputs and outputs. */
-  readonly varies?: boolean;
+  /** A run may have fewer rows than the first size of `shape`, as many in all inputs and outputs of this kind. */
+  readonly varies?: VaryingSize;
 }
+
+/** Sizes that vary from run to run: the rows of most tensors, and the rows of a block of them. */
+export type VaryingSize = 'rows' | 'block';
+
+/** Names of the inputs and outputs with such a first size. */
+export type Varying = Readonly<Partial<Record<VaryingSize, readonly string[]>>>;
 
 export type Feeds = Readonly<Record<string, HostTensor | DeviceTensor>>;
 

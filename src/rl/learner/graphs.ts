@@ -3,6 +3,7 @@ import { grad } from '../../engine/autodiff/grad.ts';
 import { add, input, mul, reduceSum, reshape, sub, type Value } from '../../engine/graph/index.ts';
 import { present } from '../../lib/assert.ts';
 import { type CompiledGraph, compile } from '../../engine/onnx/compile.ts';
+import type { Varying } from '../../engine/runtime/runtime.ts';
 import { normOf, type Optimizer } from '../../engine/optim/optimizer.ts';
 import type { PolicyConfig } from '../../policy/config.ts';
 import { embedTokens } from '../../policy/embed.ts';
@@ -38,9 +39,13 @@ export interface TrainedParts extends GraphParts {
 /** The name `refX` of the base's output `x`. */
 const referenceName = (name: string): string => `ref${name.charAt(0).toUpperCase()}${name.slice(1)}`;
 
+/** The varying sizes of a policy, with that of the base's distributions. */
+const withReference = ({ rows, block }: Varying): Varying =>
+  rows && block ? { rows: [...rows, referenceName('logDistribution')], block } : {};
+
 /** Compiles a graph over trajectories, with the sizes that vary where the policy's do. */
 const compiled = (name: string, outputs: Readonly<Record<string, Value>>, { varying }: Policy<never>): CompiledGraph =>
-  compile(name, outputs, 'float32', varying.length > 0 ? [...varying, referenceName('logDistribution')] : []);
+  compile(name, outputs, 'float32', withReference(varying));
 
 /** trajectory, temperature -> the base's distributions over the states; for a decoder refLogDistribution [S, V]. */
 export function scoreGraph({ policy, base }: Pick<GraphParts, 'policy' | 'base'>): CompiledGraph {
