@@ -29,9 +29,9 @@ export interface Measurement extends EvaluationReport {
   readonly passAtK: Readonly<Record<string, number>>;
 }
 
-const SHARD = 32;
+export const SHARD = 32;
 /** A base is sampled with a zero adapter of the smallest size. */
-const smallestLora: LoraConfig = { rank: 1, alpha: 1, targets: [...loraTargets] };
+export const smallestLora: LoraConfig = { rank: 1, alpha: 1, targets: [...loraTargets] };
 
 /** Measures on the first `problems` fixed problems of the split. */
 export async function measure(request: MeasureRequest): Promise<Measurement> {

@@ -20,6 +20,7 @@ export const examples: Readonly<Record<string, string>> = {
   rollouts: 'npm run rollouts -- --json rollouts.jsonl --set offline_prompts=64',
   pretrain: 'npm run pretrain -- --base default --check',
   evaluate: 'npm run evaluate -- --policy default --task sums --problems 64',
+  profile: 'npm run profile -- --task countdown',
   generate: 'npm run generate -- --checkpoint public/policies/default.safetensors --prompt 21+6+8=',
   adapter: 'npm run adapter -- --file rollout-adapter.zip --prompt 21+6+8=',
   bench: 'npm run bench -- --backends node --steps 5',
@@ -41,6 +42,7 @@ export async function allCommands(): Promise<readonly Command<FlagTable>[]> {
     await import('../rollouts.ts');
     await import('../pretrain.ts');
     await import('../evaluate.ts');
+    await import('../profile.ts');
     await import('../generate.ts');
     await import('../adapter.ts');
     await import('../objective.ts');

@@ -31,7 +31,7 @@ async function saveRollouts({ run }: Session, library: Library, id: string): Pro
   }
   const sha256 = kept?.config.rolloutFile ?? '';
   if (sha256 === '') throw new Error(rolloutWords.saved.notInHand);
-  const file = await library.rolloutFile(sha256);
+  const file = await library.file(sha256);
   if (!file) throw new Error(rolloutWords.saved.absent(sha256));
   save(name, { extension, content: file.slice() });
   return rolloutWords.saved.file(sha256);

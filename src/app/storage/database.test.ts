@@ -72,18 +72,18 @@ describe('rollout files', () => {
 
   it('are kept byte by byte while a run or the page names them', async () => {
     await database.commit(run(1, { config: learning(a), initial: learning(a) }), rows(1, 1), null);
-    await database.keepRolloutFile(a, Uint8Array.of(1, 2, 3), []);
-    await database.keepRolloutFile(b, Uint8Array.of(4), []);
-    await database.keepRolloutFile(c, Uint8Array.of(5), [b]);
-    expect(await Promise.all([a, b, c].map((sha256) => database.rolloutFile(sha256)))).toEqual([
+    await database.keepFile(a, Uint8Array.of(1, 2, 3), []);
+    await database.keepFile(b, Uint8Array.of(4), []);
+    await database.keepFile(c, Uint8Array.of(5), [b]);
+    expect(await Promise.all([a, b, c].map((sha256) => database.file(sha256)))).toEqual([
       Uint8Array.of(1, 2, 3),
       Uint8Array.of(4),
       Uint8Array.of(5),
     ]);
-    await database.keepRolloutFile(c, Uint8Array.of(5), []);
-    expect(await database.rolloutFile(b)).toBeNull();
+    await database.keepFile(c, Uint8Array.of(5), []);
+    expect(await database.file(b)).toBeNull();
     await database.remove(run(1).id, [c]);
-    expect(await Promise.all([a, c].map((sha256) => database.rolloutFile(sha256)))).toEqual([null, Uint8Array.of(5)]);
+    expect(await Promise.all([a, c].map((sha256) => database.file(sha256)))).toEqual([null, Uint8Array.of(5)]);
   });
 
   it('are added to a database of the version without them, and its runs stay', async () => {
@@ -95,15 +95,15 @@ describe('rollout files', () => {
     older.close();
     database = await openDatabase(`${name}-older`);
     expect(await database.runs()).toEqual([run(1)]);
-    await database.keepRolloutFile(a, Uint8Array.of(1), []);
-    expect(await database.rolloutFile(a)).toEqual(Uint8Array.of(1));
+    await database.keepFile(a, Uint8Array.of(1), []);
+    expect(await database.file(a)).toEqual(Uint8Array.of(1));
   });
 
   it('stay for a run that this version cannot read', async () => {
     await database.commit({ ...run(1, { config: learning(a) }), format: 7 as never }, [], null);
-    await database.keepRolloutFile(a, Uint8Array.of(1), []);
-    await database.keepRolloutFile(b, Uint8Array.of(2), []);
-    expect(await database.rolloutFile(a)).toEqual(Uint8Array.of(1));
+    await database.keepFile(a, Uint8Array.of(1), []);
+    await database.keepFile(b, Uint8Array.of(2), []);
+    expect(await database.file(a)).toEqual(Uint8Array.of(1));
   });
 });
 

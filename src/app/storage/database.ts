@@ -10,7 +10,7 @@ import {
   readRows,
   readRun,
   readSnapshot,
-  rolloutFilesOf,
+  namedFilesOf,
   type UnreadableRun,
 } from './schema.ts';
 import { type RunDatabase, StorageError, type StorageTrouble } from './storage.ts';
@@ -196,31 +196,31 @@ class Database implements RunDatabase {
           .where('[runId+step]')
           .between(...ofRun(id))
           .delete();
-        await this.dropRolloutFiles(inUse);
+        await this.dropFiles(inUse);
       }),
     );
   }
 
-  async rolloutFile(sha256: string): Promise<Uint8Array | null> {
+  async file(sha256: string): Promise<Uint8Array | null> {
     const bytes = (await this.guarded(() => this.tables.rollouts.get(sha256)))?.bytes;
     return bytes instanceof Uint8Array ? bytes : null;
   }
 
-  keepRolloutFile(sha256: string, bytes: Uint8Array, inUse: readonly string[]): Promise<void> {
+  keepFile(sha256: string, bytes: Uint8Array, inUse: readonly string[]): Promise<void> {
     const { tables } = this;
     return this.guarded(() =>
       tables.transaction('rw', tables.runs, tables.rollouts, async () => {
-        await this.dropRolloutFiles([...inUse, sha256]);
+        await this.dropFiles([...inUse, sha256]);
         await tables.rollouts.put({ sha256, bytes });
       }),
     );
   }
 
   /** Deletes the rollout files that neither a kept run nor `inUse` names; must run in a transaction. */
-  private async dropRolloutFiles(inUse: readonly string[]): Promise<void> {
+  private async dropFiles(inUse: readonly string[]): Promise<void> {
     const kept = await this.tables.rollouts.toCollection().primaryKeys();
     if (kept.length === 0) return;
-    const named = new Set([...inUse, ...(await this.tables.runs.toArray()).flatMap(rolloutFilesOf)]);
+    const named = new Set([...inUse, ...(await this.tables.runs.toArray()).flatMap(namedFilesOf)]);
     await this.tables.rollouts.bulkDelete(kept.filter((sha256) => !named.has(sha256)));
   }
 

@@ -3,7 +3,7 @@
  * file.
  */
 import { z } from '../../lib/zod.ts';
-import { type TrainConfig, trainConfigSchema } from '../../rl/config/config.ts';
+import { filesNamedBy, type TrainConfig, trainConfigSchema } from '../../rl/config/config.ts';
 import { knobs } from '../../rl/config/knobs.ts';
 import { completedConfig } from '../../rl/config/earlier.ts';
 import { snapshotSchema } from '../../rl/run/snapshot.ts';
@@ -145,13 +145,16 @@ export const codeOf = ({
   ...(objectiveText.trim() === '' ? [] : [{ name: 'objective', code: objectiveText }]),
 ];
 
-const naming = z.looseObject({ rolloutFile: z.string().optional() }).optional().catch(undefined);
+const naming = z
+  .looseObject({ rolloutFile: z.string().default(''), task: z.string().default('') })
+  .optional()
+  .catch(undefined);
 const namingRun = z.looseObject({ config: naming, initial: naming });
 
-/** SHA-256 of the rollout files that a kept run names, also of a run that this version cannot read. */
-export function rolloutFilesOf(value: unknown): readonly string[] {
+/** SHA-256 of the files that a kept run names, also of a run that this version cannot read. */
+export function namedFilesOf(value: unknown): readonly string[] {
   const { data } = namingRun.safeParse(value);
-  return [data?.config, data?.initial].flatMap((config) => config?.rolloutFile || []);
+  return [data?.config, data?.initial].flatMap((config) => (config ? filesNamedBy(config) : []));
 }
 
 export const isReadable = (run: KeptRun | UnreadableRun): run is KeptRun => !('reason' in run);

@@ -39,9 +39,9 @@ export interface RunDatabase {
   /** Deletes a run, and every rollout file that neither another run nor `inUse` names. */
   remove(id: string, inUse?: readonly string[]): Promise<void>;
   /** A rollout file by its SHA-256, or null. The caller checks that its hash still matches. */
-  rolloutFile(sha256: string): Promise<Uint8Array | null>;
+  file(sha256: string): Promise<Uint8Array | null>;
   /** Stores a rollout file and deletes those that neither a run nor `inUse` names. */
-  keepRolloutFile(sha256: string, bytes: Uint8Array, inUse: readonly string[]): Promise<void>;
+  keepFile(sha256: string, bytes: Uint8Array, inUse: readonly string[]): Promise<void>;
   /**
    * Calls `closed` whenever the browser closed the database: data was cleared, or another tab upgrades or deletes it.
    * The next request opens it again.

@@ -54,15 +54,15 @@ const add = (shelf: RunShelf, { run, rows, snapshots }: WholeRun): Promise<void>
     shelf.setState((state) => ({ runs: withRun(state.runs, added), problem: null }));
   });
 
-const rolloutFiles = (shelf: RunShelf, opening: LibraryOpening): Pick<Library, 'rolloutFile' | 'keepRolloutFile'> => ({
-  async rolloutFile(sha256) {
+const rolloutFiles = (shelf: RunShelf, opening: LibraryOpening): Pick<Library, 'file' | 'keepFile'> => ({
+  async file(sha256) {
     await opening.starting;
-    return (await shelf.database?.rolloutFile(sha256)) ?? null;
+    return (await shelf.database?.file(sha256)) ?? null;
   },
-  async keepRolloutFile(sha256, bytes) {
+  async keepFile(sha256, bytes) {
     await opening.starting;
     try {
-      await shelf.database?.keepRolloutFile(sha256, bytes, shelf.filesInUse());
+      await shelf.database?.keepFile(sha256, bytes, shelf.filesInUse());
       return shelf.database !== null;
     } catch {
       return false;

@@ -54,9 +54,9 @@ export interface Library extends ReadableStore<LibraryState> {
   /** Adds a run from a file under a new id and colour, and under a new name if it is taken. */
   add(whole: WholeRun): Promise<void>;
   /** A kept rollout file by its SHA-256, once the database is open; null where it is not kept. */
-  rolloutFile(sha256: string): Promise<Uint8Array | null>;
+  file(sha256: string): Promise<Uint8Array | null>;
   /** Keeps a rollout file; answers whether it could be stored. */
-  keepRolloutFile(sha256: string, bytes: Uint8Array): Promise<boolean>;
+  keepFile(sha256: string, bytes: Uint8Array): Promise<boolean>;
   /** A run with its rows, for files; null where it is not kept. */
   read(
     id: string,

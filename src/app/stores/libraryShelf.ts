@@ -1,6 +1,7 @@
 /** @file The list of kept runs and the database behind it, shared by the parts of the library. */
 import { createStore } from 'zustand/vanilla';
 import { text } from '../../ui/text.ts';
+import { filesNamedBy } from '../../rl/config/config.ts';
 import type { Keeper } from '../storage/keeper.ts';
 import { isReadable, type KeptRun, type UnreadableRun } from '../storage/schema.ts';
 import { type RunDatabase, StorageError } from '../storage/storage.ts';
@@ -40,10 +41,12 @@ export class RunShelf {
     await this.keeper?.settle(this.session.run);
   }
 
-  /** SHA-256 of the rollout files that the settings and the current run name, which may not be kept yet. */
+  /** SHA-256 of the files that the settings and the current run name, which may not be kept yet. */
   filesInUse(): readonly string[] {
     const { run, settings } = this.session;
-    return [settings.getState().config.rolloutFile, run.getState().config?.rolloutFile ?? ''];
+    return [settings.getState().config, run.getState().config].flatMap((config) =>
+      config ? filesNamedBy(config) : [],
+    );
   }
 
   /** Works on the database if it is open; a failure becomes a sentence in the state and is not thrown. */

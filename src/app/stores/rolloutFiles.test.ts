@@ -12,6 +12,7 @@ import { writable } from '../../../testing/app/writable.ts';
 import { MemoryDatabase, memoryHost } from '../fixture/memoryDatabase.ts';
 import { readLink, writeHash } from '../url.ts';
 import { createLibrary } from './library.ts';
+import type { Files } from '../../rl/sandbox/ownTask.ts';
 import { createRolloutFiles } from './rolloutFiles.ts';
 import { createRunStore } from './runStore.ts';
 import { createSession } from './session.ts';
@@ -49,8 +50,8 @@ class WatchedTrainer extends FakeTrainer {
     super(tasks, options);
   }
 
-  override open(config: TrainConfig, options: Parameters<FakeTrainer['open']>[1], file?: Uint8Array) {
-    this.opened.push({ config, file });
+  override open(config: TrainConfig, options: Parameters<FakeTrainer['open']>[1], files: Files = {}) {
+    this.opened.push({ config, file: files[config.rolloutFile] });
     return super.open(config, options);
   }
 }

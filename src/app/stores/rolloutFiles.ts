@@ -112,7 +112,7 @@ class Files implements RolloutFiles {
   }
 
   async bytesOf(sha256: string): Promise<Uint8Array | null> {
-    const bytes = this.bytes.get(sha256) ?? (await this.library.rolloutFile(sha256).catch(() => null));
+    const bytes = this.bytes.get(sha256) ?? (await this.library.file(sha256).catch(() => null));
     if (bytes) this.bytes.set(sha256, bytes);
     return bytes;
   }
@@ -195,7 +195,7 @@ class Files implements RolloutFiles {
     const bytes = this.bytes.get(sha256);
     const file = this.getState().known[sha256];
     if (!bytes) return;
-    const kept = await this.library.keepRolloutFile(sha256, bytes);
+    const kept = await this.library.keepFile(sha256, bytes);
     if (file && file !== 'absent') this.know(sha256, { ...file, kept });
   }
 

@@ -65,6 +65,8 @@ export interface RunState {
   readonly checkpoint: RunSnapshot | null;
   /** Train was pressed while loading. */
   readonly armed: boolean;
+  /** Completions of a difficulty profile so far; null before the first. */
+  readonly profiling: { readonly done: number; readonly total: number } | null;
   /** Progress of a replay, and afterwards its outcome. */
   readonly replay: Replay | null;
   readonly replaying: boolean;
@@ -90,6 +92,7 @@ export const emptyRun: RunState = {
   error: null,
   checkpoint: null,
   armed: false,
+  profiling: null,
   replay: null,
   replaying: false,
   silent: false,
@@ -211,6 +214,8 @@ export function reduce(state: RunState, event: TrainerEvent): Partial<RunState> 
       return committed(state, event.report);
     case 'evaluation':
       return { rows: withEvaluation(state.rows, event.report), ...exactOf(event.report) };
+    case 'profile':
+      return { profiling: event };
     case 'checkpoint':
       return { checkpoint: event.snapshot };
     case 'error':

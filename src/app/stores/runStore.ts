@@ -1,7 +1,8 @@
 /** @file The current run and its trainer: opening, continuing, training, pausing. Knows no React. */
 import type { ReadableStore } from '../../lib/readableStore.ts';
 import { createStore } from 'zustand/vanilla';
-import type { LiveChanges, TrainConfig } from '../../rl/config/config.ts';
+import { filesNamedBy, type LiveChanges, type TrainConfig } from '../../rl/config/config.ts';
+import type { Files } from '../../rl/sandbox/ownTask.ts';
 import { keptAdapter } from '../../rl/run/failure.ts';
 import type { OpenOptions, RunSnapshot, Status, Trainer, TrainerEvent } from '../../rl/run/trainer.ts';
 import type { Row } from '../../ui/charts/series.ts';
@@ -66,8 +67,8 @@ export interface RunStore extends ReadableStore<RunState> {
   dispose(): void;
 }
 
-/** The rollout file with that SHA-256, or null where the browser does not have it. */
-export type FindRollouts = (sha256: string) => Promise<Uint8Array | null>;
+/** The file with that SHA-256, or null where the browser does not have it. */
+export type FindFile = (sha256: string) => Promise<Uint8Array | null>;
 
 class TrainerRun implements RunStore {
   private readonly store = createStore<RunState>(() => emptyRun);
@@ -82,7 +83,7 @@ class TrainerRun implements RunStore {
 
   constructor(
     connect: Connect,
-    private readonly findRollouts: FindRollouts,
+    private readonly findFile: FindFile,
   ) {
     this.connection = new Connection(connect, (event) => this.hear(event));
   }
@@ -248,13 +249,22 @@ class TrainerRun implements RunStore {
     return this.attempt(async () => {
       if (ended) await ended;
       if (turn !== this.opening) return;
-      const rollouts = config.rolloutFile === '' ? null : await this.findRollouts(config.rolloutFile);
+      const files = await this.filesOf(config);
       if (turn !== this.opening) return;
-      const info = await this.connection.trainer.open(config, options, ...(rollouts ? [rollouts] : []));
+      const info = await this.connection.trainer.open(config, options, ...(files ? [files] : []));
       if (turn !== this.opening) return;
       this.setState({ info, loading: null });
       await arrived(turn);
     });
+  }
+
+  /** The files that the configuration names, as far as the browser has them; null if it names none. */
+  private async filesOf(config: TrainConfig): Promise<Files | null> {
+    const named = filesNamedBy(config);
+    const found = await Promise.all(named.map(async (sha256) => [sha256, await this.findFile(sha256)] as const));
+    return named.length === 0
+      ? null
+      : Object.fromEntries(found.flatMap(([sha256, bytes]) => (bytes ? [[sha256, bytes]] : [])));
   }
 
   private request(status: Status, work: () => Promise<void>): Promise<void> {
@@ -279,6 +289,6 @@ class TrainerRun implements RunStore {
   }
 }
 
-/** `findRollouts` finds the rollout files that configurations name; the default finds none. */
-export const createRunStore = (connect: Connect, findRollouts: FindRollouts = async () => null): RunStore =>
-  new TrainerRun(connect, findRollouts);
+/** `findFile` finds the files that configurations name; the default finds none. */
+export const createRunStore = (connect: Connect, findFile: FindFile = async () => null): RunStore =>
+  new TrainerRun(connect, findFile);

@@ -1,5 +1,6 @@
 /** @file Everything a run is a function of: the schema of its configuration, and its defaults. */
 import { z } from '../../lib/zod.ts';
+import { shasOf } from '../../tasks/fileId.ts';
 import { choiceNames, choices, type ChoiceName } from './choices.ts';
 import type { Knob } from './knob.ts';
 import { type KnobName, knobNames, knobs } from './knobs.ts';
@@ -111,3 +112,9 @@ export const defaultConfig: TrainConfig = {
   evalEvery: 10,
   evalProblems: 64,
 };
+
+/** SHA-256 of the files that a configuration names: the store of rollouts, the data file and its checker's text. */
+export const filesNamedBy = ({ rolloutFile, task }: Pick<TrainConfig, 'rolloutFile' | 'task'>): readonly string[] => [
+  ...(rolloutFile === '' ? [] : [rolloutFile]),
+  ...shasOf(task),
+];

@@ -6,6 +6,8 @@ import { CHECKPOINT_EVERY, type LiveChanges, type TrainConfig } from '../config/
 import { readDistributions } from './distributions.ts';
 import { failureOf, isFatal, keptAdapter, LostError } from './failure.ts';
 import { checkedConfig, openRun, type Run, surroundingsOf, type TrainerEnvironment } from './run.ts';
+import { taskById } from '../../tasks/index.ts';
+import { type Files, openOwnTask } from '../sandbox/ownTask.ts';
 import type { StoreSummary, RolloutFile } from '../store/storeFile.ts';
 import { rolloutFileOf } from './rolloutFile.ts';
 import { readRolloutFile } from '../store/namedStore.ts';
@@ -17,9 +19,12 @@ import {
   type Evaluated,
   moveRun,
   type Place,
+  profileRun,
   snapshotOf,
   trainRunStep,
 } from './runWork.ts';
+import { checkFit } from './ownFit.ts';
+import type { DifficultyProfile } from './profile.ts';
 import { checkedSnapshot } from './snapshot.ts';
 import type { StepContext } from '../step/context.ts';
 import type {
@@ -45,6 +50,7 @@ export class LocalTrainer implements Trainer {
   private run: Run | null = null;
   private looping: Promise<void> | null = null;
   private pauseAsked = false;
+  private profileStopped = false;
   private readonly listeners = new Set<(event: TrainerEvent) => void>();
   /** Runs commands in the order of their calls. */
   private readonly commands = new SerialQueue();
@@ -58,7 +64,7 @@ export class LocalTrainer implements Trainer {
     return () => this.listeners.delete(listener);
   };
 
-  open(config: TrainConfig, options: OpenOptions, rollouts?: Uint8Array): Promise<RunInfo> {
+  open(config: TrainConfig, options: OpenOptions, files: Files = {}): Promise<RunInfo> {
     return this.standing(async () => {
       await this.close();
       this.become('loading');
@@ -68,7 +74,7 @@ export class LocalTrainer implements Trainer {
           checkedConfig(config),
           options,
           (label, loadedBytes, totalBytes) => this.emit({ type: 'loading', label, loadedBytes, totalBytes }),
-          rollouts,
+          files,
         );
         this.run = run;
         this.watch(run);
@@ -137,6 +143,24 @@ export class LocalTrainer implements Trainer {
 
   evaluate(problems: number, samplesPerProblem: number): Promise<EvaluationReport> {
     return this.work.push(() => evaluateRun(this.living(), problems, samplesPerProblem));
+  }
+
+  async checkTask(task: string, policy: string, files: Files): Promise<void> {
+    await openOwnTask(task, files);
+    checkFit(taskById(task), decodeCheckpoint(await this.environment.loadPolicy(policy, () => {})));
+  }
+
+  profile(): Promise<DifficultyProfile | null> {
+    this.profileStopped = false;
+    return profileRun(this.living(), {
+      turn: (work) => this.work.push(work),
+      stop: () => this.profileStopped,
+      onProgress: (done, total) => this.emit({ type: 'profile', done, total }),
+    });
+  }
+
+  async stopProfile(): Promise<void> {
+    this.profileStopped = true;
   }
 
   ask(prompt: string, options: AskOptions): Promise<{ base: readonly Answer[]; tuned: readonly Answer[] }> {

@@ -16,7 +16,7 @@ afterEach(async () => {
 async function trainerOf(config: TrainConfig, file?: Uint8Array): Promise<LocalTrainer> {
   const trainer = tinyTrainer();
   open.push(trainer);
-  await trainer.open(config, onNode, file);
+  await trainer.open(config, onNode, file && { [config.rolloutFile]: file });
   return trainer;
 }
 

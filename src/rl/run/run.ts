@@ -10,6 +10,9 @@ import { trainConfigSchema, type TrainConfig } from '../config/config.ts';
 import { largestUpdate } from '../step/innerLoop.ts';
 import type { Learner, LearnerSpec } from '../learner/learner.ts';
 import type { LearnerState } from '../learner/state.ts';
+import { taskById } from '../../tasks/index.ts';
+import { type Files, openOwnTask } from '../sandbox/ownTask.ts';
+import { checkFit } from './ownFit.ts';
 import { trainingTask } from '../prompts/priorPrompt.ts';
 import { rewardTerms } from '../rewards/composition.ts';
 import { noSandbox, type RewardSandbox } from '../sandbox/rewardFunction.ts';
@@ -104,16 +107,17 @@ export function surroundingsOf(config: TrainConfig, checkpoint: Checkpoint): Sto
 type Loading = (label: string, ...progress: Parameters<Progress>) => void;
 
 /** The policy file, and the rollouts from outside that fit the run; null where it learns from none. */
-async function loaded(environment: TrainerEnvironment, config: TrainConfig, loading: Loading, file?: Uint8Array) {
+async function loaded(environment: TrainerEnvironment, config: TrainConfig, loading: Loading, files: Files) {
   const policy = await environment.loadPolicy(config.policy, (...progress) =>
     loading(`policy ${config.policy}`, ...progress),
   );
   const checkpoint = decodeCheckpoint(policy);
+  checkFit(taskById(config.task), checkpoint);
   const surroundings = surroundingsOf(config, checkpoint);
   const given =
     config.rolloutFile === ''
       ? (environment.givenRollouts?.(surroundings) ?? null)
-      : namedStore(config.rolloutFile, file, surroundings);
+      : namedStore(config.rolloutFile, files[config.rolloutFile], surroundings);
   return { policy, checkpoint, surroundings, given };
 }
 
@@ -143,23 +147,24 @@ const fresh = (): Pick<Run, 'written' | 'nextStep' | 'tokens' | 'memory' | 'kept
 });
 
 /**
- * Loads the policy and makes a learner for it; `loading` hears of each stage. `file` holds the rollouts that the
- * configuration names.
+ * Loads the policy and makes a learner for it; `loading` hears of each stage. `files` holds those that the configuration
+ * names by their SHA-256.
  */
 export async function openRun(
   environment: TrainerEnvironment,
   config: TrainConfig,
   options: OpenOptions,
   loading: Loading,
-  file?: Uint8Array,
+  files: Files,
 ): Promise<Run> {
+  await openOwnTask(config.task, files);
   const choice = algorithmChoice(config);
   const algorithm = algorithmOf(choice);
   checkSettings(algorithm, config);
   // Refuses unknown terms before the policy is loaded.
   rewardTerms(trainingTask(config), config);
   // Rollouts that do not fit are refused before the graphs are built.
-  const { policy, checkpoint, surroundings, given } = await loaded(environment, config, loading, file);
+  const { policy, checkpoint, surroundings, given } = await loaded(environment, config, loading, files);
   const { tokenizer, promptLength, completionLength } = surroundings;
   const lengths = { promptLength, completionLength };
   const spec: LearnerSpec = {
@@ -188,7 +193,7 @@ export async function openRun(
     algorithm,
     lengths,
     store: new RolloutStore(given),
-    rolloutFile: config.rolloutFile === '' ? null : (file ?? null),
+    rolloutFile: config.rolloutFile === '' ? null : (files[config.rolloutFile] ?? null),
     sandbox: environment.createSandbox?.() ?? noSandbox,
     initial: await learner.state(),
   };

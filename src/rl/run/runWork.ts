@@ -13,6 +13,7 @@ import { checkSettings } from '../algorithm/configured.ts';
 import { promptSamplerById } from '../prompts/index.ts';
 import { levelsOf } from '../prompts/levels.ts';
 import { evaluate } from './evaluate.ts';
+import { type DifficultyProfile, type ProfileControl, profileTask } from './profile.ts';
 import { askedTask, trainingTask } from '../prompts/priorPrompt.ts';
 import { isPlainSum } from '../rewards/composition.ts';
 import { checkKeptRewards } from '../store/keptRewards.ts';
@@ -107,6 +108,19 @@ export async function evaluateRun(
   if (asked === plain) return report;
   const { sampled, greedy, methods } = await evaluated(plain);
   return { ...report, bare: { sampled, greedy, methods } };
+}
+
+/** The difficulty profile of the run's task under its settings. */
+export function profileRun(
+  { learner, tokenizer, config, lengths, sandbox }: Run,
+  control: ProfileControl,
+): Promise<DifficultyProfile | null> {
+  const { difficulty, temperature, numGenerations: groupSize, seed } = config;
+  return profileTask(
+    { learner, tokenizer, task: askedTask(config), sandbox, ...lengths },
+    { difficulty, temperature, groupSize, seed, rewards: config },
+    control,
+  );
 }
 
 /** Answers of the base and of the current policy to a prompt. */

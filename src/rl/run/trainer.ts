@@ -9,6 +9,8 @@ import type { ExactReport } from '../exact/readout.ts';
 import type { LearnerState } from '../learner/state.ts';
 import type { StepMetrics } from '../metrics/index.ts';
 import type { StoredRollout } from '../store/stored.ts';
+import type { Files } from '../sandbox/ownTask.ts';
+import type { DifficultyProfile } from './profile.ts';
 import type { StoreSummary, RolloutFile } from '../store/storeFile.ts';
 
 /** Accuracy on held-out problems. */
@@ -119,6 +121,8 @@ export type TrainerEvent =
     }
   | { readonly type: 'step'; readonly report: StepReport }
   | { readonly type: 'evaluation'; readonly report: EvaluationReport }
+  /** Completions of a difficulty profile so far. */
+  | { readonly type: 'profile'; readonly done: number; readonly total: number }
   /** Every `CHECKPOINT_EVERY` steps, when training pauses or ends, and if possible after a failure. */
   | { readonly type: 'checkpoint'; readonly snapshot: RunSnapshot }
   | { readonly type: 'error'; readonly error: TrainerError };
@@ -186,10 +190,16 @@ export interface TokenDistribution {
  */
 export interface Trainer {
   /**
-   * Loads the policy, compiles the graphs and makes a fresh adapter; replaces any earlier run. `rollouts` is the file
-   * that the configuration names by its SHA-256; RolloutFileError if it is absent, another, or does not fit.
+   * Loads the policy, compiles the graphs and makes a fresh adapter; replaces any earlier run. `files` holds those that
+   * the configuration names by their SHA-256; RolloutFileError or DataFileError if one is absent, another, or does not
+   * fit.
    */
-  open(config: TrainConfig, options: OpenOptions, rollouts?: Uint8Array): Promise<RunInfo>;
+  open(config: TrainConfig, options: OpenOptions, files?: Files): Promise<RunInfo>;
+  /**
+   * Resolves if the policy can read and write the problems of the data file that the task's id names. UsageError that
+   * names the line, or DataFileError.
+   */
+  checkTask(task: string, policy: string, files: Files): Promise<void>;
   /** Trains until `maxSteps` or `pause`; returns at once, progress comes as events. */
   start(): Promise<void>;
   /** Resolves when the step in flight is committed. */
@@ -202,6 +212,10 @@ export interface Trainer {
   adjust(changes: LiveChanges): Promise<void>;
   /** Held-out accuracy of the current adapter. */
   evaluate(problems: number, samplesPerProblem: number): Promise<EvaluationReport>;
+  /** How hard the run's task is for the base, with events of progress; null if `stopProfile` ended it. */
+  profile(): Promise<DifficultyProfile | null>;
+  /** Ends a profile after the piece in flight. */
+  stopProfile(): Promise<void>;
   /** The same prompt answered by the base and by the tuned policy, with the same random numbers. */
   ask(prompt: string, options: AskOptions): Promise<{ base: readonly Answer[]; tuned: readonly Answer[] }>;
   /**
