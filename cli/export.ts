@@ -9,9 +9,10 @@ import { assert, UsageError } from '../src/lib/assert.ts';
 import { taskById } from '../src/tasks/index.ts';
 import { runCommand } from './command.ts';
 import { openedData } from './dataFile.ts';
-import { loadPolicyFile, readInput, usageIn } from './environment.ts';
+import { readInput, usageIn } from './environment.ts';
 import { choice, type FlagValues, optionalText, requiredText, toggle } from './flags.ts';
 import { writeWhole } from './output.ts';
+import { loadOrigin } from './policyOrigin.ts';
 import { runConfig, runFlags, usualPolicy } from './runFlags.ts';
 
 const flags = {
@@ -32,7 +33,7 @@ const flags = {
 type Values = FlagValues<typeof flags>;
 
 /** Flags of training that also act beside a run file. */
-const besideRun: ReadonlySet<string> = new Set<keyof typeof runFlags>(['policy', 'data', 'checker']);
+const besideRun: ReadonlySet<string> = new Set<keyof typeof runFlags>(['policy', 'base', 'data', 'checker']);
 
 /** UsageError that names a flag of training beside a run file. */
 function checkBesideRun(values: Values): void {
@@ -67,15 +68,14 @@ function requiredAdapter(values: Values, whole: WholeRun | null) {
 /** The base as a folder for transformers. UsageError if the run was trained on another. */
 function baseFiles(values: Values, whole: WholeRun | null): readonly ExportFile[] {
   const adapter = values.merged ? requiredAdapter(values, whole) : null;
-  const { checkpoint } = loadPolicyFile(values.policy ?? whole?.run.policy.id ?? usualPolicy(values));
+  const { checkpoint } = loadOrigin(values, () => whole?.run.policy.id ?? usualPolicy(values));
   if (whole) usageIn('--run', values.run ?? '', () => checkBase(whole, checkpoint));
   return transformersFolder(checkpoint, adapter?.tuned ?? null);
 }
 
 /** The run as scripts of a library that trains. */
 function scriptFiles(to: TrainerLibrary, values: Values, whole: WholeRun | null): readonly ExportFile[] {
-  const policy = values.policy ?? usualPolicy(values);
-  const config = whole ? whole.run.config : runConfig(values, policy);
+  const config = whole ? whole.run.config : runConfig(values, values.policy ?? values.base ?? usualPolicy(values));
   assert(
     values.data === undefined || config.task === values.task,
     `--data: the run in ${values.run} is of the task ${config.task}, not of this file`,
