@@ -159,7 +159,7 @@ export function unflatten(flat: Value, segments: readonly Segment[]): Map<string
 /** Values of any shapes end to end in one flat vector, in the given order. */
 export function flatten(values: readonly Value[]): Value {
   const width = commonWidth(values.map(({ shape }) => shape));
-  const rows = values.map((v) => reshape(v, [-1, width]));
+  const rows = values.map((v) => reshape(v, width === 1 ? [-1] : [-1, width]));
   return reshape(concat(rows, 0), [-1]);
 }
 

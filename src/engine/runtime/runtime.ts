@@ -96,7 +96,10 @@ export interface CompileOptions {
    * other outputs written into a feed get fresh memory that is exchanged afterwards, without a copy.
    */
   readonly inPlace?: readonly string[];
-  /** On WebGPU the commands of the first run are recorded and replayed by later ones. The first may execute twice. */
+  /**
+   * On WebGPU the commands of the first run are recorded and replayed by later ones. The first may execute twice. A
+   * replay leaves out copies: no output may be a reshape or the identity.
+   */
   readonly capture?: Capture;
   /** ONNX Runtime allocates the outputs: the memory that a recorded run can write into. */
   readonly ownsOutputs?: boolean;

@@ -6,6 +6,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { derivatives, gradientError } from '../../../testing/engine/finiteDifference.ts';
 import { largestError, loadGraph, runGraph, type Numbers } from '../../engine/onnx/graphRun.ts';
 import { type CompiledGraph, compile } from '../../engine/onnx/compile.ts';
+import { adamW, adamWDefaults } from '../../engine/optim/adamw.ts';
+import { onnx } from '../../engine/onnx/generated/onnx.js';
 import { importModel } from '../../../testing/onnx/import.ts';
 import { createNodeRuntime } from '../../engine/runtime/node.ts';
 import type { Runtime } from '../../engine/runtime/runtime.ts';
@@ -27,7 +29,7 @@ import { fedSet, loraSet } from '../../policy/parameterSet.ts';
 import { frozenParameters, type Parameters } from '../../policy/parameters.ts';
 import type { Weight } from '../../policy/quantize.ts';
 import { grpo } from '../papers/grpo.ts';
-import { gatheringGraph, gradientGraph, scoreGraph, type TrainedParts } from './graphs.ts';
+import { gatheringGraph, gradientGraph, scoreGraph, type TrainedParts, updateGraph } from './graphs.ts';
 
 const shape = { rows: 3, length: 6 };
 const columns = shape.length - 1;
@@ -271,6 +273,22 @@ describe('the gradient of a GRPO step', () => {
     }
     expect(loss).toBeCloseTo(whole.loss?.[0] as number, 12);
     expect(largestError(sum, whole.gradient ?? [])).toBeLessThan(1e-12);
+  });
+
+  test('no output of a recorded graph is a mere copy, which a replay would leave out', () => {
+    const parts = partsOf(tinyConfig, randomWeights(tinyConfig, 1));
+    const graphs = [
+      scoreGraph(parts),
+      gatheringGraph(parts),
+      updateGraph({ ...parts, optimizer: adamW(adamWDefaults) }),
+    ];
+    for (const { name, bytes, outputs } of graphs) {
+      const nodes = onnx.ModelProto.decode(bytes).graph?.node ?? [];
+      for (const output of outputs) {
+        const writer = nodes.find((node) => node.output?.includes(output.name));
+        expect(['Reshape', 'Identity'], `${name}: ${output.name}`).not.toContain(writer?.op_type);
+      }
+    }
   });
 
   test('the gathering graph adds the same gradient to its input', async () => {

@@ -30,11 +30,8 @@ const graphs = {
   update: updateGraph,
 } satisfies Record<string, (slot: OpenedSlot, spec: LearnerSpec) => CompiledGraph>;
 
-/**
- * Run in every step, so that recording them on a GPU pays. A recorded gradient computes other numbers than WASM, and is
- * run node by node until the cause is known (issue 13).
- */
-const recorded: readonly (keyof typeof graphs)[] = ['update'];
+/** Run in every step, so that recording them on a GPU pays. */
+const recorded: readonly (keyof typeof graphs)[] = ['gathering', 'update'];
 
 /** Caches objects by key and disposes them together. */
 export class PerKind<T extends { dispose(): Promise<void> }> {
