@@ -9,6 +9,7 @@ import { EmbedPage } from './EmbedPage.tsx';
 import { listenToKeys } from './keyboard.ts';
 import { createPageComparison } from './liveComparison.ts';
 import { NarrowPage } from './NarrowPage.tsx';
+import { DropArea } from './panels/DropArea.tsx';
 import { RewardsArea } from './panels/RewardsArea.tsx';
 import type { AppProps } from './parts.ts';
 import { createComposer } from './stores/composerStore.ts';
@@ -42,6 +43,7 @@ export function App(props: AppProps) {
           )}
         </LitContext>
       </HiddenContext>
+      {!embed && <DropArea data={props.data} />}
       <RewardsArea composer={composer} settings={session.settings} tasks={tasks} />
     </MantineProvider>
   );

@@ -25,7 +25,7 @@ const tabs = ['lesson', 'charts', 'group', 'settings', 'ask', 'runs'] as const;
 type Tab = (typeof tabs)[number];
 
 export function NarrowPage(props: PartsProps) {
-  const { session, library, files, tasks, composer, comparison, place } = props;
+  const { session, library, tasks, composer, comparison, place } = props;
   const task = useRunTask(props);
   const config = useStore(session.settings, configOf);
   const hidden = useHidden();
@@ -90,7 +90,7 @@ export function NarrowPage(props: PartsProps) {
             )}
             {tab === 'settings' && (
               <Part part="settings">
-                <SettingsArea session={session} files={files} tasks={tasks} onCompose={composer.open} />
+                <SettingsArea {...props} onCompose={composer.open} />
               </Part>
             )}
             {tab === 'runs' && (

@@ -3,12 +3,13 @@ import { Part } from '../ui/Part.tsx';
 import { MessagesArea } from './panels/MessagesArea.tsx';
 import type { PartsProps } from './parts.ts';
 
-export const PageMessages = ({ session, library, files, comparison, composer }: PartsProps) => (
+export const PageMessages = ({ session, library, files, data, comparison, composer }: PartsProps) => (
   <Part part="messages">
     <MessagesArea
       session={session}
       library={library}
       files={files}
+      data={data}
       comparison={comparison}
       onShowTerm={composer.show}
     />

@@ -31,7 +31,7 @@ function SkipLink() {
 }
 
 export function WidePage(props: PartsProps) {
-  const { session, library, files, tasks, composer, comparison, place } = props;
+  const { session, library, tasks, composer, comparison, place } = props;
   const task = useRunTask(props);
   const config = useStore(session.settings, configOf);
   const hidden = useHidden();
@@ -73,7 +73,7 @@ export function WidePage(props: PartsProps) {
           <aside className={styles.settings} aria-label={text.settings.name}>
             {isSettable && (
               <Part part="settings">
-                <SettingsArea session={session} files={files} tasks={tasks} onCompose={composer.open} />
+                <SettingsArea {...props} onCompose={composer.open} />
               </Part>
             )}
           </aside>

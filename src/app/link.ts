@@ -37,9 +37,16 @@ export const placeOf = ({ location }: Pick<LinkWindow, 'location'>): Place =>
   readPlace(linkWords(location.search, location.hash)).place;
 
 /**
- * Writes every change of settings and place into the address, and reads an address that the user edits or returns to.
+ * Writes every change of settings and place into the address, and reads an address that the user edits or returns to,
+ * after `prepare`, which opens the task that it names.
  */
-export function keepLink(window: LinkWindow, settings: SettingsStore, place: PlaceStore, tasks: readonly Task[]): void {
+export function keepLink(
+  window: LinkWindow,
+  settings: SettingsStore,
+  place: PlaceStore,
+  tasks: readonly Task[],
+  prepare: (words: URLSearchParams) => Promise<void> | null = () => null,
+): void {
   const { location, history } = window;
   const visit = createVisit(window);
   let following = false;
@@ -65,7 +72,12 @@ export function keepLink(window: LinkWindow, settings: SettingsStore, place: Pla
     if (visit.isSame()) return renew();
     visit.begin();
     history.replaceState(visit.state(), '');
-    const { preset, config, notices, draft, offered } = followLink(window, tasks);
-    settings.adopt({ preset, config, notices, draft, offered });
+    const adopt = () => {
+      const { preset, config, notices, draft, offered } = followLink(window, tasks);
+      settings.adopt({ preset, config, notices, draft, offered });
+    };
+    const opening = prepare(linkWords(location.search, location.hash));
+    if (opening) void opening.then(adopt);
+    else adopt();
   });
 }

@@ -3,14 +3,17 @@ import './styles.ts';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { present } from '../lib/assert.ts';
-import { tasks } from '../tasks/index.ts';
+import { knownTasks as tasks } from '../tasks/index.ts';
 import { loadPlot } from '../ui/charts/ChartPanel.tsx';
 import { PageBoundary } from '../ui/PageFailure.tsx';
+import { createBrowserSandbox } from '../worker/browserSandbox.ts';
 import { createWorkerTrainer } from '../worker/client.ts';
 import { hasLifelines } from '../worker/lifeline.ts';
 import { App } from './App.tsx';
 import { applyInitialScheme } from './colorScheme.ts';
+import { createDataFiles } from './stores/dataFiles.ts';
 import { createLibrary } from './stores/library.ts';
+import { createProfiles } from './stores/profiles.ts';
 import { createRolloutFiles } from './stores/rolloutFiles.ts';
 import { createRunStore } from './stores/runStore.ts';
 import { createSession } from './stores/session.ts';
@@ -19,23 +22,28 @@ import { createSettingsStore } from './stores/settingsStore.ts';
 import { browserHost } from './storage/host.ts';
 import { followLink, keepLink, placeOf } from './link.ts';
 import { keepOffline } from './offline.ts';
+import { openLinked, withKeptTasks } from './ownLink.ts';
 import { playRecorded } from './stores/recorded.ts';
-import { withBrought } from './url.ts';
+import { linkWords, withBrought } from './url.ts';
 import { createPlaceStore } from './stores/placeStore.ts';
 
 applyInitialScheme();
+const opening = openLinked(linkWords(location.search, location.hash), browserHost);
+if (opening) await opening;
 const link = followLink(window, tasks);
 const settings = createSettingsStore(tasks, link);
 const session = createSession(
-  createRunStore(createWorkerTrainer, (sha256) => files.bytesOf(sha256)),
+  createRunStore(createWorkerTrainer, async (sha256) => data.bytesOf(sha256) ?? files.bytesOf(sha256)),
   settings,
   link.options,
 );
 watchSilence(session.run, hasLifelines);
-const library = createLibrary(session, browserHost);
+const library = createLibrary(session, withKeptTasks(browserHost));
+const data = createDataFiles(session, library, createBrowserSandbox());
+const profiles = createProfiles(session);
 const files = createRolloutFiles(session, library, tasks);
 const place = createPlaceStore(placeOf(window));
-keepLink(window, settings, place, tasks);
+keepLink(window, settings, place, tasks, (words) => openLinked(words, browserHost));
 
 /** Continues the run that this tab showed before a reload, or opens the run of the link. */
 async function openPage(): Promise<void> {
@@ -68,7 +76,15 @@ void openPage();
 createRoot(present(document.getElementById('root'), 'the element #root')).render(
   <StrictMode>
     <PageBoundary>
-      <App session={session} library={library} files={files} place={place} tasks={tasks} />
+      <App
+        session={session}
+        library={library}
+        files={files}
+        data={data}
+        profiles={profiles}
+        place={place}
+        tasks={tasks}
+      />
     </PageBoundary>
   </StrictMode>,
 );

@@ -2,8 +2,10 @@
 import type { Task } from '../tasks/task.ts';
 import type { Comparison } from './stores/comparison.ts';
 import type { Composer } from './stores/composerStore.ts';
+import type { DataFiles } from './stores/dataFiles.ts';
 import type { Library } from './stores/library.ts';
 import type { PlaceStore } from './stores/placeStore.ts';
+import type { Profiles } from './stores/profiles.ts';
 import type { RolloutFiles } from './stores/rolloutFiles.ts';
 import type { RunState } from './stores/runStore.ts';
 import type { Session } from './stores/session.ts';
@@ -14,6 +16,8 @@ export interface AppProps {
   readonly session: Session;
   readonly library: Library;
   readonly files: RolloutFiles;
+  readonly data: DataFiles;
+  readonly profiles: Profiles;
   readonly place: PlaceStore;
   readonly tasks: readonly Task[];
 }

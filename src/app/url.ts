@@ -14,6 +14,7 @@ import type { Task } from '../tasks/task.ts';
 import { text } from '../ui/text.ts';
 import { algorithmBase, isAlgorithmKey, readAlgorithmOf, readParts, writeAlgorithm } from './algorithmLink.ts';
 import { EMBED, HIDE, readLayout } from './layoutLink.ts';
+import { linkTextOf, TASK_FILE } from './ownLink.ts';
 import { placeKeys, readPlace } from './place.ts';
 import { isOwnTermKey, type OfferedTerm, readOffered, writeOwnTerm } from './rewardLink.ts';
 import { withOwnTerm } from './stores/rewardSettings.ts';
@@ -61,7 +62,7 @@ export const currentLink = `${VERSION}=${CURRENT}`;
 /** Words for the page, not for the run. */
 const pageKeys = new Set([VERSION, 'backend', 'workers', HIDE, EMBED, ...placeKeys]);
 /** Words for the run that are read separately. */
-const runKeys = new Set(['preset', 'task', OBJECTIVE]);
+const runKeys = new Set(['preset', 'task', TASK_FILE, OBJECTIVE]);
 
 interface Draft {
   config: TrainConfig;
@@ -256,6 +257,8 @@ export function writeHash(
   const words = new URLSearchParams();
   if (preset !== presets[0]?.id) words.set('preset', preset);
   if (isOther) words.set('task', config.task);
+  const taskFile = linkTextOf(config.task);
+  if (taskFile !== null) words.set(TASK_FILE, taskFile);
   writeAlgorithm(words, ofPreset, base, config);
   // A task sets its default difficulty, which may not be the preset’s.
   for (const name of knobNames)

@@ -7,24 +7,27 @@ import { applyInitialScheme } from '../app/colorScheme.ts';
 import { FakeTrainer } from '../app/fixture/fakeTrainer.ts';
 import { memoryHost } from '../app/fixture/memoryDatabase.ts';
 import { placeOf } from '../app/link.ts';
+import { createDataFiles } from '../app/stores/dataFiles.ts';
 import { createLibrary } from '../app/stores/library.ts';
 import { createPlaceStore } from '../app/stores/placeStore.ts';
+import { createProfiles } from '../app/stores/profiles.ts';
 import { createRolloutFiles } from '../app/stores/rolloutFiles.ts';
 import { createRunStore } from '../app/stores/runStore.ts';
 import { createSession } from '../app/stores/session.ts';
 import { createSettingsStore } from '../app/stores/settingsStore.ts';
 import { readLink } from '../app/url.ts';
 import { present } from '../lib/assert.ts';
-import { tasks } from '../tasks/index.ts';
+import { knownTasks } from '../tasks/index.ts';
+import { createBrowserSandbox } from '../worker/browserSandbox.ts';
 import { Panels } from './Panels.tsx';
 
 /** The whole page with a fake trainer: `gallery.html?show=page&step_time=100&fail_at=24#max_steps=200`. */
 function Page({ query }: { readonly query: URLSearchParams }) {
   const number = (key: string) => Number(query.get(key) ?? Number.NaN);
-  const link = readLink('', location.hash, tasks);
+  const link = readLink('', location.hash, knownTasks);
   const run = createRunStore(() => {
     const failAt = number('fail_at');
-    const trainer = new FakeTrainer(tasks, {
+    const trainer = new FakeTrainer(knownTasks, {
       stepTime: number('step_time') || 100,
       loadTime: number('load_time') || 400,
       backend: query.get('backend') === 'webgpu' ? 'webgpu' : 'wasm',
@@ -32,7 +35,7 @@ function Page({ query }: { readonly query: URLSearchParams }) {
     });
     return { trainer, listen: trainer.listen, terminate: () => void trainer.dispose() };
   });
-  const session = createSession(run, createSettingsStore(tasks, link), link.options);
+  const session = createSession(run, createSettingsStore(knownTasks, link), link.options);
   const library = createLibrary(session, memoryHost());
   void library.start();
   void session.open();
@@ -40,9 +43,11 @@ function Page({ query }: { readonly query: URLSearchParams }) {
     <App
       session={session}
       library={library}
-      files={createRolloutFiles(session, library, tasks)}
+      files={createRolloutFiles(session, library, knownTasks)}
+      data={createDataFiles(session, library, createBrowserSandbox())}
+      profiles={createProfiles(session)}
       place={createPlaceStore(placeOf(window))}
-      tasks={tasks}
+      tasks={knownTasks}
     />
   );
 }

@@ -6,38 +6,19 @@ import { checkerOf } from './checkers.ts';
 import type { Checker } from './own/checker.ts';
 import { defineTask } from './define.ts';
 import { fileTaskId, type NamedFiles } from './fileId.ts';
-import { divide, type Divided, splitNames } from './own/divide.ts';
+import { divide, splitNames } from './own/divide.ts';
 import { commonest, difficultyOf, largest, type Problem, tableOf } from './own/table.ts';
-import { type FileFormat, readRows, type RowsRead } from './own/read.ts';
-import type { OwnRow, RowForm } from './own/row.ts';
+import { readRows, type RowsRead } from './own/read.ts';
+import { linkTextOf } from './own/linkText.ts';
+import type { OwnTask } from './own/ownTask.ts';
+import type { OwnRow } from './own/row.ts';
 import type { TaskFile } from './own/taskFile.ts';
 import { checkerPython } from './python/checkers.ts';
 import { answerTerm } from './rewardTerms.ts';
 import { assertDifficulty } from './split.ts';
-import type { Split, Task } from './task.ts';
+import type { Task } from './task.ts';
 
 export { HARDEST } from './own/row.ts';
-
-/** Facts of a data file beyond those of its task; rows are in the order of the file, each prompt once. */
-export interface OwnData extends Omit<Divided, 'problems'> {
-  readonly files: NamedFiles;
-  readonly bytes: number;
-  readonly format: FileFormat;
-  readonly forms: readonly RowForm[];
-  /** Rows of the file, repeated prompts counted. */
-  readonly read: number;
-  readonly problems: readonly { readonly row: OwnRow; readonly split: Split }[];
-  readonly checker: Checker;
-  /** Present if the file is a whole task. */
-  readonly task?: TaskFile;
-}
-
-/** A task made of a user's rows. */
-export interface OwnTask extends Task {
-  readonly own: OwnData;
-}
-
-export const isOwnTask = (task: Task): task is OwnTask => 'own' in task;
 
 /** UsageError that names the first row whose answer no completion can match. */
 function checkAnswers(rows: readonly OwnRow[], checker: Checker): void {
@@ -106,10 +87,13 @@ async function taskOf(
   });
 }
 
+/** A checker, or a choice by the rows; null for the default, or if the file is a whole task. */
+export type Choosing = Checker | ((rows: readonly OwnRow[]) => Checker) | null;
+
 /** The checker that the task file names, or the given one. UsageError if there is none, or code in a task file. */
-function chosenChecker({ task }: RowsRead, checker: Checker | null): Checker {
-  if (!task) return checker ?? checkerOf('exact');
-  assert(checker === null, 'checker: this file is a whole task and names its own');
+function chosenChecker({ task, rows }: RowsRead, checker: Choosing): Checker {
+  if (!task) return typeof checker === 'function' ? checker(rows) : (checker ?? checkerOf('exact'));
+  assert(checker === null || typeof checker === 'function', 'checker: this file is a whole task and names its own');
   try {
     return checkerOf(task.checker);
   } catch (cause) {
@@ -118,13 +102,12 @@ function chosenChecker({ task }: RowsRead, checker: Checker | null): Checker {
 }
 
 /**
- * The task of a file's bytes; `checker` is null for the default, or if the file is a whole task. UsageError that names
- * line, column and field for a row that is no problem, an answer that no completion can match, and a file without
+ * The task of a file's bytes. UsageError that names line, column and field for a row that is no problem, an answer that no completion can match, and a file without
  * problems for training or for the test. Repeated prompts are left out and counted.
  */
 export async function fileTask(
   bytes: Uint8Array,
-  checker: Checker | null,
+  checker: Choosing,
   onRows?: (count: number) => void,
 ): Promise<OwnTask> {
   const read = await readRows(bytes, onRows);
@@ -160,7 +143,7 @@ export async function fileTask(
       read: read.rows.length,
       problems,
       checker: chosen,
-      ...(read.task ? { task: read.task } : {}),
+      ...(read.task ? { task: read.task, ...linkTextOf(bytes) } : {}),
     },
   };
 }

@@ -7,6 +7,7 @@ import { UpdateMessage } from '../../ui/UpdateMessage.tsx';
 import { NoticeList } from '../../ui/NoticeList.tsx';
 import { text } from '../../ui/text.ts';
 import type { Comparison, ComparisonState } from '../stores/comparison.ts';
+import type { DataFiles } from '../stores/dataFiles.ts';
 import type { RolloutFiles } from '../stores/rolloutFiles.ts';
 import type { RunState } from '../stores/runStore.ts';
 import type { Session } from '../stores/session.ts';
@@ -16,6 +17,7 @@ import type { Library, LibraryState } from '../stores/library.ts';
 import { dismissUpdate, offline } from '../offline.ts';
 import { useStore } from '../useSampled.ts';
 import { RunMessages } from './RunMessages.tsx';
+import { NeededData } from './ProblemsArea.tsx';
 import { NeededFile } from './StoreArea.tsx';
 
 const errorOf = (state: RunState) => state.error;
@@ -37,11 +39,18 @@ export interface MessagesAreaProps {
   readonly session: Session;
   readonly library: Library;
   readonly files: RolloutFiles;
+  readonly data: DataFiles;
   readonly comparison: Comparison;
   readonly onShowTerm: (id: string) => void;
 }
 
-export function MessagesArea({ session, library, files, comparison, onShowTerm }: MessagesAreaProps) {
+/** The file that a failed run asks for. */
+function missingFile({ files, data }: Pick<MessagesAreaProps, 'files' | 'data'>, code: string, needed: string) {
+  if (code === 'data-file') return <NeededData data={data} />;
+  return code === 'rollout-file' && needed !== '' ? <NeededFile files={files} needed={needed} /> : null;
+}
+
+export function MessagesArea({ session, library, files, data, comparison, onShowTerm }: MessagesAreaProps) {
   const error = useStore(session.run, errorOf);
   const needed = useStore(session.run, neededOf);
   const goesOnAt = useStore(session.run, goesOnAtOf);
@@ -63,7 +72,7 @@ export function MessagesArea({ session, library, files, comparison, onShowTerm }
           onGoOn={session.canGoOn(error) ? session.goOn : null}
           onReopen={() => void session.reopen()}
           onStartOver={() => void session.open()}
-          way={error.code === 'rollout-file' && needed !== '' ? <NeededFile files={files} needed={needed} /> : null}
+          way={missingFile({ files, data }, error.code, needed)}
         />
       )}
       {isSilent && <SilentMessage seconds={HINT} onStop={() => session.run.lose(text.silence.stopped)} />}

@@ -11,7 +11,6 @@ import { text } from '../../ui/text.ts';
 import type { Choice } from '../../ui/types.ts';
 import type { RolloutFiles } from '../stores/rolloutFiles.ts';
 import type { RunState } from '../stores/runStore.ts';
-import type { Session } from '../stores/session.ts';
 import { differsFromPreset, isOtherPreset, waitingChanges } from '../stores/configChanges.ts';
 import type { SettingsState } from '../stores/settingsState.ts';
 import { weightKnob } from '../stores/taskSettings.ts';
@@ -19,6 +18,7 @@ import { knobViews, viewContext } from '../settingViews.ts';
 import { useStore } from '../useSampled.ts';
 import { AlgorithmArea, FoldsArea } from './AlgorithmArea.tsx';
 import { ObjectiveArea } from './ObjectiveArea.tsx';
+import { ProblemsArea, type ProblemsAreaProps } from './ProblemsArea.tsx';
 import { StoreArea } from './StoreArea.tsx';
 
 const problemNames: readonly KnobName[] = ['difficulty', 'seed'];
@@ -64,14 +64,12 @@ function taskChoices(tasks: readonly Task[], policy: string): Choice[] {
 
 const presetOf = (state: RunState) => state.preset;
 
-export interface SettingsAreaProps {
-  readonly session: Session;
+export interface SettingsAreaProps extends ProblemsAreaProps {
   readonly files: RolloutFiles;
-  readonly tasks: readonly Task[];
   readonly onCompose: () => void;
 }
 
-export function SettingsArea({ session, files, tasks, onCompose }: SettingsAreaProps) {
+export function SettingsArea({ session, files, data, profiles, tasks, onCompose }: SettingsAreaProps) {
   const settings = useStore(session.settings, all);
   const hasSteps = useStore(session.run, hasStepsOf);
   const running = useStore(session.run, configOf);
@@ -90,6 +88,7 @@ export function SettingsArea({ session, files, tasks, onCompose }: SettingsAreaP
       policies={policies}
       policy={settings.config.policy}
       problem={knobViews(problemNames, context)}
+      problems={<ProblemsArea session={session} data={data} profiles={profiles} tasks={tasks} />}
       live={knobViews(liveNames, context)}
       restart={knobViews(restartNames, context)}
       rewards={[

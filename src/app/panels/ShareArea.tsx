@@ -2,6 +2,9 @@
 import { useState } from 'react';
 import { ShareDialog } from '../../ui/share/ShareDialog.tsx';
 import { rolloutWords } from '../../ui/rollouts/words.ts';
+import { shasOf } from '../../tasks/fileId.ts';
+import { problemWords } from '../../ui/problems/words.ts';
+import { linkTextOf } from '../ownLink.ts';
 import { hideable } from '../layoutLink.ts';
 import { frameOf, sharedAddress } from '../shareLink.ts';
 import type { RunState } from '../stores/runStore.ts';
@@ -21,7 +24,8 @@ const isOther = ({ config, initial, adjusted, step }: RunState, settings: Settin
 
 export function ShareArea({ session, onClose }: { readonly session: Session; readonly onClose: () => void }) {
   const settings = useStore(session.settings, all);
-  const { rolloutFile } = settings.config;
+  const { rolloutFile, task } = settings.config;
+  const [dataFile] = linkTextOf(task) === null ? shasOf(task) : [];
   const changed = isOther(useStore(session.run, runOf), settings);
   const [hidden, setHidden] = useState(layout.getState().hidden);
   const [wasm, setWasm] = useState(() => new URLSearchParams(window.location.search).get('backend') === 'wasm');
@@ -34,7 +38,13 @@ export function ShareArea({ session, onClose }: { readonly session: Session; rea
       hidden={hidden}
       wasm={wasm}
       changed={changed}
-      missing={rolloutFile === '' ? null : rolloutWords.shared(rolloutFile)}
+      missing={
+        rolloutFile !== ''
+          ? rolloutWords.shared(rolloutFile)
+          : dataFile === undefined
+            ? null
+            : problemWords.shared(dataFile)
+      }
       link={address(false)}
       frame={frameOf(address(true))}
       onHide={onHide}

@@ -11,6 +11,7 @@ import {
   readRun,
   readSnapshot,
   namedFilesOf,
+  namedTasksOf,
   type UnreadableRun,
 } from './schema.ts';
 import { type RunDatabase, StorageError, type StorageTrouble } from './storage.ts';
@@ -25,7 +26,7 @@ class Tables extends Dexie {
     { readonly runId: string; readonly step: number; readonly snapshot: unknown },
     [string, number]
   >;
-  /** Rollout files, which several runs may name. */
+  /** Rollout files, data files and texts of checkers, which several runs may name. */
   readonly rollouts!: Table<{ readonly sha256: string; readonly bytes: unknown }, string>;
 
   constructor(name: string) {
@@ -201,6 +202,10 @@ class Database implements RunDatabase {
     );
   }
 
+  tasks(): Promise<readonly string[]> {
+    return this.guarded(async () => [...new Set((await this.tables.runs.toArray()).flatMap(namedTasksOf))]);
+  }
+
   async file(sha256: string): Promise<Uint8Array | null> {
     const bytes = (await this.guarded(() => this.tables.rollouts.get(sha256)))?.bytes;
     return bytes instanceof Uint8Array ? bytes : null;
@@ -216,7 +221,7 @@ class Database implements RunDatabase {
     );
   }
 
-  /** Deletes the rollout files that neither a kept run nor `inUse` names; must run in a transaction. */
+  /** Deletes the files that neither a kept run nor `inUse` names; must run in a transaction. */
   private async dropFiles(inUse: readonly string[]): Promise<void> {
     const kept = await this.tables.rollouts.toCollection().primaryKeys();
     if (kept.length === 0) return;

@@ -157,6 +157,12 @@ export function namedFilesOf(value: unknown): readonly string[] {
   return [data?.config, data?.initial].flatMap((config) => (config ? filesNamedBy(config) : []));
 }
 
+/** Ids of the tasks of a kept run. */
+export function namedTasksOf(value: unknown): readonly string[] {
+  const { data } = namingRun.safeParse(value);
+  return [data?.config, data?.initial].flatMap((config) => (config ? [config.task] : []));
+}
+
 export const isReadable = (run: KeptRun | UnreadableRun): run is KeptRun => !('reason' in run);
 
 /** The valid rows, in the order of their steps. */

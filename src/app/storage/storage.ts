@@ -36,11 +36,13 @@ export interface RunDatabase {
   /** The newest undamaged snapshot at or before a step. */
   snapshot(id: string, atMost: number): Promise<RunSnapshot | null>;
   change(id: string, changes: Partial<KeptRun>): Promise<void>;
-  /** Deletes a run, and every rollout file that neither another run nor `inUse` names. */
+  /** Deletes a run, and every file that neither another run nor `inUse` names. */
   remove(id: string, inUse?: readonly string[]): Promise<void>;
-  /** A rollout file by its SHA-256, or null. The caller checks that its hash still matches. */
+  /** Ids of the tasks that kept runs name, each once. */
+  tasks(): Promise<readonly string[]>;
+  /** A file by its SHA-256, or null. The caller checks that its hash still matches. */
   file(sha256: string): Promise<Uint8Array | null>;
-  /** Stores a rollout file and deletes those that neither a run nor `inUse` names. */
+  /** Stores a file and deletes those that neither a run nor `inUse` names. */
   keepFile(sha256: string, bytes: Uint8Array, inUse: readonly string[]): Promise<void>;
   /**
    * Calls `closed` whenever the browser closed the database: data was cleared, or another tab upgrades or deletes it.

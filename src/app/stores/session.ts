@@ -17,6 +17,8 @@ export interface Session {
   reopen(): Promise<void>;
   /** Continues a kept run; its settings become the current ones. */
   comeBack(to: Return, preset: string): Promise<void>;
+  /** Opens the run anew if its settings changed before its first step; false if there is no run that works. */
+  prepare(): Promise<boolean>;
   /** Train, pause, arm or lengthen the run, depending on the status. */
   toggle(): Promise<void>;
   step(): Promise<void>;
@@ -153,6 +155,7 @@ export function createSession(
     settings,
     ...openings,
     moreSteps,
+    prepare: catchUp,
     async toggle() {
       const { status, armed, step } = run.getState();
       if (status === 'loading') return run.arm(!armed);

@@ -152,9 +152,10 @@ export class LocalTrainer implements Trainer {
 
   profile(): Promise<DifficultyProfile | null> {
     this.profileStopped = false;
-    return profileRun(this.living(), {
+    const run = this.living();
+    return profileRun(run, {
       turn: (work) => this.work.push(work),
-      stop: () => this.profileStopped,
+      stop: () => this.profileStopped || this.run !== run,
       onProgress: (done, total) => this.emit({ type: 'profile', done, total }),
     });
   }

@@ -1,7 +1,8 @@
 /** @file Whether a policy can read and write the problems of a data file. */
 import { assert } from '../../lib/assert.ts';
 import { type Checkpoint, tokenizerFrom } from '../../policy/checkpoint.ts';
-import { checkVocabulary, isOwnTask } from '../../tasks/file.ts';
+import { checkVocabulary } from '../../tasks/file.ts';
+import { isOwnTask } from '../../tasks/own/ownTask.ts';
 import type { Task } from '../../tasks/task.ts';
 import { lengthsOf } from '../words/lengths.ts';
 

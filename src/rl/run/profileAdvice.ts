@@ -24,7 +24,7 @@ const ENOUGH = 0.9;
 const CLEARLY = 0.1;
 
 const percent = (share: number): string =>
-  `${share > 0 && share < 0.01 ? (100 * share).toFixed(1) : Math.round(100 * share)} %`;
+  `${share > 0 && share < 0.01 ? (100 * share).toFixed(1) : Math.round(100 * share)}\u00a0%`;
 
 function outlookOf({ passAtK, noSignal }: DifficultyProfile): Outlook {
   if (passAtK[64] === 0) return 'never';

@@ -2,7 +2,8 @@
 import { present } from '../../lib/assert.ts';
 import { checkerOf } from '../../tasks/checkers.ts';
 import type { Checker } from '../../tasks/own/checker.ts';
-import { fileTask, type OwnTask } from '../../tasks/file.ts';
+import { fileTask } from '../../tasks/file.ts';
+import type { OwnTask } from '../../tasks/own/ownTask.ts';
 import { missingFile, namedFiles } from '../../tasks/fileId.ts';
 import { knownTasks, openTask } from '../../tasks/index.ts';
 import { scriptChecker } from './script.ts';

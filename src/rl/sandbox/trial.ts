@@ -1,6 +1,6 @@
 /** @file A checker tried on the file's own rows before training: does the row's own answer pass? */
 import { UsageError } from '../../lib/assert.ts';
-import type { OwnTask } from '../../tasks/file.ts';
+import type { OwnTask } from '../../tasks/own/ownTask.ts';
 import type { OwnRow } from '../../tasks/own/row.ts';
 import type { RewardSandbox } from './rewardFunction.ts';
 import { checkerSentence, checkerSource, checkInput, RIGHT } from './script.ts';

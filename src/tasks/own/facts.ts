@@ -1,5 +1,5 @@
 /** @file A data file in sentences: the rows read, their division, and the rows left out. */
-import type { OwnTask } from '../file.ts';
+import type { OwnTask } from './ownTask.ts';
 import type { Split } from '../task.ts';
 import { type LeftOut, splitNames } from './divide.ts';
 import type { RowForm } from './row.ts';

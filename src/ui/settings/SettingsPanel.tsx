@@ -22,6 +22,8 @@ export interface SettingsPanelProps {
   readonly policies: readonly Choice[];
   readonly policy: string;
   readonly problem: readonly SettingView[];
+  /** Own problems and the difficulty profile. */
+  readonly problems: Elements;
   readonly live: readonly SettingView[];
   readonly restart: readonly SettingView[];
   readonly rewards: readonly SettingView[];
@@ -112,6 +114,7 @@ export function SettingsPanel(props: SettingsPanelProps) {
             />
           </Hideable>
           <Fields views={props.problem} onChange={props.onKnob} />
+          {props.problems}
         </Section>
       </Hideable>
       <Hideable name="run">

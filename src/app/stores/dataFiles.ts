@@ -1,0 +1,145 @@
+/** @file The data file of the settings' task: chosen, read, tried, kept beside the runs. Knows no React. */
+import { createStore } from 'zustand/vanilla';
+import type { ReadableStore } from '../../lib/readableStore.ts';
+import type { CheckerChoice, Files } from '../../rl/sandbox/ownTask.ts';
+import type { RewardSandbox } from '../../rl/sandbox/rewardFunction.ts';
+import { shasOf } from '../../tasks/fileId.ts';
+import { knownTasks, openTask } from '../../tasks/index.ts';
+import { isOwnTask } from '../../tasks/own/ownTask.ts';
+import { loadCode } from '../../ui/load.ts';
+import { problemWords as words } from '../../ui/problems/words.ts';
+import type { TriedFile } from '../files/ownTasks.ts';
+import type { Library } from './library.ts';
+import type { Session } from './session.ts';
+
+export type KnownData = Pick<TriedFile, 'facts' | 'trial' | 'tried'> & {
+  /** Its files are stored in the browser. */
+  readonly kept: boolean;
+};
+
+export interface DataFilesState {
+  /** By id of the task. */
+  readonly known: Readonly<Record<string, KnownData>>;
+  /** Rows read so far; null while no file is being read. */
+  readonly reading: { readonly rows: number } | null;
+  readonly problem: string | null;
+}
+
+export interface DataFiles extends ReadableStore<DataFilesState> {
+  /** Bytes of a file that was chosen on this page; null for others. */
+  bytesOf(sha256: string): Uint8Array | null;
+  /** Reads a file and makes it the task of the settings, with the checker that fits its answers; or says why it cannot. */
+  choose(file: File): Promise<void>;
+  /** Reads the file of the settings' task again with this checker. */
+  check(choice: NonNullable<CheckerChoice>): Promise<void>;
+  /** Tries the checker of a task that was opened from a link or with a kept run. */
+  look(task: string): Promise<void>;
+}
+
+const load = () => loadCode('files', () => import('../files/ownTasks.ts'));
+
+class Data implements DataFiles {
+  private readonly store = createStore<DataFilesState>(() => ({
+    known: {},
+    reading: null,
+    problem: null,
+  }));
+  readonly getState = this.store.getState;
+  readonly setState = this.store.setState;
+  readonly subscribe = this.store.subscribe;
+  readonly getInitialState = this.store.getInitialState;
+  private readonly files = new Map<string, Uint8Array>();
+
+  constructor(
+    private readonly session: Session,
+    private readonly library: Library,
+    private readonly sandbox: RewardSandbox,
+  ) {
+    // Kept again at the first step: a file may have been dropped since it was chosen.
+    session.run.subscribe(({ step, config }, before) => {
+      if (step > 0 && before.step === 0 && config) void this.keep(config.task);
+    });
+  }
+
+  bytesOf(sha256: string): Uint8Array | null {
+    return this.files.get(sha256) ?? null;
+  }
+
+  async choose(file: File): Promise<void> {
+    if (this.getState().reading) return;
+    await this.attempt(file.name, async () => {
+      const { LARGEST_FILE } = await load();
+      if (file.size > LARGEST_FILE) throw new Error(words.tooLarge(file.size, LARGEST_FILE));
+      await this.take(new Uint8Array(await file.arrayBuffer()), null);
+    });
+  }
+
+  async check(choice: NonNullable<CheckerChoice>): Promise<void> {
+    const { task } = this.session.settings.getState().config;
+    const [data] = shasOf(task);
+    const bytes = data === undefined ? null : await this.stored(data);
+    if (!bytes || this.getState().reading) return;
+    await this.attempt(words.file, () => this.take(bytes, choice));
+  }
+
+  async look(id: string): Promise<void> {
+    const task = knownTasks.find((one) => one.id === id);
+    if (!task || !isOwnTask(task) || this.getState().known[id]) return;
+    await this.attempt(words.file, async () => {
+      const { facts, trial, tried } = await (await load()).tried(task, this.sandbox);
+      this.know(id, { facts, trial, tried, kept: true });
+    });
+  }
+
+  /** Reads the bytes, checks them against the policy, and makes them the task. */
+  private async take(bytes: Uint8Array, choice: CheckerChoice): Promise<void> {
+    const { settings, run } = this.session;
+    const { readFile } = await load();
+    const onRows = (rows: number) => this.setState({ reading: { rows } });
+    const { task, files, facts, trial, tried } = await readFile(bytes, choice, this.sandbox, onRows);
+    await run.trainer().checkTask(task.id, settings.getState().config.policy, files);
+    for (const [sha256, content] of Object.entries(files)) this.files.set(sha256, content);
+    openTask(task);
+    this.know(task.id, { facts, trial, tried, kept: false });
+    settings.chooseTask(task.id);
+    await this.keep(task.id);
+  }
+
+  private async stored(sha256: string): Promise<Uint8Array | null> {
+    return this.bytesOf(sha256) ?? (await this.library.file(sha256).catch(() => null));
+  }
+
+  private async keep(task: string): Promise<void> {
+    const named = shasOf(task);
+    const files: Files = Object.fromEntries(
+      named.flatMap((sha256) => {
+        const bytes = this.files.get(sha256);
+        return bytes ? [[sha256, bytes]] : [];
+      }),
+    );
+    if (Object.keys(files).length === 0) return;
+    const kept: boolean[] = [];
+    for (const [sha256, bytes] of Object.entries(files)) kept.push(await this.library.keepFile(sha256, bytes));
+    const known = this.getState().known[task];
+    if (known) this.know(task, { ...known, kept: kept.every(Boolean) });
+  }
+
+  private know(task: string, data: KnownData): void {
+    this.setState(({ known }) => ({ known: { ...known, [task]: data } }));
+  }
+
+  private async attempt(name: string, work: () => Promise<void>): Promise<void> {
+    this.setState({ reading: { rows: 0 }, problem: null });
+    try {
+      await work();
+    } catch (cause) {
+      const why = cause instanceof Error ? cause.message : String(cause);
+      this.setState({ problem: words.refused(name, why) });
+    } finally {
+      this.setState({ reading: null });
+    }
+  }
+}
+
+export const createDataFiles = (session: Session, library: Library, sandbox: RewardSandbox): DataFiles =>
+  new Data(session, library, sandbox);
