@@ -53,7 +53,7 @@ function table({
 
 async function evaluatePolicy(values: FlagValues<typeof flags>): Promise<void> {
   const { split, problems, samples, seed, backend, workers } = values;
-  const policy = loadOrigin(values, () => 'default');
+  const policy = await loadOrigin(values, () => 'default');
   const { task = 'sums' } = await withData(values, policy);
   const { difficulty: dial } = taskById(task);
   const difficulty = values.difficulty ?? dial.default;

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
-import { addPeft, type Files, tensorsOf } from '../testing/hubFolder.ts';
+import { addPeft, type Files, tensorsOf } from '../testing/transformersFolder.ts';
 import { readArchive } from '../src/lib/zip.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'rollout-export-'));

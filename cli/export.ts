@@ -1,6 +1,6 @@
 /** @file `npm run export`: a run as files for another training library, its adapter for PEFT, its base for transformers. */
 import { join } from 'node:path';
-import { adapterOf, checkBase } from '../src/app/files/runAdapter.ts';
+import { adapterOf, checkBase, hubNameOf } from '../src/app/files/runAdapter.ts';
 import { decodeRun, RunFileError, type WholeRun } from '../src/app/files/runFile.ts';
 import { libraries, peftFolder, type TrainerLibrary, trainers } from '../src/exporters/index.ts';
 import type { ExportFile } from '../src/exporters/python.ts';
@@ -33,7 +33,15 @@ const flags = {
 type Values = FlagValues<typeof flags>;
 
 /** Flags of training that also act beside a run file. */
-const besideRun: ReadonlySet<string> = new Set<keyof typeof runFlags>(['policy', 'base', 'data', 'checker']);
+const besideRun: ReadonlySet<string> = new Set<keyof typeof runFlags>([
+  'policy',
+  'base',
+  'model',
+  'bits',
+  'chat',
+  'data',
+  'checker',
+]);
 
 /** UsageError that names a flag of training beside a run file. */
 function checkBesideRun(values: Values): void {
@@ -66,9 +74,9 @@ function requiredAdapter(values: Values, whole: WholeRun | null) {
 }
 
 /** The base as a folder for transformers. UsageError if the run was trained on another. */
-function baseFiles(values: Values, whole: WholeRun | null): readonly ExportFile[] {
+async function baseFiles(values: Values, whole: WholeRun | null): Promise<readonly ExportFile[]> {
   const adapter = values.merged ? requiredAdapter(values, whole) : null;
-  const { checkpoint } = loadOrigin(values, () => whole?.run.policy.id ?? usualPolicy(values));
+  const { checkpoint } = await loadOrigin(values, () => whole?.run.policy.id ?? usualPolicy(values));
   if (whole) usageIn('--run', values.run ?? '', () => checkBase(whole, checkpoint));
   return transformersFolder(checkpoint, adapter?.tuned ?? null);
 }
@@ -80,15 +88,17 @@ function scriptFiles(to: TrainerLibrary, values: Values, whole: WholeRun | null)
     values.data === undefined || config.task === values.task,
     `--data: the run in ${values.run} is of the task ${config.task}, not of this file`,
   );
-  return trainers[to](whole ? whole.run.name : values.preset, config, taskById(config.task));
+  return whole
+    ? trainers[to](whole.run.name, config, taskById(config.task), hubNameOf(whole))
+    : trainers[to](values.preset, config, taskById(config.task));
 }
 
-function filesOf(values: Values, whole: WholeRun | null): readonly ExportFile[] {
+async function filesOf(values: Values, whole: WholeRun | null): Promise<readonly ExportFile[]> {
   if (values.to === 'transformers') return baseFiles(values, whole);
   assert(!values.merged, '--merged: it belongs to --to transformers');
   if (values.to !== 'peft') return scriptFiles(values.to, values, whole);
-  const { config, tuned, origin } = requiredAdapter(values, whole);
-  return peftFolder(config, tuned, origin);
+  const { config, tuned, origin, baseName } = requiredAdapter(values, whole);
+  return peftFolder(config, tuned, origin, baseName);
 }
 
 async function exportRun(given: Values): Promise<void> {
@@ -96,7 +106,7 @@ async function exportRun(given: Values): Promise<void> {
   // A script trains another model: the texts of the file need not fit the base.
   const values = await openedData(given, () => {});
   const whole = values.run === undefined ? null : readRunFile(values.run);
-  for (const { name, content } of filesOf(values, whole)) {
+  for (const { name, content } of await filesOf(values, whole)) {
     const path = join(values.out, name);
     writeWhole('--out', path, typeof content === 'string' ? new TextEncoder().encode(content) : content);
     process.stdout.write(`${path}\n`);

@@ -16,7 +16,7 @@ export interface GenerationOptions {
 }
 
 export interface Continuation {
-  /** Prompt and continuation. */
+  /** Prompt and continuation; of a conversation the reply alone. */
   readonly text: string;
   readonly promptIds: readonly number[];
   /** Without the token that ended it. */
@@ -74,7 +74,12 @@ export async function continueText(
     const drawn = Array.from(tokenIds.subarray(0, lengths[0]));
     const ended = endIds.includes(drawn.at(-1) ?? NaN);
     const completionIds = ended ? drawn.slice(0, -1) : drawn;
-    return { text: tokenizer.decode([...promptIds, ...completionIds]), promptIds, completionIds, ended };
+    return {
+      text: tokenizer.decode(model.isChat ? completionIds : [...promptIds, ...completionIds]),
+      promptIds,
+      completionIds,
+      ended,
+    };
   } finally {
     await sampler.dispose();
   }

@@ -1,17 +1,27 @@
 /**
- * @file A policy for continuing texts, from one of our files or from a llama2.c checkpoint with its tokenizer beside
- * it.
+ * @file A policy for continuing texts: one of our files, a llama2.c checkpoint with its tokenizer beside it, or a
+ * folder in the layout of the Hugging Face hub.
  */
 import { dirname, join } from 'node:path';
 import { UsageError } from '../src/lib/assert.ts';
 import { bpeTokenizer, readBpeFile } from '../src/policy/bpe.ts';
 import { type BaseWeights, decodeCheckpoint, tokenizerFrom } from '../src/policy/checkpoint.ts';
+import { type HubOptions, readHubModel } from '../src/policy/hub/model.ts';
 import { readLlama2c } from '../src/policy/llama2c.ts';
 import type { Tokenizer } from '../src/policy/tokenizer.ts';
 import { inFile, readInput } from './environment.ts';
+import { inFolder } from './modelFolder.ts';
 
 export interface LanguageModel extends BaseWeights {
   readonly tokenizer: Tokenizer;
+  /** Whether prompts are put into a chat template, so that only the reply is text of the model. */
+  readonly isChat?: boolean;
+}
+
+/** The model in the folder of `--model`. UsageError naming flag, folder and file. */
+export async function loadHubModel(folder: string, options: HubOptions): Promise<LanguageModel> {
+  const { config, weights, tokenizer } = await inFolder(folder, (source) => readHubModel(source, options));
+  return { config, weights, tokenizer: tokenizerFrom(tokenizer), isChat: options.isChat ?? false };
 }
 
 /** A safetensors file has 8 bytes of header length and then the brace of its JSON header. */

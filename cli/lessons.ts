@@ -49,7 +49,7 @@ async function historyOf(step: RunStep, seed: number): Promise<readonly Row[]> {
     '--seed',
     String(seed),
   ]);
-  const policy = loadOrigin(values, () => usualPolicy(values));
+  const policy = await loadOrigin(values, () => usualPolicy(values));
   const rows: Row[] = [];
   const progress = createProgress(`${step.name}, seed ${seed}`, stepsOf(step));
   const { summary } = await trainRun(

@@ -108,7 +108,9 @@ function tableOf(profile: DifficultyProfile): string {
 }
 
 async function profile(values: Values): Promise<void> {
-  const policy = loadOrigin(values, () => (values.task === undefined ? 'default' : policyFor(values.task, 'default')));
+  const policy = await loadOrigin(values, () =>
+    values.task === undefined ? 'default' : policyFor(values.task, 'default'),
+  );
   const { task: id = 'sums' } = await withData(values, policy);
   const task = taskById(id);
   const json = values.json === undefined ? null : openJsonLines(values.json);

@@ -23,7 +23,7 @@ const flags = {
 };
 
 async function rollouts(values: FlagValues<typeof flags>): Promise<void> {
-  const policy = loadOrigin(values, () => usualPolicy(values));
+  const policy = await loadOrigin(values, () => usualPolicy(values));
   const config = { ...runConfig(await withData(values, policy), policy.checkpoint.manifest.id), rollouts: 'offline' };
   const groups = await baseStore(config, policy, values.backend, values.workers);
   const { task, difficulty, numGenerations, policy: writer } = config;

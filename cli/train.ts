@@ -55,7 +55,7 @@ const flags = {
 };
 
 async function requestOf(values: FlagValues<typeof flags>): Promise<RunRequest & { readonly keep: KeptState }> {
-  const policy = loadOrigin(values, () => usualPolicy(values));
+  const policy = await loadOrigin(values, () => usualPolicy(values));
   const given = runConfig(await withData(values, policy), policy.checkpoint.manifest.id);
   if (values.offline !== undefined && values.rollouts !== undefined && values.rollouts !== 'offline')
     throw new UsageError(`--offline: a store of rollouts was given, and --rollouts is ${values.rollouts}`);

@@ -10,7 +10,7 @@ import { parquetReadObjects } from 'hyparquet';
 import { readArchive } from '../src/lib/zip.ts';
 import { decodeCheckpoint, tokenizerFrom } from '../src/policy/checkpoint.ts';
 import { unpacked as dense } from '../src/policy/quantize.ts';
-import { addPeft, jsonOf, readHubFolder, tensorsOf } from '../testing/hubFolder.ts';
+import { addPeft, jsonOf, readFolder, tensorsOf } from '../testing/transformersFolder.ts';
 import { saved } from './download.ts';
 import { complaintsOf, expect, quick, Story, test } from './story.ts';
 
@@ -65,9 +65,12 @@ test('a script on Node reads the adapter back, and its logits differ from those 
 });
 
 /** Files of a saved archive by name. */
-const unpacked = async (kind: string): Promise<Record<string, Uint8Array>> =>
+const unpacked = async (kind: string): Promise<Record<string, Uint8Array<ArrayBuffer>>> =>
   Object.fromEntries(
-    readArchive(new Uint8Array(readFileSync(await saveAs(kind)))).map(({ name, bytes }) => [name, bytes]),
+    readArchive(new Uint8Array(readFileSync(await saveAs(kind)))).map(({ name, bytes }) => [
+      name,
+      new Uint8Array(bytes),
+    ]),
   );
 
 test('the base is the folder that the adapter names, and both together are the merged folder', async () => {
@@ -76,7 +79,7 @@ test('the base is the folder that the adapter names, and both together are the m
   const saved = await unpacked('base');
   const base = Object.fromEntries(Object.entries(saved).map(([path, bytes]) => [path.replace(`${name}/`, ''), bytes]));
   const shipped = decodeCheckpoint(new Uint8Array(readFileSync('public/policies/default.safetensors')));
-  const back = readHubFolder(base);
+  const back = await readFolder(base);
   expect(back.config).toEqual(shipped.config);
   expect(back.weights).toEqual(dense(shipped.weights));
   const tokenizer = new Tokenizer(jsonOf(base, 'tokenizer.json'), jsonOf(base, 'tokenizer_config.json'));

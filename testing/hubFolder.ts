@@ -1,97 +1,248 @@
-/** @file Reads a transformers folder of a Llama model with plain loops, and adds a PEFT adapter as PEFT does. */
-import { present } from '../src/lib/assert.ts';
+/**
+ * @file Small models with random weights in the layout of the Hugging Face hub, one of each architecture: config.json,
+ * safetensors of any float type in one file or in shards, and a byte-level tokenizer. Names and layout are those of
+ * huggingface/transformers, written out without the reader's tables.
+ */
+import { random } from '../src/lib/random.ts';
 import { type PolicyConfig, weightNames } from '../src/policy/config.ts';
-import type { DenseWeight } from '../src/policy/quantize.ts';
-import { readSafetensors } from '../src/policy/safetensors.ts';
+import { tokenizerFiles } from './hubTokenizer.ts';
 
-/** Files by name. */
-export type Files = Readonly<Record<string, string | Uint8Array>>;
+export type FloatType = 'F32' | 'F16' | 'BF16';
 
-const bytesOf = (files: Files, name: string): Uint8Array => {
-  const content = present(files[name], name);
-  return typeof content === 'string' ? new TextEncoder().encode(content) : content;
+/** Files by name, and the numbers that they hold by our names, linear weights as [in, out]. */
+export interface HubFolder {
+  readonly files: Map<string, Uint8Array<ArrayBuffer>>;
+  readonly policy: PolicyConfig;
+  readonly weight: (name: string) => Float64Array;
+}
+
+const sizes = {
+  vocab_size: 300,
+  hidden_size: 32,
+  num_hidden_layers: 2,
+  num_attention_heads: 4,
+  num_key_value_heads: 2,
+  intermediate_size: 64,
+  max_position_embeddings: 96,
+  rms_norm_eps: 1e-5,
 };
 
-export const jsonOf = (files: Files, name: string): Record<string, unknown> =>
-  JSON.parse(new TextDecoder().decode(bytesOf(files, name)));
+const policy: PolicyConfig = {
+  vocabSize: 300,
+  dim: 32,
+  layers: 2,
+  heads: 4,
+  kvHeads: 2,
+  hiddenDim: 64,
+  maxSequence: 96,
+  ropeTheta: 10_000,
+  ropeInterleaved: false,
+  normEps: 1e-5,
+  tiedHead: false,
+};
 
-/** Tensors of a safetensors file as float32 matrices or vectors, by name. */
-export const tensorsOf = (files: Files, name: string): Map<string, { shape: readonly number[]; data: Float32Array }> =>
-  new Map(
-    [...readSafetensors(bytesOf(files, name)).tensors].map(([key, { shape, data }]) => {
-      if (!(data instanceof Float32Array)) throw new Error(`${key} is not float32`);
-      return [key, { shape, data }];
+/** config.json of each architecture, and the policy that it describes. */
+export const hubModels: Readonly<Record<string, { readonly json: object; readonly policy: PolicyConfig }>> = {
+  llama: {
+    json: { ...sizes, model_type: 'llama', hidden_act: 'silu', rope_theta: 10_000, tie_word_embeddings: true },
+    policy: { ...policy, tiedHead: true },
+  },
+  'llama with scaled rotation': {
+    json: {
+      ...sizes,
+      model_type: 'llama',
+      hidden_act: 'silu',
+      rope_theta: 500,
+      rope_scaling: {
+        factor: 8,
+        low_freq_factor: 1,
+        high_freq_factor: 4,
+        original_max_position_embeddings: 24,
+        rope_type: 'llama3',
+      },
+    },
+    policy: {
+      ...policy,
+      ropeTheta: 500,
+      ropeScaling: { factor: 8, lowFrequency: 1, highFrequency: 4, originalSequence: 24 },
+    },
+  },
+  qwen2: {
+    json: { ...sizes, model_type: 'qwen2', hidden_act: 'silu', rope_theta: 1000, use_sliding_window: false },
+    policy: { ...policy, ropeTheta: 1000, qkvBias: true },
+  },
+  qwen3: {
+    json: {
+      ...sizes,
+      model_type: 'qwen3',
+      hidden_act: 'silu',
+      head_dim: 16,
+      rope_parameters: { rope_theta: 1000, rope_type: 'default' },
+    },
+    policy: { ...policy, ropeTheta: 1000, headDim: 16, qkNorm: true },
+  },
+  gemma3_text: {
+    json: {
+      ...sizes,
+      model_type: 'gemma3_text',
+      hidden_activation: 'gelu_pytorch_tanh',
+      num_hidden_layers: 3,
+      head_dim: 16,
+      query_pre_attn_scalar: 16,
+      rope_theta: 1000,
+      rope_local_base_freq: 100,
+      sliding_window: 4,
+      sliding_window_pattern: 2,
+    },
+    policy: {
+      ...policy,
+      layers: 3,
+      ropeTheta: 1000,
+      headDim: 16,
+      tiedHead: true,
+      qkNorm: true,
+      postNorms: true,
+      activation: 'geluTanh',
+      embeddingScale: Math.sqrt(32),
+      localAttention: { window: 4, ropeTheta: 100, layers: [0, 2] },
+    },
+  },
+};
+
+/** Tensors of transformers' models by our names; `#` is the layer. */
+const shared: Readonly<Record<string, string>> = {
+  embedding: 'model.embed_tokens.weight',
+  norm: 'model.norm.weight',
+  head: 'lm_head.weight',
+  'layers.#.attention_norm': 'model.layers.#.input_layernorm.weight',
+  'layers.#.mlp_norm': 'model.layers.#.post_attention_layernorm.weight',
+  'layers.#.q': 'model.layers.#.self_attn.q_proj.weight',
+  'layers.#.k': 'model.layers.#.self_attn.k_proj.weight',
+  'layers.#.v': 'model.layers.#.self_attn.v_proj.weight',
+  'layers.#.o': 'model.layers.#.self_attn.o_proj.weight',
+  'layers.#.q_bias': 'model.layers.#.self_attn.q_proj.bias',
+  'layers.#.k_bias': 'model.layers.#.self_attn.k_proj.bias',
+  'layers.#.v_bias': 'model.layers.#.self_attn.v_proj.bias',
+  'layers.#.q_norm': 'model.layers.#.self_attn.q_norm.weight',
+  'layers.#.k_norm': 'model.layers.#.self_attn.k_norm.weight',
+  'layers.#.gate': 'model.layers.#.mlp.gate_proj.weight',
+  'layers.#.up': 'model.layers.#.mlp.up_proj.weight',
+  'layers.#.down': 'model.layers.#.mlp.down_proj.weight',
+};
+const gemma: Readonly<Record<string, string>> = {
+  ...shared,
+  'layers.#.attention_post_norm': 'model.layers.#.post_attention_layernorm.weight',
+  'layers.#.mlp_norm': 'model.layers.#.pre_feedforward_layernorm.weight',
+  'layers.#.mlp_post_norm': 'model.layers.#.post_feedforward_layernorm.weight',
+};
+
+/** The nearest bfloat16 that is also a normal number, or 0, in half precision: all three types hold it exactly. */
+function roundedEverywhere(value: number): number {
+  if (Math.abs(value) < 2 ** -14) return 0;
+  const unit = 2 ** (Math.floor(Math.log2(Math.abs(value))) - 7);
+  return Math.round(value / unit) * unit;
+}
+
+function bytesOf(values: Float64Array, type: FloatType): Uint8Array {
+  const singles = Float32Array.from(values);
+  if (type === 'F32') return new Uint8Array(singles.buffer);
+  const bits = new Uint32Array(singles.buffer);
+  const halves = Uint16Array.from(bits, (word) => {
+    if (type === 'BF16') return word >>> 16;
+    const sign = (word >>> 16) & 0x8000;
+    return (word & 0x7fffffff) === 0 ? sign : sign | ((((word >>> 23) & 255) - 112) << 10) | ((word >>> 13) & 1023);
+  });
+  return new Uint8Array(halves.buffer);
+}
+
+interface FileTensor {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly bytes: Uint8Array;
+}
+
+function safetensors(tensors: readonly FileTensor[], type: FloatType): Uint8Array<ArrayBuffer> {
+  let end = 0;
+  const header = Object.fromEntries(
+    tensors.map(({ name, shape, bytes }) => {
+      const start = end;
+      end += bytes.length;
+      return [name, { dtype: type, shape, data_offsets: [start, end] }];
     }),
   );
-
-/** Our names of the modules of `modeling_llama.py`. */
-const ours: readonly [RegExp, string][] = [
-  [/^model\.embed_tokens$/, 'embedding'],
-  [/^model\.norm$/, 'norm'],
-  [/^lm_head$/, 'head'],
-  [/^model\.layers\.(\d+)\.input_layernorm$/, 'layers.$1.attention_norm'],
-  [/^model\.layers\.(\d+)\.post_attention_layernorm$/, 'layers.$1.mlp_norm'],
-  [/^model\.layers\.(\d+)\.self_attn\.([qkvo])_proj$/, 'layers.$1.$2'],
-  [/^model\.layers\.(\d+)\.mlp\.(gate|up|down)_proj$/, 'layers.$1.$2'],
-];
-
-function ourName(name: string): string {
-  const module = name.replace(/\.weight$/, '');
-  const [pattern, replacement] = present(
-    ours.find(([known]) => known.test(module)),
-    name,
-  );
-  return module.replace(pattern, replacement);
-}
-
-/** The policy in the folder, which rotates halves; every weight dense. */
-export function readHubFolder(files: Files): { config: PolicyConfig; weights: Map<string, DenseWeight> } {
-  const field = (name: string): number => Number(present(jsonOf(files, 'config.json')[name], name));
-  const config: PolicyConfig = {
-    vocabSize: field('vocab_size'),
-    dim: field('hidden_size'),
-    layers: field('num_hidden_layers'),
-    heads: field('num_attention_heads'),
-    kvHeads: field('num_key_value_heads'),
-    hiddenDim: field('intermediate_size'),
-    maxSequence: field('max_position_embeddings'),
-    ropeTheta: field('rope_theta'),
-    ropeInterleaved: false,
-    normEps: field('rms_norm_eps'),
-    tiedHead: jsonOf(files, 'config.json')['tie_word_embeddings'] === true,
-  };
-  const kinds = new Map(weightNames(config).map(({ name, kind }) => [name, kind]));
-  const weights = [...tensorsOf(files, 'model.safetensors')].map(([key, { shape, data }]): [string, DenseWeight] => {
-    const name = ourName(key);
-    if (kinds.get(name) !== 'linear') return [name, { kind: 'dense', shape, data }];
-    const [outDim, inDim] = shape as [number, number];
-    const turned = new Float32Array(data.length);
-    for (let o = 0; o < outDim; o++)
-      for (let i = 0; i < inDim; i++) turned[i * outDim + o] = data[o * inDim + i] as number;
-    return [name, { kind: 'dense', shape: [inDim, outDim], data: turned }];
-  });
-  return { config, weights: new Map(weights) };
-}
-
-/** Adds scale B A to each adapted weight of the model's tensors (peft, `LoraLayer.get_delta_weight`). */
-export function addPeft(files: Files, adapter: Files): Map<string, { shape: readonly number[]; data: Float32Array }> {
-  const model = tensorsOf(files, 'model.safetensors');
-  const matrices = tensorsOf(adapter, 'adapter_model.safetensors');
-  const { r, lora_alpha: alpha, use_rslora: stabilized } = jsonOf(adapter, 'adapter_config.json');
-  const scale = Number(alpha) / (stabilized === true ? Math.sqrt(Number(r)) : Number(r));
-  for (const [name, a] of matrices) {
-    if (!name.endsWith('.lora_A.weight')) continue;
-    const b = present(matrices.get(name.replace('.lora_A.', '.lora_B.')), name);
-    const target = name.replace('base_model.model.', '').replace('.lora_A.', '.');
-    const weight = present(model.get(target), target);
-    const [rank, inDim] = a.shape as [number, number];
-    const data = weight.data.map((value, index) => {
-      const [row, column] = [Math.floor(index / inDim), index % inDim];
-      let sum = 0;
-      for (let k = 0; k < rank; k++) sum += (b.data[row * rank + k] as number) * (a.data[k * inDim + column] as number);
-      return value + scale * sum;
-    });
-    model.set(target, { shape: weight.shape, data });
+  const json = new TextEncoder().encode(JSON.stringify({ __metadata__: { format: 'pt' }, ...header }));
+  const file = new Uint8Array(8 + json.length + end);
+  new DataView(file.buffer).setBigUint64(0, BigInt(json.length), true);
+  file.set(json, 8);
+  let at = 8 + json.length;
+  for (const { bytes } of tensors) {
+    file.set(bytes, at);
+    at += bytes.length;
   }
-  return model;
+  return file;
 }
+
+/** One file, or shards of about equal numbers of tensors with their index. */
+function weightFiles(
+  tensors: readonly FileTensor[],
+  type: FloatType,
+  shards: number,
+): [string, Uint8Array<ArrayBuffer>][] {
+  if (shards === 1) return [['model.safetensors', safetensors(tensors, type)]];
+  const nameOf = (shard: number) =>
+    `model-${String(shard + 1).padStart(5, '0')}-of-${String(shards).padStart(5, '0')}.safetensors`;
+  const shardOf = (i: number) => Math.floor((i * shards) / tensors.length);
+  const parts = Array.from({ length: shards }, (_, s) => tensors.filter((_tensor, i) => shardOf(i) === s));
+  const index = {
+    metadata: { total_size: tensors.reduce((sum, { bytes }) => sum + bytes.length, 0) },
+    weight_map: Object.fromEntries(tensors.map(({ name }, i) => [name, nameOf(shardOf(i))])),
+  };
+  return [
+    ['model.safetensors.index.json', json(index)],
+    ...parts.map((part, s): [string, Uint8Array<ArrayBuffer>] => [nameOf(s), safetensors(part, type)]),
+  ];
+}
+
+const json = (value: unknown): Uint8Array<ArrayBuffer> => new TextEncoder().encode(JSON.stringify(value));
+
+/** The folder of a model; `endIds` go into its generation_config.json. */
+export function hubFolder(
+  model: keyof typeof hubModels,
+  { type = 'F32' as FloatType, shards = 1, seed = 1, endIds = [296] as readonly number[] } = {},
+): HubFolder {
+  const { json: config, policy: described } = hubModels[model] as (typeof hubModels)[string];
+  const isGemma = model === 'gemma3_text';
+  const numbers = new Map<string, Float64Array>();
+  const tensors = weightNames(described).map(({ name, kind, shape }): FileTensor => {
+    const stream = random(seed, 'hub folder', name);
+    const spread = kind === 'linear' ? 1.2 / Math.sqrt(shape[0]) : kind === 'embedding' ? 0.5 : 0.3;
+    const centre = kind === 'norm' && !isGemma ? 1 : 0;
+    const count = shape.reduce<number>((product, size) => product * size, 1);
+    const stored = Float64Array.from({ length: count }, () => roundedEverywhere(centre + spread * stream.normal()));
+    const [rows, columns = 1] = kind === 'linear' ? shape.toReversed() : shape;
+    // Stored as [out, in]; ours is [in, out].
+    const ours =
+      kind === 'linear'
+        ? stored.map((_, i) => stored[(i % (rows as number)) * columns + Math.floor(i / (rows as number))] as number)
+        : stored;
+    numbers.set(name, isGemma && kind === 'norm' ? ours.map((x) => 1 + x) : ours);
+    const [, layer = ''] = /^layers\.(\d+)\./.exec(name) ?? [];
+    const theirs = (isGemma ? gemma : shared)[name.replace(/^layers\.\d+/, 'layers.#')] as string;
+    return {
+      name: theirs.replace('#', layer),
+      shape: kind === 'linear' ? shape.toReversed() : shape,
+      bytes: bytesOf(stored, type),
+    };
+  });
+  const files = new Map([
+    ['config.json', json({ architectures: ['ForCausalLM'], torch_dtype: type, ...config })],
+    ['generation_config.json', json({ eos_token_id: endIds, do_sample: true })],
+    ...Object.entries(tokenizerFiles).map(([name, value]) => [name, json(value)] as const),
+    ...weightFiles(tensors, type, shards),
+  ]);
+  return { files, policy: described, weight: (name) => numbers.get(name) as Float64Array };
+}
+
+/** The files as a page has them. */
+export const blobs = (files: ReadonlyMap<string, Uint8Array<ArrayBuffer>>): ReadonlyMap<string, Blob> =>
+  new Map([...files].map(([name, bytes]) => [name, new Blob([bytes])]));

@@ -24,6 +24,24 @@ export const tinyConfig: PolicyConfig = {
  */
 export const tinyBlocks: PolicyConfig = { ...tinyConfig, dim: 32, heads: 2, kvHeads: 1, hiddenDim: 64 };
 
+/** The fields by which each architecture differs from Llama's, in a policy of `tinyConfig`'s size. */
+export const tinyVariants = {
+  'a head size of its own': { headDim: 6 },
+  'biases (qwen2)': { qkvBias: true },
+  'normed heads (qwen3)': { qkNorm: true, headDim: 8 },
+  'scaled rotation (llama 3.2)': {
+    ropeScaling: { factor: 8, lowFrequency: 1, highFrequency: 4, originalSequence: 24 },
+  },
+  'windows (gemma 3)': {
+    localAttention: { window: 3, ropeTheta: 10, layers: [0] },
+    postNorms: true,
+    qkNorm: true,
+    activation: 'geluTanh',
+    embeddingScale: 4,
+    tiedHead: true,
+  },
+} as const satisfies Readonly<Record<string, Partial<PolicyConfig>>>;
+
 /** Weights large enough that attention is far from uniform and norms far from 1. */
 export function randomWeights(config: PolicyConfig, seed: number): Map<string, DenseWeight> {
   return new Map(

@@ -69,7 +69,7 @@ function factsOf(policy: ReturnType<typeof loadPolicyFile>, { steps, lengths }: 
       clip,
       padId: tokenizer.padId,
       endIds: tokenizer.endIds,
-      vocabulary: description.vocabulary,
+      vocabulary: 'vocabulary' in description ? description.vocabulary : [],
       answers: steps.map(({ answers }) => answers),
       rates: steps.map((step) => step.rates),
     },

@@ -8,7 +8,8 @@ import type { Tuned } from './transformers.ts';
 import { trlFiles } from './trl.ts';
 import { verlFiles } from './verl.ts';
 
-type Trainer = (name: string, config: TrainConfig, task: Task) => readonly ExportFile[];
+/** `model` is the model that is trained, by its id on the hub; a small one if absent. */
+type Trainer = (name: string, config: TrainConfig, task: Task, model?: string) => readonly ExportFile[];
 
 /** By library that trains: the files of a run of that name. */
 export const trainers = {
@@ -22,6 +23,11 @@ export const trainerLibraries = Object.keys(trainers) as TrainerLibrary[];
 /** Every library; the last two read weights. */
 export const libraries = [...trainerLibraries, 'peft', 'transformers'] as const;
 
-/** The files of an adapter for PEFT. */
-export const peftFolder = (config: PolicyConfig, { lora, flat }: Tuned, origin: AdapterOrigin): readonly ExportFile[] =>
-  Object.entries(encodePeft(config, lora, flat, origin)).map(([name, content]) => ({ name, content }));
+/** The files of an adapter for PEFT; `baseName` is the base’s id on the hub. */
+export const peftFolder = (
+  config: PolicyConfig,
+  { lora, flat }: Tuned,
+  origin: AdapterOrigin,
+  baseName?: string,
+): readonly ExportFile[] =>
+  Object.entries(encodePeft(config, lora, flat, origin, baseName)).map(([name, content]) => ({ name, content }));

@@ -2,7 +2,7 @@
 import { random } from '../lib/random.ts';
 import type { TrainConfig } from '../rl/config/config.ts';
 import { allowedNumbers } from '../tasks/checkers.ts';
-import { isOwnTask, type OwnTask } from '../tasks/file.ts';
+import { isOwnTask, type OwnTask } from '../tasks/own/ownTask.ts';
 import type { Message } from '../tasks/own/row.ts';
 import type { Task } from '../tasks/task.ts';
 import { verifierOf } from './verifier.ts';

@@ -24,3 +24,16 @@ export const leftComment = (file: string, left: readonly string[]): string =>
   left.length > 0
     ? comment(`Not in this ${file}:\n${left.map((one) => `- ${one}`).join('\n')}`)
     : `# Every setting of the training is in this ${file}.`;
+
+/** The model that an export trains where the run has none of the hub. */
+const SMALL_MODEL = 'Qwen/Qwen2.5-0.5B-Instruct';
+
+/** The model of an export, and a comment about it. */
+export const modelPart = (model: string | undefined): { readonly model: string; readonly about: string } => ({
+  model: model ?? SMALL_MODEL,
+  about:
+    model === undefined
+      ? `# Learning rate and rank were found for a model of about a million parameters:
+# a larger one usually wants a smaller rate.`
+      : comment(`It trains the base of the run, ${quoted(model)}.`),
+});

@@ -5,8 +5,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeCheckpoint, tokenizerFrom } from '../policy/checkpoint.ts';
 import { CheckpointError } from '../policy/safetensors.ts';
-import { characterVocabulary, type TokenizerDescription } from '../policy/tokenizer.ts';
+import { characterVocabulary, type HubDescription, type TokenizerDescription } from '../policy/tokenizer.ts';
 import { tokenizerConfig, tokenizerJson } from './tokenizerJson.ts';
+
+type Own = Exclude<TokenizerDescription, HubDescription>;
 
 /** The library's tokenizer of the files as written. */
 const theirs = (description: TokenizerDescription): Tokenizer =>
@@ -20,14 +22,14 @@ const spelling = (texts: fc.Arbitrary<string>, controls: readonly string[]): fc.
   texts.filter((text) => controls.every((control) => !text.includes(control)));
 
 /** Ids, ids of a prompt, and the text of the ids equal ours for every text. */
-function expectEqual(description: TokenizerDescription, texts: fc.Arbitrary<string>): void {
+function expectEqual(description: Own, texts: fc.Arbitrary<string>): void {
   const [ours, library] = [tokenizerFrom(description), theirs(description)];
   fc.assert(
     fc.property(spelling(texts, description.vocabulary.slice(0, 3)), (text) => {
       const ids = ours.encode(text);
       expect(library.encode(text, { add_special_tokens: false }).ids).toEqual(ids);
       expect(library.encode(text).ids).toEqual(ours.encodePrompt(text));
-      const whole = [ours.bosId, ...ids, ours.eosId];
+      const whole = [1, ...ids, ours.eosId];
       expect(library.decode(whole, { skip_special_tokens: true })).toBe(ours.decode(whole));
     }),
     { numRuns: 300 },
@@ -37,6 +39,7 @@ function expectEqual(description: TokenizerDescription, texts: fc.Arbitrary<stri
 describe('a character vocabulary', () => {
   it.each(readdirSync('public/policies'))('of %s', (file) => {
     const { tokenizer } = decodeCheckpoint(new Uint8Array(readFileSync(`public/policies/${file}`)));
+    if (tokenizer.kind === 'hub') throw new Error('shipped policies have their own tokenizers');
     const characters = tokenizer.vocabulary.slice(3);
     expectEqual(
       tokenizer,
@@ -67,7 +70,7 @@ const vocabularies = fc
     }
     return pieces;
   })
-  .map((pieces): TokenizerDescription => {
+  .map((pieces): Own => {
     // Ids in another order than scores.
     const sorted = pieces.toSorted();
     return {

@@ -11,8 +11,9 @@ import type { Tokenizer, TokenizerDescription } from '../policy/tokenizer.ts';
 
 type Bpe = Extract<TokenizerDescription, { kind: 'bpe' }>;
 
-/** Control tokens have the first three ids in both kinds. */
+/** Control tokens have the first three ids in both kinds: padding, BOS, EOS. */
 const CONTROLS = 3;
+const BOS = 1;
 
 /**
  * Every pair of pieces that makes a piece, best score first. Where pieces of equal score overlap in a text, ours takes
@@ -49,7 +50,7 @@ const typed = (type: string, rest: object = {}) => ({ type, ...rest });
 const sequence = (kind: 'normalizers' | 'decoders', parts: readonly object[]) => typed('Sequence', { [kind]: parts });
 
 /** Puts BOS before a text. */
-function withBos(bos: string, id: number): object {
+function withBos(bos: string): object {
   const part = (name: string, type_id: number) => [
     { SpecialToken: { id: bos, type_id } },
     { Sequence: { id: name, type_id } },
@@ -57,14 +58,15 @@ function withBos(bos: string, id: number): object {
   return typed('TemplateProcessing', {
     single: part('A', 0),
     pair: [...part('A', 0), ...part('B', 1)],
-    special_tokens: { [bos]: { id: bos, ids: [id], tokens: [bos] } },
+    special_tokens: { [bos]: { id: bos, ids: [BOS], tokens: [bos] } },
   });
 }
 
 const startsWithBos = (tokenizer: Tokenizer): boolean => tokenizer.encodePrompt('').length > 0;
 
-/** `tokenizer.json`. CheckpointError for a vocabulary with a repeated token. */
+/** `tokenizer.json`, that of a model of the hub unchanged. CheckpointError for a vocabulary with a repeated token. */
 export function tokenizerJson(description: TokenizerDescription): object {
+  if (description.kind === 'hub') return JSON.parse(description.tokenizer) as object;
   const { vocabulary } = description;
   const tokenizer = tokenizerFrom(description);
   const isBpe = description.kind === 'bpe';
@@ -77,7 +79,7 @@ export function tokenizerJson(description: TokenizerDescription): object {
     // SentencePiece puts a space before a text.
     normalizer: isBpe ? typed('Prepend', { prepend: ' ' }) : null,
     pre_tokenizer: null,
-    post_processor: startsWithBos(tokenizer) ? withBos(tokenizer.tokenText(tokenizer.bosId), tokenizer.bosId) : null,
+    post_processor: startsWithBos(tokenizer) ? withBos(vocabulary[BOS] ?? '') : null,
     decoder: isBpe
       ? sequence('decoders', [
           typed('ByteFallback'),
@@ -102,15 +104,17 @@ export function tokenizerJson(description: TokenizerDescription): object {
 
 /** `tokenizer_config.json`; `maxSequence` is the longest sequence in tokens. */
 export function tokenizerConfig(description: TokenizerDescription, maxSequence: number): object {
+  if (description.kind === 'hub')
+    return { ...(JSON.parse(description.settings) as object), chat_template: description.chatTemplate };
   const tokenizer = tokenizerFrom(description);
-  const { padId, bosId, eosId, tokenText } = tokenizer;
+  const [pad = '', bos, eos] = description.vocabulary;
   return {
     tokenizer_class: 'PreTrainedTokenizerFast',
     model_max_length: maxSequence,
-    bos_token: tokenText(bosId),
-    eos_token: tokenText(eosId),
-    pad_token: tokenText(padId),
-    ...(description.kind === 'bpe' ? { unk_token: tokenText(padId) } : {}),
+    bos_token: bos,
+    eos_token: eos,
+    pad_token: pad,
+    ...(description.kind === 'bpe' ? { unk_token: pad } : {}),
     add_bos_token: startsWithBos(tokenizer),
     padding_side: 'left',
     clean_up_tokenization_spaces: false,

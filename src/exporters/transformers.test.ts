@@ -5,11 +5,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addPeft, type Files, jsonOf, readHubFolder, tensorsOf } from '../../testing/hubFolder.ts';
+import { addPeft, type Files, jsonOf, readFolder, tensorsOf } from '../../testing/transformersFolder.ts';
 import { plainLogits } from '../../testing/plainTransformer.ts';
+import { blobs, hubFolder, hubModels } from '../../testing/hubFolder.ts';
 import { blockWeights, randomAdapter, randomTokens, tinyBlocks } from '../../testing/tinyPolicy.ts';
 import { decodeCheckpoint } from '../policy/checkpoint.ts';
 import type { PolicyConfig } from '../policy/config.ts';
+import { importHubModel } from '../policy/hub/model.ts';
+import { blobSource } from '../policy/hub/source.ts';
 import { adapterLayout, type LoraConfig, loraTargets } from '../policy/lora.ts';
 import { decodePeft } from '../policy/peft.ts';
 import { unpacked, type Weight } from '../policy/quantize.ts';
@@ -62,11 +65,11 @@ const configs = fc
 const seeds = fc.integer({ min: 1, max: 1e6 });
 
 describe('a transformers folder', () => {
-  it('read back has the dequantized weights bit for bit, and with rotated pairs the same logits', () => {
-    fc.assert(
-      fc.property(configs, fc.constantFrom(4 as const, 8 as const), seeds, (config, bits, seed) => {
+  it('read back has the dequantized weights bit for bit, and with rotated pairs the same logits', async () => {
+    await fc.assert(
+      fc.asyncProperty(configs, fc.constantFrom(4 as const, 8 as const), seeds, async (config, bits, seed) => {
         const weights = blockWeights(config, seed, bits);
-        const back = readHubFolder(folderOf(config, weights));
+        const back = await readFolder(folderOf(config, weights));
         expect(back.config).toEqual({ ...config, ropeInterleaved: false });
         expect(largestGap(logitsOf(config, weights, seed), logitsOf(back.config, back.weights, seed))).toBeLessThan(
           1e-9,
@@ -78,28 +81,31 @@ describe('a transformers folder', () => {
     );
   });
 
-  it.each(readdirSync('public/policies'))('of %s has its weights, its end token and its longest sequence', (file) => {
-    const checkpoint = decodeCheckpoint(new Uint8Array(readFileSync(`public/policies/${file}`)));
-    const files = filesOf(transformersFolder(checkpoint, null));
-    const back = readHubFolder(files);
-    expect(back.config).toEqual(checkpoint.config);
-    const dense = [...unpacked(checkpoint.weights)];
-    expect(dense.map(([name, weight]) => isEqual(weight, back.weights.get(name)))).toEqual(dense.map(() => true));
-    expect(back.weights.size).toBe(dense.length);
-    expect(jsonOf(files, 'config.json')).toMatchObject({
-      architectures: ['LlamaForCausalLM'],
-      model_type: 'llama',
-      hidden_act: 'silu',
-      attention_bias: false,
-      eos_token_id: 2,
-    });
-    expect(jsonOf(files, 'generation_config.json')).toMatchObject({
-      eos_token_id: 2,
-      pad_token_id: 0,
-      max_length: back.config.maxSequence,
-    });
-    expect(jsonOf(files, 'tokenizer_config.json')).toMatchObject({ model_max_length: back.config.maxSequence });
-  });
+  it.each(readdirSync('public/policies'))(
+    'of %s has its weights, its end token and its longest sequence',
+    async (file) => {
+      const checkpoint = decodeCheckpoint(new Uint8Array(readFileSync(`public/policies/${file}`)));
+      const files = filesOf(transformersFolder(checkpoint, null));
+      const back = await readFolder(files);
+      expect(back.config).toEqual(checkpoint.config);
+      const dense = [...unpacked(checkpoint.weights)];
+      expect(dense.map(([name, weight]) => isEqual(weight, back.weights.get(name)))).toEqual(dense.map(() => true));
+      expect(back.weights.size).toBe(dense.length);
+      expect(jsonOf(files, 'config.json')).toMatchObject({
+        architectures: ['LlamaForCausalLM'],
+        model_type: 'llama',
+        hidden_act: 'silu',
+        attention_bias: false,
+        eos_token_id: 2,
+      });
+      expect(jsonOf(files, 'generation_config.json')).toMatchObject({
+        eos_token_id: 2,
+        pad_token_id: 0,
+        max_length: back.config.maxSequence,
+      });
+      expect(jsonOf(files, 'tokenizer_config.json')).toMatchObject({ model_max_length: back.config.maxSequence });
+    },
+  );
 
   it('with merged weights is the folder with PEFT’s adapter added', () => {
     fc.assert(
@@ -122,4 +128,23 @@ describe('a transformers folder', () => {
       { numRuns: 20 },
     );
   });
+
+  it.each(Object.keys(hubModels))(
+    'of %s read from one is that folder again, and merged has PEFT’s adapter',
+    async (name) => {
+      const source = blobSource('model', blobs(hubFolder(name, { endIds: [296, 299] }).files));
+      const { checkpoint } = await importHubModel(source, { bits: 32 });
+      const base = filesOf(transformersFolder(checkpoint, null));
+      const back = await readFolder(base);
+      expect(back.config).toEqual(checkpoint.config);
+      expect(back.tokenizer).toEqual(checkpoint.tokenizer);
+      expect(back.weights).toEqual(checkpoint.weights);
+      expect(back.hub.model_type).toBe(checkpoint.manifest.hub?.architecture);
+      const lora: LoraConfig = { rank: 2, alpha: 4, targets: loraTargets };
+      const tuned = { lora, flat: randomAdapter(adapterLayout(back.config, lora).size, 1) };
+      const adapter = filesOf(peftFolder(back.config, tuned, { policy: 'model', policyHash: 'abc' }));
+      const merged = tensorsOf(filesOf(transformersFolder(checkpoint, tuned)), 'model.safetensors');
+      expect(merged).toEqual(addPeft(base, adapter));
+    },
+  );
 });

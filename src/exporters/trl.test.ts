@@ -106,6 +106,14 @@ describe('train.py', () => {
     expect(script()).not.toContain('SystemExit');
   });
 
+  it('trains the base of the run if that is a model of the hub, and else a small one', () => {
+    const of = (base?: string) => trainScript('calm-otter', defaultConfig, taskById('sums'), base);
+    expect(of('HuggingFaceTB/SmolLM2-135M')).toContain('MODEL = "HuggingFaceTB/SmolLM2-135M"\n');
+    expect(of('HuggingFaceTB/SmolLM2-135M')).not.toContain('about a million parameters');
+    expect(of()).toContain('MODEL = "Qwen/Qwen2.5-0.5B-Instruct"\n');
+    expect(of()).toContain('# Learning rate and rank were found for a model of about a million parameters:');
+  });
+
   it('exists for every task', () => {
     for (const task of tasks)
       expect(script({ task: task.id, difficulty: task.difficulty.default })).toContain(

@@ -2,10 +2,10 @@
  * @file The run as a `train.py` for TRL and PEFT: same settings, problems and reward, on a model of the user’s choice.
  */
 import type { TrainConfig } from '../rl/config/config.ts';
-import { isOwnTask } from '../tasks/file.ts';
+import { isOwnTask } from '../tasks/own/ownTask.ts';
 import type { Task } from '../tasks/task.ts';
 import { PROBLEMS, problemsOf, promptedProblems } from './problems.ts';
-import { comment, type ExportFile, leftComment, quoted } from './python.ts';
+import { comment, type ExportFile, leftComment, modelPart, quoted } from './python.ts';
 import { scriptReward } from './pythonReward.ts';
 import { scriptSettings } from './trlSettings.ts';
 import { verifierOf } from './verifier.ts';
@@ -46,16 +46,16 @@ const datasetLine = (task: Task): string =>
  * The script. `name` is the run’s name. Its first line is fixed: a name `coding: x` in one of the first two lines would
  * set the file’s encoding (PEP 263).
  */
-export function trainScript(name: string, config: TrainConfig, task: Task): string {
+export function trainScript(name: string, config: TrainConfig, task: Task, base?: string): string {
+  const { model, about } = modelPart(base);
   const reward = scriptReward(config, task);
   const { lines, left } = scriptSettings(config, task, reward);
   const verifier = verifierOf(task);
   return `# -*- coding: utf-8 -*-
-# The run ${quoted(name)} of Rollout for TRL and PEFT: its settings and its reward on a larger model,
-# with that model's tokens.
+# The run ${quoted(name)} of Rollout for TRL and PEFT: its settings and its reward, with the tokens of the
+# model below.
 #   pip install trl peft datasets && python train.py
-# Learning rate and rank were found for a model of about a million parameters:
-# a larger one usually wants a smaller rate.
+${about}
 ${leftComment('script', left)}
 import json
 import math
@@ -67,7 +67,7 @@ from datasets import Dataset
 from peft import LoraConfig
 from trl import GRPOConfig, GRPOTrainer
 
-MODEL = "Qwen/Qwen2.5-0.5B-Instruct"
+MODEL = ${quoted(model)}
 ${problemsPart(task, config)}
 
 
@@ -96,8 +96,8 @@ ${reward.names.length === 0 ? NO_REWARD : ''}    GRPOTrainer(model=MODEL, args=S
 }
 
 /** The script, and beside it the problems of a data file. */
-export const trlFiles = (name: string, config: TrainConfig, task: Task): readonly ExportFile[] => [
-  { name: 'train.py', content: trainScript(name, config, task) },
+export const trlFiles = (name: string, config: TrainConfig, task: Task, base?: string): readonly ExportFile[] => [
+  { name: 'train.py', content: trainScript(name, config, task, base) },
   ...(isOwnTask(task)
     ? [
         {

@@ -1,5 +1,5 @@
 /** @file The verifier of a task for a Python file. */
-import { isOwnTask } from '../tasks/file.ts';
+import { isOwnTask } from '../tasks/own/ownTask.ts';
 import type { PythonVerifier, Task } from '../tasks/task.ts';
 
 const exact: PythonVerifier = {

@@ -7,7 +7,7 @@ import { defaultConfig, type TrainConfig } from '../rl/config/config.ts';
 import { type KnobName, knobNames, knobs } from '../rl/config/knobs.ts';
 import { adapterOptimizer } from '../rl/learner/optimizer.ts';
 import type { Task } from '../tasks/task.ts';
-import { type ExportFile, leftComment, quoted } from './python.ts';
+import { type ExportFile, leftComment, modelPart, quoted } from './python.ts';
 import { joined, type ScriptPart } from './runAlgorithm.ts';
 import { leftVerifier, verifierOf } from './verifier.ts';
 import { verlAlgorithm } from './verlAlgorithm.ts';
@@ -15,6 +15,8 @@ import { problemsParquet } from './verlData.ts';
 import { verlReward } from './verlReward.ts';
 
 const ACTOR = 'actor_rollout_ref.actor';
+/** A word of the shell. */
+const shellQuoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 /** Room for a chat template, in tokens. */
 const TEMPLATE = 128;
 
@@ -125,27 +127,27 @@ const machine: readonly string[] = [
 ];
 
 /** The files of the run; `name` is the run’s name. */
-export function verlFiles(name: string, config: TrainConfig, task: Task): readonly ExportFile[] {
+export function verlFiles(name: string, config: TrainConfig, task: Task, base?: string): readonly ExportFile[] {
+  const { model, about } = modelPart(base);
   const reward = verlReward(config, task);
   const { lines, left } = joined(trainingPart(config, task), verlAlgorithm(config), dataPart(config, task), {
     lines: [],
     left: reward.left,
   });
   const run = `#!/bin/sh
-# The run ${quoted(name)} of Rollout for verl: its settings and its reward on a larger model, with that model's tokens.
+# The run ${quoted(name)} of Rollout for verl: its settings and its reward, with the tokens of the model below.
 #   pip install verl && GPUS=1 sh run.sh
 # On a cluster of Ray this folder lies at the same path on every machine, and:
 #   ray start --head --port=6379              on the first
 #   ray start --address=FIRST:6379            on each other
 #   NODES=2 GPUS=8 sh run.sh                  on the first; GPUS is the number in each machine
 # The keys are those of verl b178a3c (2026-01-29).
-# Learning rate and rank were found for a model of about a million parameters:
-# a larger one usually wants a smaller rate.
+${about}
 ${leftComment('script', left)}
 HERE="$(cd "$(dirname "$0")" && pwd)"
 NODES="\${NODES:-1}"
 GPUS="\${GPUS:-1}"
-MODEL="\${MODEL:-Qwen/Qwen2.5-0.5B-Instruct}"
+[ -n "$MODEL" ] || MODEL=${shellQuoted(model)}
 python3 -m verl.trainer.main_ppo \\
 ${[...lines, ...machine].map((line) => `    ${line}`).join(' \\\n')}
 `;

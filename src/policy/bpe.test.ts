@@ -128,7 +128,7 @@ describe('encode', () => {
     () => {
       const text = 'abcab ba cc é'.repeat(8000);
       const ids = tokenizer.encode(text);
-      expect(tokenizer.decode([tokenizer.bosId, ...ids])).toBe(text);
+      expect(tokenizer.decode([tokenizer.bosId as number, ...ids])).toBe(text);
     },
   );
 });

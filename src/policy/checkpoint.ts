@@ -7,14 +7,17 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 import { z } from '../lib/zod.ts';
 import { UsageError } from '../lib/assert.ts';
 import { bpeTokenizer } from './bpe.ts';
+import { hubTokenizer } from './hub/tokenizer.ts';
 import { policyConfigSchema, weightNames, type PolicyConfig, type WeightSpec } from './config.ts';
 import { packedShape, quantizeLinear, type Bits, type Weight } from './quantize.ts';
 import {
   CheckpointError,
   dtypeOf,
+  readMetadata,
   readSafetensors,
   requireFinite,
   writeSafetensors,
+  type Safetensors,
   type StoredTensor,
 } from './safetensors.ts';
 import {
@@ -23,6 +26,7 @@ import {
   type Tokenizer,
   type TokenizerDescription,
 } from './tokenizer.ts';
+import type { SpecialTokens } from './sampler.ts';
 
 /** Architecture and weights by name, as `weightNames` lists them. */
 export interface BaseWeights {
@@ -36,8 +40,17 @@ const factsSchema = z.record(z.string(), z.union([z.number(), z.string()]));
 const provenanceSchema = z.strictObject({
   id: z.string().regex(/^[a-z0-9-]{1,40}$/, 'lower-case letters, digits and dashes, at most 40'),
   title: z.string().min(1),
-  /** ISO 8601 day the policy was made. */
-  date: z.iso.date(),
+  /** ISO 8601 day the policy was made; not known of a model from the hub. */
+  date: z.iso.date().optional(),
+  /** Where the model comes from, for one in the hub's layout. */
+  hub: z
+    .strictObject({
+      /** Id on the hub, or name of the folder. */
+      name: z.string().min(1).max(200),
+      /** `model_type` of its config.json. */
+      architecture: z.string().min(1).max(60),
+    })
+    .optional(),
   /** Pretraining data: shares by name. */
   mixture: factsSchema,
   /** Seed, steps, learning rate and so on. */
@@ -71,9 +84,16 @@ export interface Checkpoint extends BaseWeights {
 
 /** The tokenizer that a description stands for. */
 export function tokenizerFrom(description: TokenizerDescription): Tokenizer {
+  if (description.kind === 'hub') return hubTokenizer(description);
   return description.kind === 'character'
     ? characterTokenizer(description.vocabulary, description)
     : bpeTokenizer(description);
+}
+
+/** The pad token and the end tokens; a tokenizer of the hub, which takes seconds to build, states them. */
+export function specialTokensOf(description: TokenizerDescription): SpecialTokens {
+  const { padId, endIds } = description.kind === 'hub' ? description : tokenizerFrom(description);
+  return { padId, endIds };
 }
 
 /** The weights with every linear one quantized. UsageError that names a weight whose inputs do not fill blocks. */
@@ -182,7 +202,7 @@ const issues = (error: z.ZodError): string =>
 function checkTokenizer(description: TokenizerDescription, config: PolicyConfig): void {
   let vocabSize: number;
   try {
-    ({ vocabSize } = tokenizerFrom(description));
+    ({ vocabSize } = description.kind === 'hub' ? description : tokenizerFrom(description));
   } catch (cause) {
     if (cause instanceof UsageError) throw new CheckpointError(`checkpoint: ${cause.message}`, { cause });
     throw cause;
@@ -232,15 +252,26 @@ function parseManifest(text: string, hash: string): Manifest {
   return result.data;
 }
 
+/** The manifest's text and the hash that the file states. */
+function statedManifest({ manifest: text, sha256: stated }: Safetensors['metadata']) {
+  if (text === undefined || stated === undefined)
+    throw new CheckpointError('checkpoint: the safetensors file has no policy manifest');
+  return { text, stated };
+}
+
+/** The manifest of a file, whose hash is not verified. CheckpointError as from `decodeCheckpoint`. */
+export function readManifest(bytes: Uint8Array): Manifest {
+  const { text, stated } = statedManifest(readMetadata(bytes));
+  return parseManifest(text, stated);
+}
+
 /**
  * Reads a policy. Throws CheckpointError naming the part for a file that is malformed, altered since it was written, or
  * inconsistent.
  */
 export function decodeCheckpoint(bytes: Uint8Array): Checkpoint {
   const { tensors, metadata } = readSafetensors(bytes);
-  const { manifest: text, sha256: stated } = metadata;
-  if (text === undefined || stated === undefined)
-    throw new CheckpointError('checkpoint: the safetensors file has no policy manifest');
+  const { text, stated } = statedManifest(metadata);
   const actual = contentHash(text, tensors);
   if (actual !== stated)
     throw new CheckpointError(

@@ -1,6 +1,6 @@
 /** @file Derived sizes of the architecture, and the messages of its schema. */
 import { describe, expect, test } from 'vitest';
-import { headSize, kvDim, parsePolicyConfig, weightNames, type PolicyConfig } from './config.ts';
+import { headSize, kvDim, parsePolicyConfig, queryDim, weightNames, type PolicyConfig } from './config.ts';
 
 const config: PolicyConfig = {
   vocabSize: 64,
@@ -46,6 +46,18 @@ describe('policy config', () => {
     expect(shapes.get('head')).toEqual([32, 64]);
   });
 
+  test('a head size of its own, biases and norms of heads change the weights', () => {
+    const variant = { ...config, headDim: 16, qkvBias: true, qkNorm: true, postNorms: true };
+    expect([headSize(variant), queryDim(variant), kvDim(variant)]).toEqual([16, 64, 32]);
+    const shapes = new Map(weightNames(variant).map((w) => [w.name, w.shape]));
+    expect(shapes.get('layers.0.q')).toEqual([32, 64]);
+    expect(shapes.get('layers.0.o')).toEqual([64, 32]);
+    expect(shapes.get('layers.0.q_bias')).toEqual([64]);
+    expect(shapes.get('layers.0.v_bias')).toEqual([32]);
+    expect(shapes.get('layers.0.k_norm')).toEqual([16]);
+    expect([shapes.has('layers.0.v_norm'), shapes.has('layers.1.mlp_post_norm')]).toEqual([false, true]);
+  });
+
   test('a tied head has no separate weight', () => {
     expect(weightNames({ ...config, tiedHead: true }).at(-1)?.name).toBe('norm');
   });
@@ -61,6 +73,14 @@ describe('policy config', () => {
     [{ ropeTheta: -1 }, /ropeTheta: must be greater than 0/],
     [{ normEps: Number.NaN }, /normEps: a number is needed/],
     [{ tiedHead: 1 }, /tiedHead: true or false is needed/],
+    [{ headDim: 7 }, /headDim: 7 is odd/],
+    [{ activation: 'relu' }, /activation: geluTanh, or none for SiLU/],
+    [{ embeddingScale: 0 }, /embeddingScale: must be greater than 0/],
+    [{ localAttention: { window: 0, ropeTheta: 1, layers: [] } }, /localAttention.window: at least 1/],
+    [
+      { ropeScaling: { factor: 8, lowFrequency: 4, highFrequency: 4, originalSequence: 8192 } },
+      /ropeScaling.highFrequency: must be greater than lowFrequency/,
+    ],
     [{ surprise: 1 }, /surprise/],
   ])('%j is refused by field', (change, message) => {
     expect(() => parsePolicyConfig({ ...config, ...change })).toThrow(message);

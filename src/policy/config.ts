@@ -17,6 +17,42 @@ const positive = (field: string, max: number) =>
 
 const flag = (field: string) => z.boolean({ error: `${field}: true or false is needed` });
 
+/** Fields in which later architectures differ from Llama; absent, the policy is Llama's. */
+const variants = {
+  /** Width of one head, if it is not dim / heads. */
+  headDim: size('headDim', 1 << 12).optional(),
+  /** Queries, keys and values have biases (Qwen2, arXiv 2407.10671). */
+  qkvBias: flag('qkvBias').optional(),
+  /** Each head's queries and keys are normed before the rotation (Qwen3, arXiv 2505.09388). */
+  qkNorm: flag('qkNorm').optional(),
+  /** Stretches the long wavelengths of the rotation (Llama 3.1, arXiv 2407.21783, with the constants of its config). */
+  ropeScaling: z
+    .strictObject({
+      factor: positive('ropeScaling.factor', 1e6),
+      lowFrequency: positive('ropeScaling.lowFrequency', 1e6),
+      highFrequency: positive('ropeScaling.highFrequency', 1e6),
+      originalSequence: size('ropeScaling.originalSequence', 1 << 24),
+    })
+    .refine(({ lowFrequency, highFrequency }) => lowFrequency < highFrequency, {
+      error: 'ropeScaling.highFrequency: must be greater than lowFrequency',
+    })
+    .optional(),
+  /** Layers, by number, that see the last `window` positions and rotate with a base of their own (Gemma 3, arXiv 2503.19786). */
+  localAttention: z
+    .strictObject({
+      window: size('localAttention.window', 1 << 20),
+      ropeTheta: positive('localAttention.ropeTheta', 1e12),
+      layers: z.array(z.number().int().min(0), { error: 'localAttention.layers: a list of layers is needed' }),
+    })
+    .optional(),
+  /** The outputs of attention and feed-forward are normed before they join the residual stream (Gemma 2 and 3). */
+  postNorms: flag('postNorms').optional(),
+  /** Activation of the gate; SiLU if absent, else GELU by its tanh approximation (arXiv 1606.08415). */
+  activation: z.literal('geluTanh', { error: 'activation: geluTanh, or none for SiLU' }).optional(),
+  /** Factor of the embeddings at the input, not in a tied head. */
+  embeddingScale: positive('embeddingScale', 1e6).optional(),
+};
+
 /**
  * Schema of `PolicyConfig`; every message starts with the field's name. Upper bounds protect against files that need
  * absurd memory or overflow numbers.
@@ -44,11 +80,15 @@ export const policyConfigSchema = z
     normEps: positive('normEps', 1),
     /** True: the head is the transposed embedding, and there is no `head` weight. */
     tiedHead: flag('tiedHead'),
+    ...variants,
   })
   .superRefine((config, context) => {
     const refuse = (field: string, message: string) =>
       context.addIssue({ code: 'custom', path: [field], message: `${field}: ${message}` });
-    if (config.dim % config.heads !== 0) refuse('dim', `${config.dim} is not divisible by heads (${config.heads})`);
+    if (config.headDim !== undefined) {
+      if (config.headDim % 2 !== 0) refuse('headDim', `${config.headDim} is odd; rotary positions need pairs`);
+    } else if (config.dim % config.heads !== 0)
+      refuse('dim', `${config.dim} is not divisible by heads (${config.heads})`);
     else if ((config.dim / config.heads) % 2 !== 0) {
       refuse('dim', `the head size ${config.dim / config.heads} (dim / heads) is odd; rotary positions need pairs`);
     }
@@ -67,9 +107,14 @@ export function parsePolicyConfig(value: unknown): PolicyConfig {
   return result.data;
 }
 
-/** Width of one head, d / H. */
+/** Width of one head. */
 export function headSize(config: PolicyConfig): number {
-  return config.dim / config.heads;
+  return config.headDim ?? config.dim / config.heads;
+}
+
+/** Width of all queries of one position: heads * headSize. */
+export function queryDim(config: PolicyConfig): number {
+  return config.heads * headSize(config);
 }
 
 /** Width of all keys (or values) of one position: kvHeads * headSize. */
@@ -80,27 +125,38 @@ export function kvDim(config: PolicyConfig): number {
 /** A weight of the policy. `linear` ones are [in, out] (y = x W) and may be quantized; the others stay float32. */
 export type WeightSpec =
   | { readonly name: string; readonly kind: 'linear' | 'embedding'; readonly shape: readonly [number, number] }
-  | { readonly name: string; readonly kind: 'norm'; readonly shape: readonly [number] };
+  | { readonly name: string; readonly kind: 'norm' | 'bias'; readonly shape: readonly [number] };
 
 function layerWeights(config: PolicyConfig, layer: number): WeightSpec[] {
-  const { dim, hiddenDim } = config;
-  const kv = kvDim(config);
+  const { dim, hiddenDim, qkvBias, qkNorm, postNorms } = config;
+  const [queries, kv] = [queryDim(config), kvDim(config)];
   const linear = (name: string, input: number, output: number): WeightSpec => ({
     name: `layers.${layer}.${name}`,
     shape: [input, output],
     kind: 'linear',
   });
-  const norm = (name: string): WeightSpec => ({ name: `layers.${layer}.${name}`, shape: [dim], kind: 'norm' });
+  const vector = (kind: 'norm' | 'bias', name: string, length: number): WeightSpec => ({
+    name: `layers.${layer}.${name}`,
+    shape: [length],
+    kind,
+  });
+  const projected = (name: string, output: number): WeightSpec[] => [
+    linear(name, dim, output),
+    ...(qkvBias ? [vector('bias', `${name}_bias`, output)] : []),
+    ...(qkNorm && name !== 'v' ? [vector('norm', `${name}_norm`, headSize(config))] : []),
+  ];
   return [
-    norm('attention_norm'),
-    linear('q', dim, dim),
-    linear('k', dim, kv),
-    linear('v', dim, kv),
-    linear('o', dim, dim),
-    norm('mlp_norm'),
+    vector('norm', 'attention_norm', dim),
+    ...projected('q', queries),
+    ...projected('k', kv),
+    ...projected('v', kv),
+    linear('o', queries, dim),
+    ...(postNorms ? [vector('norm', 'attention_post_norm', dim)] : []),
+    vector('norm', 'mlp_norm', dim),
     linear('gate', dim, hiddenDim),
     linear('up', dim, hiddenDim),
     linear('down', hiddenDim, dim),
+    ...(postNorms ? [vector('norm', 'mlp_post_norm', dim)] : []),
   ];
 }
 

@@ -13,19 +13,19 @@ import {
   mul,
   reduceSum,
   reshape,
-  rmsNorm,
   scope,
   slice,
   softmax,
   type Value,
   where,
 } from '../engine/graph/index.ts';
-import { headSize, kvDim, type PolicyConfig } from './config.ts';
+import { feedForward, isLocal, joining, normed, projected, scaledEmbeddings } from './layerParts.ts';
+import { headSize, kvDim, type PolicyConfig, queryDim } from './config.ts';
 import { embedTokens } from './embed.ts';
 import type { Parameters } from './parameters.ts';
 import { rotation } from './rope.ts';
 import { temperedLogProbs } from './sampling.ts';
-import { forward, headLogits, HIDDEN, swiGlu } from './transformer.ts';
+import { forward, headLogits, HIDDEN } from './transformer.ts';
 
 /** Inputs of a step: the last token of each row, its position, and a uniform number to draw the next one with. */
 export interface StepInputs {
@@ -65,6 +65,19 @@ function attendStep(q: Value, k: Value, v: Value, past: Past): Value {
   return add(fromPast, mul(slice(weights, 3, capacity, capacity + 1), v));
 }
 
+/** 0 for the cached positions that a row sees, those before its own and within its window; HIDDEN for others. */
+function pastMask(position: Value, capacity: number, window?: number): Value {
+  const slots = constant(
+    Int32Array.from({ length: capacity }, (_, i) => i),
+    [1, capacity],
+    'int',
+  );
+  const own = reshape(position, [-1, 1]);
+  const later = where(lessOrEqual(own, slots), HIDDEN, 0);
+  const mask = window === undefined ? later : where(lessOrEqual(add(slots, window), own), HIDDEN, later);
+  return reshape(mask, [-1, 1, 1, capacity]);
+}
+
 /**
  * The decoding step of `rows` rows with a cache of `capacity` positions. Outputs: logDistribution [B, V], the tempered
  * log-probability of each next token, and fresh [B, 2 layers kvDim], the new keys and values layer by layer.
@@ -78,36 +91,35 @@ export function decodeStep(
   const rows = inputs.tokenId.shape[0] as number;
   const size = headSize(config);
   const { kvHeads } = config;
-  const turned = rotation(config, capacity, inputs.position);
-  const slots = constant(
-    Int32Array.from({ length: capacity }, (_, i) => i),
-    [1, capacity],
-    'int',
-  );
-  const hidden = lessOrEqual(reshape(inputs.position, [rows, 1]), slots);
-  const mask = reshape(where(hidden, HIDDEN, 0), [rows, 1, 1, capacity]);
+  const { localAttention } = config;
+  const surroundings = (local: boolean) => ({
+    turned: rotation(config, capacity, inputs.position, local),
+    mask: pastMask(inputs.position, capacity, local ? localAttention?.window : undefined),
+  });
+  const whole = surroundings(false);
+  const near = localAttention && surroundings(true);
   const fresh: Value[] = [];
-  let x = embedTokens(parameters, inputs.tokenId); // [B, d]
+  let x = scaledEmbeddings(config, embedTokens(parameters, inputs.tokenId)); // [B, d]
   for (let i = 0; i < config.layers; i++) {
     const layer = `layers.${i}`;
     x = scope(layer, () => {
+      const { turned, mask } = near && isLocal(config, i) ? near : whole;
       const shape = [rows, kvHeads, capacity, size];
       const past = { keys: input(cacheName(i, 'keys'), shape), values: input(cacheName(i, 'values'), shape), mask };
-      const normed = rmsNorm(x, parameters.dense(`${layer}.attention_norm`), config.normEps);
-      const part = (name: string) => parameters.linear(`${layer}.${name}`, normed);
+      const before = normed(config, parameters, `${layer}.attention_norm`, x);
+      const part = (name: 'q' | 'k' | 'v') => projected(config, parameters, layer, name, before);
       const heads = (v: Value, group: number) => reshape(v, [rows, kvHeads, group, size]);
       const q = heads(turned.queries(part('q')), config.heads / kvHeads);
       const k = heads(turned.keys(part('k')), 1);
       const v = heads(part('v'), 1);
       fresh.push(reshape(k, [rows, kvDim(config)]), reshape(v, [rows, kvDim(config)]));
-      const attended = add(x, parameters.linear(`${layer}.o`, reshape(attendStep(q, k, v, past), [rows, config.dim])));
-      return add(
-        attended,
-        swiGlu(parameters, layer, rmsNorm(attended, parameters.dense(`${layer}.mlp_norm`), config.normEps)),
-      );
+      const seen = parameters.linear(`${layer}.o`, reshape(attendStep(q, k, v, past), [rows, queryDim(config)]));
+      const attended = add(x, joining(config, parameters, layer, 'attention', seen));
+      const fed = feedForward(config, parameters, layer, normed(config, parameters, `${layer}.mlp_norm`, attended));
+      return add(attended, joining(config, parameters, layer, 'mlp', fed));
     });
   }
-  const logits = headLogits(config, parameters, rmsNorm(x, parameters.dense('norm'), config.normEps));
+  const logits = headLogits(config, parameters, normed(config, parameters, 'norm', x));
   return { logDistribution: temperedLogProbs(logits, inputs.temperature), fresh: concat(fresh, 1) };
 }
 

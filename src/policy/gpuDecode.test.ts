@@ -95,6 +95,29 @@ describe('decoding with merged weights and the fused attention', () => {
   it('does so with rotation in adjacent pairs and a tied head', () =>
     expectEqual({ ...config, ropeInterleaved: true, tiedHead: true }, request()));
 
+  it.each<readonly [string, Partial<PolicyConfig>]>([
+    ['biases', { qkvBias: true }],
+    ['normed heads wider than dim / heads', { qkNorm: true, headDim: 32 }],
+    ['a scaled rotation', { ropeScaling: { factor: 8, lowFrequency: 1, highFrequency: 4, originalSequence: 24 } }],
+    [
+      'the blocks of Gemma 3',
+      {
+        localAttention: { window: 11, ropeTheta: 10, layers: [0] },
+        postNorms: true,
+        qkNorm: true,
+        activation: 'geluTanh',
+        embeddingScale: 4,
+      },
+    ],
+  ])('does so with %s', (_, variant) => expectEqual({ ...config, ...variant }, request()));
+
+  it('refuses a window that does not hold all positions', async () => {
+    const localAttention = { window: 10, ropeTheta: 10, layers: [0] };
+    await expect(bothSamplers({ ...config, localAttention })).rejects.toThrow(
+      'localAttention: on the GPU a window must hold all positions; it has 10 of 11',
+    );
+  });
+
   it('does so if only some weights have an adapter', () => expectEqual(config, request(), ['k', 'down']));
 
   it('does so if no attention weight has one', () => expectEqual(config, request(), ['gate']));

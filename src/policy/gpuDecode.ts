@@ -8,6 +8,7 @@ import {
   gather,
   groupQueryAttention,
   input,
+  mul,
   pad,
   reshape,
   rmsNorm,
@@ -18,7 +19,8 @@ import {
 } from '../engine/graph/index.ts';
 import { type CompiledGraph, compile } from '../engine/onnx/compile.ts';
 import { assert } from '../lib/assert.ts';
-import { headSize, type PolicyConfig } from './config.ts';
+import { gateActivation, isLocal, joining, packedProjection, scaledEmbeddings } from './layerParts.ts';
+import { headSize, type PolicyConfig, queryDim } from './config.ts';
 import { cacheName, cacheNames, prefill } from './decode.ts';
 import { embedTokens } from './embed.ts';
 import { drawOnGpu } from './gpuDraw.ts';
@@ -44,7 +46,11 @@ function attendPacked(
   const { position, rotary, capacity } = attention;
   const rows = normed.shape[0] as number;
   const shape = [rows, kvHeads, capacity, headSize(config)];
-  const qkv = reshape(parameters.qkv(layer, normed), [rows, 1, -1]);
+  const qkv = reshape(packedProjection(config, parameters, `layers.${layer}`, parameters.qkv(layer, normed)), [
+    rows,
+    1,
+    -1,
+  ]);
   const caches = [input(cacheName(layer, 'keys'), shape), input(cacheName(layer, 'values'), shape)] as const;
   const { attended, keyCache, valueCache } = groupQueryAttention(qkv, ...caches, position, rotary, {
     heads,
@@ -52,17 +58,18 @@ function attendPacked(
     capacity,
     interleaved: config.ropeInterleaved,
   });
-  const output = parameters.linear(`layers.${layer}.o`, reshape(attended, [rows, config.dim]));
+  const output = parameters.linear(`layers.${layer}.o`, reshape(attended, [rows, queryDim(config)]));
   return {
-    output,
+    output: joining(config, parameters, `layers.${layer}`, 'attention', output),
     caches: { [nextName(cacheName(layer, 'keys'))]: keyCache, [nextName(cacheName(layer, 'values'))]: valueCache },
   };
 }
 
-/** The feed-forward of a block; x [n, d]. */
-function swiGlu(parameters: MergedParameters, layer: string, x: Value): Value {
-  const product = (name: string) => parameters.linear(`${layer}.${name}`, x);
-  return parameters.linear(`${layer}.down`, siluGate(product('up'), product('gate')));
+/** The feed-forward of a block as it joins the residual stream; x [n, d]. */
+function feedForward(config: PolicyConfig, parameters: MergedParameters, layer: string, x: Value): Value {
+  const [up, gate] = ['up', 'gate'].map((name) => parameters.linear(`${layer}.${name}`, x)) as [Value, Value];
+  const gated = config.activation ? mul(up, gateActivation(config)(gate)) : siluGate(up, gate);
+  return joining(config, parameters, layer, 'mlp', parameters.linear(`${layer}.down`, gated));
 }
 
 /**
@@ -75,19 +82,23 @@ function decodeGraph(config: PolicyConfig, base: Parameters, set: ParameterSet, 
   const parameters = mergedParameters(config, base, set);
   const position = input('position', [rows], 'int');
   const capacity = capacityOf(shape);
-  const attention = { position, rotary: pairTables(config, capacity), capacity };
+  const tables = { whole: pairTables(config, capacity), near: pairTables(config, capacity, 1, true) };
   const norm = (layer: number) => parameters.dense(layer < config.layers ? `layers.${layer}.attention_norm` : 'norm');
   const caches: Record<string, Value> = {};
-  let residual = reshape(embedTokens(parameters, input('tokenId', [rows, 1], 'int64')), [rows, config.dim]);
+  const embedded = embedTokens(parameters, input('tokenId', [rows, 1], 'int64'));
+  let residual = scaledEmbeddings(config, reshape(embedded, [rows, config.dim]));
   let normed = rmsNorm(residual, norm(0), config.normEps);
   for (let i = 0; i < config.layers; i++) {
     scope(`layers.${i}`, () => {
-      const attended = scope('attention', () => attendPacked(config, parameters, i, normed, attention));
+      const rotary = isLocal(config, i) ? tables.near : tables.whole;
+      const attended = scope('attention', () =>
+        attendPacked(config, parameters, i, normed, { position, rotary, capacity }),
+      );
       Object.assign(caches, attended.caches);
       const middle = skipRmsNorm(residual, attended.output, parameters.dense(`layers.${i}.mlp_norm`), config.normEps);
       ({ normed, sum: residual } = skipRmsNorm(
         middle.sum,
-        swiGlu(parameters, `layers.${i}`, middle.normed),
+        feedForward(config, parameters, `layers.${i}`, middle.normed),
         norm(i + 1),
         config.normEps,
       ));
@@ -144,7 +155,7 @@ export interface GpuDecodeGraphs {
   readonly memory: CompiledGraph;
 }
 
-/** The graphs of a rollout. UsageError for a head size that the fused attention cannot rotate. */
+/** The graphs of a rollout. UsageError for a head size or a window that the fused attention cannot compute. */
 export function gpuDecodeGraphs(
   config: PolicyConfig,
   base: Parameters,
@@ -154,6 +165,11 @@ export function gpuDecodeGraphs(
   assert(
     headSize(config) % 16 === 0,
     `heads: on the GPU the head size must be a multiple of 16, not ${headSize(config)}`,
+  );
+  const window = config.localAttention?.window ?? Infinity;
+  assert(
+    capacityOf(shape) <= window,
+    `localAttention: on the GPU a window must hold all positions; it has ${window} of ${capacityOf(shape)}`,
   );
   return {
     dense: denseGraph(config, base, set),

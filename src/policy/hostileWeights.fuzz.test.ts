@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { present, UsageError } from '../lib/assert.ts';
-import { changed, fuzzRuns, type Json, paths, Refusals, spoiled, withInfinity } from '../../testing/hostileJson.ts';
+import { changed, fuzzRuns, hostile, type Json, lies, mutated, Refusals, spoiled } from '../../testing/hostileJson.ts';
 import { ArchiveError, readArchive, writeArchive } from '../lib/zip.ts';
 import { decodeCheckpoint, encodeCheckpoint } from './checkpoint.ts';
 import { blockWeights, randomAdapter, tinyBlocks, tinyConfig } from '../../testing/tinyPolicy.ts';
@@ -18,70 +18,9 @@ import { characterTokenizer } from './tokenizer.ts';
 const SEED = 20_260_102;
 const RUNS = fuzzRuns(2000);
 
-const bytesOf = (good: Uint8Array) =>
-  fc
-    .tuple(fc.option(fc.nat(good.length)), fc.array(fc.tuple(fc.nat(good.length - 1), fc.nat(255)), { maxLength: 6 }))
-    .map(([cut, changes]) => {
-      const copy = good.slice(0, cut ?? good.length);
-      for (const [at, byte] of changes) if (at < copy.length) copy[at] = byte;
-      return copy;
-    });
 const noise = fc.uint8Array({ maxLength: 200 });
-const hostile: fc.Arbitrary<Json> = fc.oneof(
-  fc.constantFrom<Json[]>(
-    null,
-    true,
-    false,
-    '',
-    'none',
-    'pissa',
-    'constructor',
-    '__proto__',
-    0,
-    -1,
-    0.5,
-    1,
-    2,
-    3,
-    1024,
-    1e9,
-    2 ** 53,
-    1e308,
-    -1e308,
-    5e-324,
-    [],
-    {},
-    [0],
-    ['q_proj'],
-    ['lm_head'],
-    { q_proj: 2 },
-  ),
-  fc.double({ noNaN: true, noDefaultInfinity: true }),
-  fc.integer(),
-  fc.string({ maxLength: 12 }),
-);
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 const json = (bytes: Uint8Array): Json => JSON.parse(new TextDecoder().decode(bytes));
-
-/** A value with one to three places replaced, or a number replaced by infinity. */
-function lies(value: Json): fc.Arbitrary<string> {
-  const places = paths(value).filter((path) => path.length > 0);
-  const numbers = places.filter(
-    (path) =>
-      typeof path.reduce<Json | undefined>(
-        (inner, key) => (inner as Record<string, Json> | undefined)?.[key],
-        value,
-      ) === 'number',
-  );
-  const changes = fc.array(fc.tuple(fc.constantFrom(...places), hostile), { minLength: 1, maxLength: 3 });
-  return fc.oneof(
-    {
-      weight: 5,
-      arbitrary: changes.map((of) => JSON.stringify(of.reduce((whole, [path, to]) => changed(whole, path, to), value))),
-    },
-    { weight: 1, arbitrary: fc.constantFrom(...numbers).map((path) => withInfinity(value, path)) },
-  );
-}
 
 /** Tensors with one number that is not finite, or is very large. */
 const sick = (tensors: ReadonlyMap<string, StoredTensor>): fc.Arbitrary<Map<string, StoredTensor>> =>
@@ -136,9 +75,9 @@ it(`${RUNS} adapters and archives are refused with a message, or read completely
   const extra = fc
     .tuple(fc.constantFrom(...fields), hostile)
     .map(([name, to]) => JSON.stringify(Object.fromEntries([...Object.entries(json(settings) as object), [name, to]])));
-  const configs = fc.oneof(bytesOf(settings), noise, lies(json(settings)).map(utf8), extra.map(utf8));
+  const configs = fc.oneof(mutated(settings), noise, lies(json(settings)).map(utf8), extra.map(utf8));
   const models = fc.oneof(
-    bytesOf(model),
+    mutated(model),
     noise,
     sick(tensors).map((of) => writeSafetensors({ tensors: of, metadata })),
   );
@@ -163,7 +102,7 @@ it(`${RUNS} adapters and archives are refused with a message, or read completely
   );
   const { seen, read } = counter(refusals);
   fc.assert(
-    fc.property(configs, models, fc.oneof(bytesOf(archive), noise), (config, weights, zip) => {
+    fc.property(configs, models, fc.oneof(mutated(archive), noise), (config, weights, zip) => {
       read(() => readArchive(zip));
       read(() => peftOrigin(weights));
       for (const [a, b] of [
@@ -228,7 +167,7 @@ it(`${RUNS} policies, most of them with a valid hash, are refused with a message
     { weight: 1, arbitrary: sizes },
     { weight: 2, arbitrary: sick(tensors).map((of) => sealed(manifest, of)) },
     { weight: 3, arbitrary: lies(JSON.parse(manifest) as Json).map((text) => sealed(text, tensors)) },
-    { weight: 1, arbitrary: bytesOf(good) },
+    { weight: 1, arbitrary: mutated(good) },
     { weight: 1, arbitrary: noise },
   );
   const refusals = new Refusals(

@@ -26,6 +26,9 @@ export interface AdapterOrigin {
   readonly policyHash: string;
 }
 
+/** Name of a base of this project in transformers: the folder that an export makes. */
+export const baseFolder = (policy: string): string => `rollout/${policy}`;
+
 export interface PeftFiles {
   readonly 'adapter_config.json': Uint8Array<ArrayBuffer>;
   readonly 'adapter_model.safetensors': Uint8Array<ArrayBuffer>;
@@ -122,12 +125,16 @@ const settingsSchema = z
   });
 const originSchema = z.object({ policy: z.string(), policyHash: z.string() });
 
-/** Both files of a flat adapter, without its critic. CheckpointError for another length. */
+/**
+ * Both files of a flat adapter, without its critic; `baseName` is the base’s id on the hub. CheckpointError for another
+ * length.
+ */
 export function encodePeft(
   config: PolicyConfig,
   lora: LoraConfig,
   flat: Float32Array,
   origin: AdapterOrigin,
+  baseName = baseFolder(origin.policy),
 ): PeftFiles {
   const layout = adapterLayout(config, lora);
   if (flat.length !== layout.size)
@@ -143,7 +150,7 @@ export function encodePeft(
   const settings = {
     peft_type: 'LORA',
     task_type: 'CAUSAL_LM',
-    base_model_name_or_path: `rollout/${origin.policy}`,
+    base_model_name_or_path: baseName,
     r: lora.rank,
     lora_alpha: lora.alpha,
     lora_dropout: 0,

@@ -4,7 +4,7 @@
  */
 import { describe, expect, test } from 'vitest';
 import { denoiserLayout, denoiserParameters, denoiserPolicy, denoiserShape } from '../../testing/denoiser.ts';
-import { randomAdapter, randomWeights, tinyConfig } from '../../testing/tinyPolicy.ts';
+import { randomAdapter, randomWeights, tinyConfig, tinyVariants } from '../../testing/tinyPolicy.ts';
 import { grad } from '../engine/autodiff/grad.ts';
 import { derivatives, gradientError } from '../../testing/engine/finiteDifference.ts';
 import { add, input, mul, reduceSum, type Value } from '../engine/graph/index.ts';
@@ -13,6 +13,7 @@ import { loadGraph, type Numbers, runGraph } from '../engine/onnx/graphRun.ts';
 import { createRuntime } from '../engine/runtime/index.ts';
 import { random } from '../lib/random.ts';
 import { autoregressivePolicy } from './autoregressive.ts';
+import type { PolicyConfig } from './config.ts';
 import { loraTargets } from './lora.ts';
 import { loraSet } from './parameterSet.ts';
 import { frozenParameters, type Parameters, unflatten } from './parameters.ts';
@@ -29,13 +30,14 @@ interface Case {
 
 const temperature = 0.8;
 
-function decoder(): Case {
+function decoder(variant: Partial<PolicyConfig> = {}): Case {
+  const config = { ...tinyConfig, ...variant };
   const shape = { rows: 8, promptLength: 2, completionLength: 4 };
   const forest = { rows: 8, columns: 5, states: 40, isFixed: true };
-  const base = frozenParameters(randomWeights(tinyConfig, 1));
-  const set = loraSet(tinyConfig, { rank: 2, alpha: 4, targets: [...loraTargets] });
+  const base = frozenParameters(randomWeights(config, 1));
+  const set = loraSet(config, { rank: 2, alpha: 4, targets: [...loraTargets] });
   return {
-    policy: autoregressivePolicy({ config: tinyConfig, base, special: { padId: 0, endIds: [3] }, shape, forest, set }),
+    policy: autoregressivePolicy({ config, base, special: { padId: 0, endIds: [3] }, shape, forest, set }),
     size: set.size,
     parameters: (flat) => set.over(base, unflatten(flat, set.segments)),
     request: (adapter, batch) => {
@@ -79,7 +81,9 @@ const feedsOf = ({ trajectory }: SampledChoices): Record<string, Numbers> =>
   Object.fromEntries(Object.entries(trajectory).map(([name, { data }]) => [name, Array.from(data, Number)]));
 
 describe.each([
-  { kind: 'the decoder', make: decoder },
+  { kind: 'the decoder', make: () => decoder() },
+  { kind: 'a decoder with biases', make: () => decoder(tinyVariants['biases (qwen2)']) },
+  { kind: 'a decoder with windows', make: () => decoder({ ...tinyVariants['windows (gemma 3)'], tiedHead: false }) },
   { kind: 'a Gaussian denoiser', make: denoiser },
 ])('$kind', ({ make }) => {
   const found = make();

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { random } from '../lib/random.ts';
-import { BLOCK_SIZE, dequantizeLinear, packedShape, quantizeLinear, type Bits } from './quantize.ts';
+import { BLOCK_SIZE, dequantizeLinear, packedShape, quantizeLinear, quantizeRows, type Bits } from './quantize.ts';
 
 /** A weight [inputs, outputs] with normal entries. */
 function normalWeight(inputs: number, outputs: number): Float32Array {
@@ -105,6 +105,31 @@ describe('error', () => {
       const expected = dequantizeLinear(quantizeLinear(alone, [64, 1], 4));
       expect([...expected]).toEqual(Array.from({ length: 64 }, (_, k) => whole[k * 5 + column]));
     }
+  });
+});
+
+describe('in one pass', () => {
+  const rows = normalWeight(96, 128);
+
+  test.each<[Bits, number]>([
+    [4, 0.012],
+    [8, 0.00005],
+  ])('%i bits: mean squared error of a normal weight stays under %f', (bits, bound) => {
+    const columns = dequantizeLinear(quantizeRows(rows, [128, 96], bits));
+    const restored = Float32Array.from(rows, (_, i) => columns[(i % 128) * 96 + Math.floor(i / 128)] as number);
+    const error = squaredError(rows, restored) / rows.length;
+    expect(error).toBeGreaterThan(0);
+    expect(error).toBeLessThan(bound);
+  });
+
+  test('zeros, a single value and the largest magnitude are exact', () => {
+    const block = new Float32Array(3 * BLOCK_SIZE);
+    block[40] = 0.3;
+    block.fill(-2, 64, 80);
+    const restored = dequantizeLinear(quantizeRows(block, [BLOCK_SIZE, 3], 4));
+    expect(Array.from(restored, (x) => x + 0)).toEqual(
+      Array.from(block, (_, i) => block[(i % 3) * BLOCK_SIZE + Math.floor(i / 3)] as number),
+    );
   });
 });
 

@@ -65,6 +65,13 @@ function tryScale(block: Float32Array, scale: number, zero: number): { error: nu
  */
 const REACHES = Array.from({ length: 13 }, (_, i) => 0.8 + 0.04 * i);
 
+/** The first value of the largest magnitude. */
+function extremeOf(block: Float32Array): number {
+  let extreme = 0;
+  for (const value of block) if (Math.abs(value) > Math.abs(extreme)) extreme = value;
+  return extreme;
+}
+
 /**
  * The float32 scale of least squared error on a grid: the block's largest magnitude is mapped near the largest code, on
  * the positive side (2^(bits-1) - 1) and on the negative side (-2^(bits-1), one step more, hence signed scales); every
@@ -72,8 +79,7 @@ const REACHES = Array.from({ length: 13 }, (_, i) => 0.8 + 0.04 * i);
  * the result is never worse.
  */
 function blockScale(block: Float32Array, zero: number): number {
-  let extreme = 0;
-  for (const value of block) if (Math.abs(value) > Math.abs(extreme)) extreme = value;
+  const extreme = extremeOf(block);
   if (extreme === 0) return 0;
   let best = 0;
   let least = Infinity;
@@ -89,6 +95,25 @@ function blockScale(block: Float32Array, zero: number): number {
   return best;
 }
 
+/** Writes the codes of block `index` at this scale. */
+function packBlock(packed: Uint8Array, index: number, block: Float32Array, scale: number, bits: Bits): void {
+  const zero = zeroPoint(bits);
+  for (let i = 0; i < BLOCK_SIZE; i++) {
+    const code = nearestCode(block[i] as number, scale, zero) + zero;
+    const position = index * BLOCK_SIZE + i;
+    if (bits === 8) packed[position] = code;
+    else packed[position >> 1] = (packed[position >> 1] as number) | (code << (4 * (i & 1)));
+  }
+}
+
+function checkFilled({ length }: Float32Array, [inputs, outputs]: readonly [number, number], name: string): void {
+  assert(
+    inputs % BLOCK_SIZE === 0,
+    `${name}: ${inputs} inputs are not a multiple of the block size ${BLOCK_SIZE}, keep it dense`,
+  );
+  assert(length === inputs * outputs, `${name}: ${length} values do not fill the shape [${inputs}, ${outputs}]`);
+}
+
 /**
  * Quantizes a weight [K, N] stored row by row. UsageError that names `name` if K is not a multiple of 32 (such a weight
  * stays dense), the data does not fill the shape, or a value is not finite.
@@ -99,17 +124,9 @@ export function quantizeLinear(
   bits: Bits,
   name = 'weight',
 ): QuantizedWeight {
+  checkFilled(weight, shape, name);
   const [inputs, outputs] = shape;
-  assert(
-    inputs % BLOCK_SIZE === 0,
-    `${name}: ${inputs} inputs are not a multiple of the block size ${BLOCK_SIZE}, keep it dense`,
-  );
-  assert(
-    weight.length === inputs * outputs,
-    `${name}: ${weight.length} values do not fill the shape [${shape.join(', ')}]`,
-  );
   const blocks = inputs / BLOCK_SIZE;
-  const zero = zeroPoint(bits);
   const packed = new Uint8Array((outputs * inputs * bits) / 8);
   const scales = new Float32Array(outputs * blocks);
   const block = new Float32Array(BLOCK_SIZE);
@@ -121,16 +138,32 @@ export function quantizeLinear(
       block.every(Number.isFinite),
       `${name}: values of column ${column}, rows ${firstRow} to ${firstRow + BLOCK_SIZE - 1} are not all finite`,
     );
-    const scale = blockScale(block, zero);
-    scales[index] = scale;
-    for (let i = 0; i < BLOCK_SIZE; i++) {
-      const code = nearestCode(block[i] as number, scale, zero) + zero;
-      const position = index * BLOCK_SIZE + i;
-      if (bits === 8) packed[position] = code;
-      else packed[position >> 1] = (packed[position >> 1] as number) | (code << (4 * (i & 1)));
-    }
+    scales[index] = blockScale(block, zeroPoint(bits));
+    packBlock(packed, index, block, scales[index] as number, bits);
   }
   return { kind: 'quantized', bits, shape: [inputs, outputs], packed, scales };
+}
+
+/**
+ * Quantizes the transpose [N, K] of a weight [K, N] in one pass, for models too large for the search of
+ * `quantizeLinear`: the largest magnitude of a block becomes the code -2^(bits-1). Values must be finite. UsageError
+ * that names `name` as there.
+ */
+export function quantizeRows(
+  rows: Float32Array,
+  shape: readonly [number, number],
+  bits: Bits,
+  name = 'weight',
+): QuantizedWeight {
+  checkFilled(rows, shape, name);
+  const packed = new Uint8Array((rows.length * bits) / 8);
+  const scales = new Float32Array(rows.length / BLOCK_SIZE);
+  for (let index = 0; index < scales.length; index++) {
+    const block = rows.subarray(index * BLOCK_SIZE, (index + 1) * BLOCK_SIZE);
+    scales[index] = -extremeOf(block) / zeroPoint(bits);
+    packBlock(packed, index, block, scales[index] as number, bits);
+  }
+  return { kind: 'quantized', bits, shape, packed, scales };
 }
 
 /** The float32 values [K, N], row by row, of a quantized weight. */

@@ -8,7 +8,7 @@ import type { Runtime } from '../engine/runtime/runtime.ts';
 import { createWasmRuntime } from '../engine/runtime/wasm.ts';
 import { random } from '../lib/random.ts';
 import type { PolicyConfig } from './config.ts';
-import { randomAdapter, randomWeights, tinyConfig } from '../../testing/tinyPolicy.ts';
+import { randomAdapter, randomWeights, tinyConfig, tinyVariants } from '../../testing/tinyPolicy.ts';
 import { loraTargets } from './lora.ts';
 import { fedSet, loraSet } from './parameterSet.ts';
 import { frozenParameters } from './parameters.ts';
@@ -34,10 +34,11 @@ const special = { padId: 0, endIds: [3] };
 const length = shape.promptLength + shape.completionLength;
 const { vocabSize } = tinyConfig;
 
-const configs: readonly PolicyConfig[] = [
-  tinyConfig,
-  { ...tinyConfig, ropeInterleaved: true, tiedHead: true },
-  { ...tinyConfig, kvHeads: 4 },
+const configs: readonly (readonly [string, PolicyConfig])[] = [
+  ['2 key heads', tinyConfig],
+  ['rotation in adjacent pairs, a tied head', { ...tinyConfig, ropeInterleaved: true, tiedHead: true }],
+  ['4 key heads', { ...tinyConfig, kvHeads: 4 }],
+  ...Object.entries(tinyVariants).map(([name, variant]) => [name, { ...tinyConfig, ...variant }] as const),
 ];
 
 function requestWith(changes: Partial<SampleRequest> = {}): SampleRequest {
@@ -92,15 +93,7 @@ describe.each([
     };
   }
 
-  test.each(
-    configs.map(
-      (config) =>
-        [
-          `${config.kvHeads} key heads, interleaved ${config.ropeInterleaved}, tied ${config.tiedHead}`,
-          config,
-        ] as const,
-    ),
-  )('its log-probabilities are those of the scoring graph: %s', async (_, config) => {
+  test.each(configs)('its log-probabilities are those of the scoring graph: %s', async (_, config) => {
     const sampler = await samplerFor(config);
     const sampled = await sampler.sample(requestWith({ adapter: adapterFor(config) }));
     const distribution = await scored(config, sampled, 0.8);

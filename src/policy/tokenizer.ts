@@ -29,18 +29,43 @@ export const tokenizerDescriptionSchema = z.discriminatedUnion('kind', [
     scores: z.array(z.number()).min(4),
     ...framing,
   }),
+  z.strictObject({
+    kind: z.literal('hub'),
+    /** Text of the tokenizer.json, and of the tokenizer_config.json without its template. */
+    tokenizer: z.string().min(2),
+    settings: z.string().min(2),
+    /** Jinja template of conversations. */
+    chatTemplate: z.string().optional(),
+    /** Whether a prompt is the first message of a conversation. */
+    isChat: z.boolean().optional(),
+    /** Rows of the embedding; the tokenizer may have fewer tokens. */
+    vocabSize: z.number().int().min(1),
+    padId: z.number().int().min(0),
+    /** Absent for models without BOS. */
+    bosId: z.number().int().min(0).optional(),
+    endIds: z.array(z.number().int().min(0)).min(1),
+  }),
 ]);
 
 export type TokenizerDescription = z.infer<typeof tokenizerDescriptionSchema>;
 
-export type Framing = Pick<TokenizerDescription, 'startsWithBos' | 'endIds'>;
+export type HubDescription = Extract<TokenizerDescription, { kind: 'hub' }>;
+
+export type Framing = Pick<Exclude<TokenizerDescription, HubDescription>, 'startsWithBos' | 'endIds'>;
+
+/** A message of a conversation, in the words of chat templates. */
+export interface ChatMessage {
+  readonly role: string;
+  readonly content: string;
+}
 
 /** Text and ids, without the framing of a rollout. */
 export interface Vocabulary {
   readonly vocabSize: number;
   /** Pads sequences on the right. */
   readonly padId: number;
-  readonly bosId: number;
+  /** Null for models without BOS. */
+  readonly bosId: number | null;
   readonly eosId: number;
   /** Ids of a text, without control tokens. */
   encode(text: string): number[];
@@ -54,6 +79,10 @@ export interface Vocabulary {
 }
 
 export interface Tokenizer extends Vocabulary {
+  /** Text of ids with control tokens spelled out. */
+  spell(ids: readonly number[]): string;
+  /** Ids of a conversation up to where the model answers; absent without a chat template. */
+  encodeChat?(messages: readonly ChatMessage[]): number[];
   /** Ids that end a completion; demonstrations end with the first. */
   readonly endIds: readonly [number, ...number[]];
   /** Ids of a prompt, with BOS if prompts start with it. */
@@ -76,14 +105,19 @@ export interface TokenLengths {
  */
 export function framed(vocabulary: Vocabulary, stated: Framing, defaults: Required<Framing>): Tokenizer {
   const { startsWithBos, endIds } = stated;
-  const prefix = (startsWithBos ?? defaults.startsWithBos) ? [vocabulary.bosId] : [];
+  const { padId, bosId, eosId } = vocabulary;
+  const prefix = (startsWithBos ?? defaults.startsWithBos) && bosId !== null ? [bosId] : [];
   const ends = (endIds ?? defaults.endIds) as [number, ...number[]];
   const surplus = ends.find((id) => id >= vocabulary.vocabSize);
   if (surplus !== undefined)
     throw new UsageError(`endIds: token ${surplus} is outside the vocabulary of ${vocabulary.vocabSize}`);
+  const control = new Set([padId, bosId, eosId, ...ends]);
   return {
     ...vocabulary,
     endIds: ends,
+    // Decoding drops control tokens, and `1<pad>2` is not 12.
+    spell: (ids) =>
+      ids.some((id) => control.has(id)) ? ids.map((id) => vocabulary.tokenText(id)).join('') : vocabulary.decode(ids),
     encodePrompt: (text) => [...prefix, ...vocabulary.encode(text)],
     encodeCompletion: (text) => [...vocabulary.encode(text), ends[0]],
     tokenLengths: ({ prompt, completion }) => ({

@@ -1,6 +1,6 @@
 /** @file The policy's forward pass, scores and adapters against plain loops that share no code with them. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { input, type Value } from '../engine/graph/index.ts';
+import { constant, equal, input, reshape, sizeOf, slice, type Value } from '../engine/graph/index.ts';
 import { largestError, loadGraph, runGraph } from '../engine/onnx/graphRun.ts';
 import { compile } from '../engine/onnx/compile.ts';
 import { dequantized } from '../../testing/engine/plainLoops.ts';
@@ -16,6 +16,7 @@ import {
   randomWeights,
   tinyBlocks,
   tinyConfig,
+  tinyVariants,
 } from '../../testing/tinyPolicy.ts';
 import {
   adapterLayout,
@@ -101,6 +102,43 @@ describe('the forward pass', () => {
     const { actual, expected } = await bothScores(config, randomWeights(config, 1));
     for (const name of ['logProbs', 'logDistribution', 'entropy'] as const)
       expect(largestError(actual[name], expected[name]), `error of ${name}`).toBeLessThan(1e-9);
+  });
+
+  test.each(Object.keys(tinyVariants) as (keyof typeof tinyVariants)[])(
+    'agrees with plain loops in float64: %s',
+    async (name) => {
+      const config = { ...tinyConfig, ...tinyVariants[name] };
+      const weights = randomWeights(config, 1);
+      const { actual, expected } = await bothScores(config, weights);
+      expect(largestError(actual.logDistribution, expected.logDistribution)).toBeLessThan(1e-9);
+    },
+  );
+
+  test.each([
+    ['one sequence', 1, [length, length]],
+    ['sequences', rows, [rows, length, length]],
+    ['blocks', rows, [rows, 1, length, length]],
+  ])('with windows, stated positions of %s mean those that are counted', async (_, batch, shape) => {
+    const config = { ...tinyConfig, ...tinyVariants['windows (gemma 3)'] };
+    const parameters = frozenParameters(randomWeights(config, 1));
+    const x = embedTokens(parameters, input('tokenIds', [rows, length], 'int'));
+    const [places, part] = batch === 1 ? [[length], slice(x, 0, 0, 1)] : [[rows, length], x];
+    const counted = { x: reshape(part, [...places, config.dim]) };
+    const positions = Array.from({ length: sizeOf(places) }, (__, i) => i % length);
+    const seen = Array.from({ length: sizeOf(shape) }, (__, i) => i % length <= Math.floor(i / length) % length);
+    const stated = {
+      ...counted,
+      positions: constant(Int32Array.from(positions), places, 'int'),
+      visible: equal(constant(Int32Array.from(seen, Number), shape, 'int'), 1),
+    };
+    const logits = {
+      counted: forward(config, parameters, counted).hidden,
+      stated: forward(config, parameters, stated).hidden,
+    };
+    const tokenIds = randomTokens(config, 3, rows, length);
+    const outputs = await runGraph(runtime, compile('windows', logits), { tokenIds });
+    expect(largestError(outputs.stated, outputs.counted ?? [])).toBeLessThan(1e-6);
+    expect(outputs.counted).toHaveLength(sizeOf(places) * config.dim);
   });
 
   test.each([4, 8] as const)('with %d-bit blocks it equals that of the dequantized weights', async (bits) => {

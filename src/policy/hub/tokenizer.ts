@@ -1,0 +1,95 @@
+/**
+ * @file Tokenizers and chat templates of models in the hub's layout: tokenizer.json by @huggingface/tokenizers, Jinja
+ * templates by @huggingface/jinja.
+ */
+import { Template } from '@huggingface/jinja';
+import { Tokenizer as HubLibrary } from '@huggingface/tokenizers';
+import { UsageError } from '../../lib/assert.ts';
+import type { ChatMessage, HubDescription, Tokenizer } from '../tokenizer.ts';
+import { tokenLabel } from './tokenLabel.ts';
+
+/** The result of `run`; any error of a library becomes a UsageError that names the file. */
+function within<T>(file: string, run: () => T): T {
+  try {
+    return run();
+  } catch (cause) {
+    if (cause instanceof UsageError) throw cause;
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new UsageError(`${file}: ${why.slice(0, 200)}`, { cause });
+  }
+}
+
+/** The text of a token that tokenizer_config.json states, as text or as an object. */
+const contentOf = (token: unknown): string | undefined =>
+  typeof token === 'string' ? token : ((token as { content?: string } | null)?.content ?? undefined);
+
+/** Renders a conversation, up to where the model answers. */
+function chatRenderer(source: string, settings: Record<string, unknown>): (messages: readonly ChatMessage[]) => string {
+  const template = within('chat template', () => new Template(source));
+  const tokens = Object.fromEntries(
+    ['bos_token', 'eos_token', 'pad_token', 'unk_token'].map((name) => [name, contentOf(settings[name])]),
+  );
+  return (messages) =>
+    within('chat template', () => template.render({ ...tokens, messages, add_generation_prompt: true }));
+}
+
+/** Encoding by the library. UsageError for a text with a character that no token spells. */
+function encoderOf(library: HubLibrary) {
+  return (text: string, special: boolean): number[] => {
+    const { ids, tokens } = within('tokenizer.json', () => library.encode(text, { add_special_tokens: special }));
+    const unknown = ids.findIndex((id) => !Number.isInteger(id));
+    if (unknown >= 0)
+      throw new UsageError(`${JSON.stringify(tokens[unknown])} is not in the vocabulary of this policy`);
+    return ids;
+  };
+}
+
+function decoderOf(library: HubLibrary, isSpecial: (id: number) => boolean, vocabSize: number) {
+  return (ids: readonly number[], withControl: boolean): string => {
+    const outside = ids.find((id) => !(id >= 0 && id < vocabSize));
+    if (outside !== undefined) throw new UsageError(`token id ${outside} is outside the vocabulary of ${vocabSize}`);
+    // Rows of the embedding beyond the tokenizer's last id spell nothing.
+    const known = ids.filter((id) => library.id_to_token(id) !== undefined && (withControl || !isSpecial(id)));
+    return known.length === 0 ? '' : within('tokenizer.json', () => library.decode(known));
+  };
+}
+
+/** Ids of the tokens that are no text. */
+function specialIds(library: HubLibrary, { padId, bosId, endIds }: HubDescription): ReadonlySet<number> {
+  const added = [...library.get_added_tokens_decoder()].flatMap(([id, { special }]) => (special ? [id] : []));
+  return new Set([...added, padId, ...endIds, ...(bosId === undefined ? [] : [bosId])]);
+}
+
+/** The tokenizer of a model of the hub. UsageError that names the file if a library cannot read it. */
+export function hubTokenizer(description: HubDescription): Tokenizer {
+  const { vocabSize, padId, bosId, endIds, chatTemplate, isChat } = description;
+  const settings = JSON.parse(description.settings) as Record<string, unknown>;
+  const library = within('tokenizer.json', () => new HubLibrary(JSON.parse(description.tokenizer) as object, settings));
+  const special = specialIds(library, description);
+  const encode = encoderOf(library);
+  const decode = decoderOf(library, (id) => special.has(id), vocabSize);
+  const label = tokenLabel(description.tokenizer);
+  const render = chatTemplate === undefined ? null : chatRenderer(chatTemplate, settings);
+  // A template writes the special tokens itself.
+  const encodeChat = render && ((messages: readonly ChatMessage[]) => encode(render(messages), false));
+  const encodePrompt = (text: string): number[] =>
+    isChat && encodeChat ? encodeChat([{ role: 'user', content: text }]) : encode(text, true);
+  const framing = encodePrompt('').length;
+  return {
+    vocabSize,
+    padId,
+    bosId: bosId ?? null,
+    eosId: endIds[0] as number,
+    endIds: endIds as [number, ...number[]],
+    encode: (text) => encode(text, false),
+    decode: (ids) => decode(ids, false),
+    spell: (ids) => decode(ids, true),
+    mostIds: (characters) => characters,
+    tokenText: (id) => label(library.id_to_token(id), special.has(id)) ?? `<unused ${id}>`,
+    encodePrompt,
+    encodeCompletion: (text) => [...encode(text, false), endIds[0] as number],
+    tokenLengths: ({ prompt, completion }) => ({ promptLength: framing + prompt, completionLength: completion + 1 }),
+    ...(encodeChat ? { encodeChat } : {}),
+    describe: () => description,
+  };
+}

@@ -1,0 +1,104 @@
+/** @file The weights of a model in the hub's layout, read one tensor at a time and quantized on the way. */
+import type { BaseWeights } from '../checkpoint.ts';
+import { weightNames, type WeightSpec } from '../config.ts';
+import { BLOCK_SIZE, type Bits, quantizeRows, type Weight } from '../quantize.ts';
+import { CheckpointError, quote } from '../safetensorsHeader.ts';
+import { requireFinite } from '../safetensors.ts';
+import { architectureOf, type HubConfig, policyConfigOf, tensorName } from './architectures.ts';
+import type { ModelSource } from './source.ts';
+import { findTensors, type PlacedTensor, readFloats } from './tensorFiles.ts';
+
+/** Called after each tensor. */
+export type ReadProgress = (bytes: number, allBytes: number) => void;
+
+/** Most weights of a model that stays at full precision where no bits are asked for. */
+const MOST_DENSE = 100e6;
+
+/** Linear weights are [out, in] in the files. */
+const storedShape = ({ kind, shape }: WeightSpec): readonly number[] =>
+  kind === 'linear' ? shape.toReversed() : shape;
+
+/** [rows, columns] -> [columns, rows]. */
+function transposed(data: Float32Array, [columns, rows]: readonly [number, number]): Float32Array {
+  const result = new Float32Array(data.length);
+  for (let row = 0; row < rows; row++)
+    for (let column = 0; column < columns; column++)
+      result[column * rows + row] = data[row * columns + column] as number;
+  return result;
+}
+
+/** A weight of the policy from the stored numbers. */
+function weightOf(spec: WeightSpec, stored: Float32Array, bits: Bits | 32, normOffset: number): Weight {
+  const { name, kind, shape } = spec;
+  if (kind === 'linear')
+    return bits === 32 || shape[0] % BLOCK_SIZE !== 0
+      ? { kind: 'dense', shape, data: transposed(stored, shape) }
+      : quantizeRows(stored, shape, bits, name);
+  return {
+    kind: 'dense',
+    shape,
+    data: kind === 'norm' && normOffset !== 0 ? stored.map((x) => x + normOffset) : stored,
+  };
+}
+
+/** Tensors that belong to no weight and change nothing: buffers of old files, and a head that is tied. */
+const isSpare = (name: string, tiedHead: boolean): boolean =>
+  name.endsWith('.rotary_emb.inv_freq') || (tiedHead && name === 'lm_head.weight');
+
+/** The tensor of each weight. CheckpointError for one that is missing, of another shape, or of no weight. */
+function matched(
+  hub: HubConfig,
+  specs: readonly WeightSpec[],
+  found: ReadonlyMap<string, PlacedTensor>,
+  tied: boolean,
+) {
+  const architecture = architectureOf(hub);
+  const left = new Map(found);
+  const pairs = specs.map((spec) => {
+    const name = tensorName(architecture, spec.name);
+    const tensor = left.get(name);
+    if (!tensor) throw new CheckpointError(`tensor ${quote(name)} is missing`);
+    const shape = storedShape(spec);
+    if (tensor.shape.join() !== shape.join())
+      throw new CheckpointError(
+        `${tensor.file}: tensor ${quote(name)} has the shape [${tensor.shape.join(', ')}] where config.json needs [${shape.join(', ')}]`,
+      );
+    left.delete(name);
+    return { spec, name, tensor };
+  });
+  const surplus = [...left].find(([name]) => !isSpare(name, tied));
+  if (surplus)
+    throw new CheckpointError(
+      `${surplus[1].file}: tensor ${quote(surplus[0])} belongs to no weight of a ${hub.model_type} of this config.json`,
+    );
+  return pairs;
+}
+
+/**
+ * Configuration and weights of a model. Linear weights get `bits`, 32 for none; if absent, 4 for a model of more than
+ * 100 million weights. CheckpointError that names file and tensor.
+ */
+export async function readHubWeights(
+  source: ModelSource,
+  hub: HubConfig,
+  bits?: Bits | 32,
+  progress?: ReadProgress,
+): Promise<BaseWeights> {
+  const config = policyConfigOf(hub);
+  const specs = weightNames(config);
+  const pairs = matched(hub, specs, await findTensors(source), config.tiedHead);
+  const count = specs.reduce((sum, { shape }) => sum + shape.reduce<number>((a, b) => a * b, 1), 0);
+  const chosen = bits ?? (count > MOST_DENSE ? 4 : 32);
+  const allBytes = pairs.reduce((sum, { tensor: { start, end } }) => sum + end - start, 0);
+  const { normOffset = 0 } = architectureOf(hub);
+  const weights = new Map<string, Weight>();
+  let bytes = 0;
+  for (const { spec, name, tensor } of pairs) {
+    const stored = await readFloats(source, name, tensor);
+    requireFinite(tensor.file, name, stored);
+    weights.set(spec.name, weightOf(spec, stored, chosen, normOffset));
+    bytes += tensor.end - tensor.start;
+    progress?.(bytes, allBytes);
+  }
+  return { config, weights };
+}
