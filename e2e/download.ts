@@ -1,8 +1,9 @@
 /** @file Downloads of the page. */
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
+import { readArchive } from '../src/lib/zip.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'rollout-files-'));
 
@@ -14,4 +15,10 @@ export async function saved(page: Page, press: () => Promise<void>): Promise<str
   const path = join(folder, download.suggestedFilename());
   await download.saveAs(path);
   return path;
+}
+
+/** The files of the archive that `press` saves, by name. */
+export async function savedFiles(page: Page, press: () => Promise<void>): Promise<Record<string, Buffer>> {
+  const archive = new Uint8Array(readFileSync(await saved(page, press)));
+  return Object.fromEntries(readArchive(archive).map(({ name, bytes }) => [name, Buffer.from(bytes)]));
 }

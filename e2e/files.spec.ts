@@ -7,11 +7,10 @@ import { readFileSync } from 'node:fs';
 import { Tokenizer } from '@huggingface/tokenizers';
 import type { Page } from '@playwright/test';
 import { parquetReadObjects } from 'hyparquet';
-import { readArchive } from '../src/lib/zip.ts';
 import { decodeCheckpoint, tokenizerFrom } from '../src/policy/checkpoint.ts';
 import { unpacked as dense } from '../src/policy/quantize.ts';
 import { addPeft, jsonOf, readFolder, tensorsOf } from '../testing/transformersFolder.ts';
-import { saved } from './download.ts';
+import { saved, savedFiles } from './download.ts';
 import { complaintsOf, expect, quick, Story, test } from './story.ts';
 
 const PATIENCE = 240_000;
@@ -65,13 +64,10 @@ test('a script on Node reads the adapter back, and its logits differ from those 
 });
 
 /** Files of a saved archive by name. */
-const unpacked = async (kind: string): Promise<Record<string, Uint8Array<ArrayBuffer>>> =>
-  Object.fromEntries(
-    readArchive(new Uint8Array(readFileSync(await saveAs(kind)))).map(({ name, bytes }) => [
-      name,
-      new Uint8Array(bytes),
-    ]),
-  );
+const unpacked = async (kind: string): Promise<Record<string, Uint8Array<ArrayBuffer>>> => {
+  const files = await savedFiles(page, () => page.getByTestId(`save-${kind}`).click());
+  return Object.fromEntries(Object.entries(files).map(([name, bytes]) => [name, new Uint8Array(bytes)]));
+};
 
 test('the base is the folder that the adapter names, and both together are the merged folder', async () => {
   const adapter = await unpacked('adapter');

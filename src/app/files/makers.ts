@@ -41,8 +41,11 @@ function taskOf({ run }: WholeRun, tasks: readonly Task[]): Task {
   return task;
 }
 
-/** The folder of the base for transformers; `baseUrl` is the page’s. Errors of `loadPolicy` and `checkBase`. */
+/** The folder of the base for transformers; `baseUrl` is the page’s. Errors of `loadPolicy` and `checkBase`, and one for a model
+ * of the hub. */
 async function baseFiles(whole: WholeRun, baseUrl: string, isMerged: boolean): Promise<readonly ExportFile[]> {
+  const hubName = hubNameOf(whole);
+  if (hubName !== undefined) throw new Error(words.hubBase(hubName));
   const tuned = isMerged ? requiredAdapter(whole).tuned : null;
   const checkpoint = decodeCheckpoint(await loadPolicy(whole.run.policy.id, baseUrl, () => {}));
   checkBase(whole, checkpoint);

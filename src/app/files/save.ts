@@ -6,9 +6,11 @@ import { text } from '../../ui/text.ts';
 import { nameOf } from '../storage/names.ts';
 import type { Library } from '../stores/library.ts';
 import type { Session } from '../stores/session.ts';
+import { shasOf } from '../../tasks/fileId.ts';
 import { collect } from './collect.ts';
 import { decodeRun, LARGEST_FILE } from './runFile.ts';
 import { type Made, makers } from './makers.ts';
+import { openNamed } from './ownTasks.ts';
 
 export type FileKind = keyof typeof makers | 'rollouts';
 
@@ -51,8 +53,12 @@ export async function saveRun(
   if (kind === 'rollouts') return saveRollouts(session, library, id);
   const whole = await collect(session, library, id);
   if (!whole) throw new Error(words.noAdapter);
+  const { task, rolloutFile } = whole.run.config;
+  await openNamed(task, null, (sha256) => library.file(sha256));
   save(whole.run.name, await makers[kind](whole, tasks, document.baseURI));
-  return kind === 'run' && whole.run.config.rolloutFile !== '' ? rolloutWords.saved.apart : null;
+  if (kind !== 'run') return null;
+  if (shasOf(task).length > 0) return words.apart;
+  return rolloutFile === '' ? null : rolloutWords.saved.apart;
 }
 
 /** Reads a chosen run file and adds the run to the list. Throws an Error with a sentence if it is invalid. */

@@ -112,6 +112,10 @@ export const runWords = {
     run: 'The whole run',
     noAdapter: 'No checkpoint of this run is kept yet; train some more steps.',
     noTask: (task: string) => `This page has no task “${task}”.`,
+    hubBase: (name: string) =>
+      `The base is the model ${name}, which transformers loads by that name. “npm run export -- --model FOLDER --to transformers --merged” adds the adapter of a saved run to it.`,
+    apart:
+      'The run file does not hold the problems that it trains on. To open it elsewhere, open their file there first.',
     unsaved: 'The run in hand as files:',
     refused: (name: string, reason: string) => `${name} is no run that this page can open: ${reason}.`,
     tooLarge: 'it is larger than any run of this page',
