@@ -6,7 +6,12 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
 import { addPeft, type Files, tensorsOf } from '../testing/transformersFolder.ts';
+import { encodeRun } from '../src/app/files/runFile.ts';
+import { fakeKeptRun } from '../src/app/fixture/fakeRun.ts';
+import { sha256Hex } from '../src/lib/sha256.ts';
 import { readArchive } from '../src/lib/zip.ts';
+import { defaultConfig } from '../src/rl/config/config.ts';
+import { fileTaskId } from '../src/tasks/fileId.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'rollout-export-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -78,6 +83,29 @@ test('a data file, also one that the base could not write', () => {
     difficulty: 1,
   });
   expect(new TextDecoder().decode(script as Uint8Array)).toContain('def ungrouped(text):');
+});
+
+test('a run file on a data file, which must be named beside it', () => {
+  const file = join(folder, 'own.jsonl');
+  writeFileSync(file, '{"prompt":"1+1=","answer":"2","split":"train"}\n{"prompt":"2+1=","answer":"3","split":"test"}');
+  const task = fileTaskId({ checker: 'number', data: sha256Hex(new Uint8Array(readFileSync(file))) });
+  const own = join(folder, 'own.rollout');
+  const run = fakeKeptRun({ ...defaultConfig, task, difficulty: 1, rank: 3 });
+  writeFileSync(own, encodeRun({ run, rows: [], snapshots: [] }));
+  const { 'problems.jsonl': problems, 'train.py': script } = exportedTo(
+    'own-run',
+    '--run',
+    own,
+    '--data',
+    file,
+    '--checker',
+    'number',
+  );
+  expect(String(new TextDecoder().decode(problems as Uint8Array))).toContain('"problem":"1+1="');
+  expect(new TextDecoder().decode(script as Uint8Array)).toContain('r=3, lora_alpha=');
+  expect(() => exported('--run', own, '--out', folder)).toThrow(
+    /--run .*own\.rollout: .*in a file with SHA-256 [0-9a-f]{64}, which is not open here/,
+  );
 });
 
 test.each<[string, readonly string[], RegExp]>([
