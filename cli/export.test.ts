@@ -17,12 +17,13 @@ const folder = mkdtempSync(join(tmpdir(), 'rollout-export-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
-const exported = (...args: readonly string[]): string =>
-  execFileSync(process.execPath, [join(root, 'node_modules/tsx/dist/cli.mjs'), join(root, 'cli/export.ts'), ...args], {
+const run = (name: string, ...args: readonly string[]): string =>
+  execFileSync(process.execPath, ['--import', 'tsx', `cli/${name}.ts`, ...args], {
     cwd: root,
     encoding: 'utf8',
     stdio: 'pipe',
   });
+const exported = (...args: readonly string[]): string => run('export', ...args);
 
 test.each([
   ['trl', ['train.py']],
@@ -67,6 +68,32 @@ test('a run file for each library: its adapter, its base, both merged, and its s
   expect(script).toContain('r=1, lora_alpha=2,');
 }, 60_000);
 
+test('an adapter of the command line, alone and merged', () => {
+  const from = ['--adapter', 'testing/fixtures/0430edd/adapter.safetensors', '--policy', 'exact-seq'];
+  const adapter = exportedTo('saved-peft', ...from, '--to', 'peft');
+  const base = exportedTo('saved-base', '--policy', 'exact-seq', '--to', 'transformers');
+  const merged = exportedTo('saved-merged', ...from, '--to', 'transformers', '--merged');
+  expect(tensorsOf(merged, 'model.safetensors')).toEqual(addPeft(base, adapter));
+  expect(merged['model.safetensors']).not.toEqual(base['model.safetensors']);
+  expect(() => exported('--adapter', 'package.json', '--to', 'peft', '--out', folder)).toThrow(
+    /--adapter package\.json: safetensors/,
+  );
+}, 60_000);
+
+test('a base that is exported and opened again writes the same rollouts, bit for bit', () => {
+  const base = join(folder, 'again');
+  exported('--policy', 'echo-even-small', '--to', 'transformers', '--out', base);
+  const rollouts = (...origin: readonly string[]): string => {
+    const out = join(folder, 'rollouts.jsonl');
+    const sizes = ['--rollouts', 'offline', '--algorithm', 'grpo', '--num_generations', '4', '--prompts_per_step', '2'];
+    run('rollouts', '--task', 'formats', '--set', 'offline_prompts=4', ...sizes, ...origin, '--json', out);
+    return readFileSync(out, 'utf8').split('\n').slice(1).join('\n');
+  };
+  const expected = rollouts('--policy', 'echo-even-small');
+  expect(expected).toContain('"logprobs":[-');
+  expect(rollouts('--model', base)).toBe(expected);
+}, 60_000);
+
 test('a data file, also one that the base could not write', () => {
   const file = join(folder, 'capitals.jsonl');
   writeFileSync(
@@ -90,8 +117,8 @@ test('a run file on a data file, which must be named beside it', () => {
   writeFileSync(file, '{"prompt":"1+1=","answer":"2","split":"train"}\n{"prompt":"2+1=","answer":"3","split":"test"}');
   const task = fileTaskId({ checker: 'number', data: sha256Hex(new Uint8Array(readFileSync(file))) });
   const own = join(folder, 'own.rollout');
-  const run = fakeKeptRun({ ...defaultConfig, task, difficulty: 1, rank: 3 });
-  writeFileSync(own, encodeRun({ run, rows: [], snapshots: [] }));
+  const kept = fakeKeptRun({ ...defaultConfig, task, difficulty: 1, rank: 3 });
+  writeFileSync(own, encodeRun({ run: kept, rows: [], snapshots: [] }));
   const { 'problems.jsonl': problems, 'train.py': script } = exportedTo(
     'own-run',
     '--run',
@@ -110,8 +137,12 @@ test('a run file on a data file, which must be named beside it', () => {
 
 test.each<[string, readonly string[], RegExp]>([
   ['an unknown library', ['--to', 'nowhere'], /--to: one of trl, verl, peft, transformers is needed, not "nowhere"/],
-  ['an adapter without a run', ['--to', 'peft'], /--run: --to peft writes the adapter of a run/],
-  ['merged weights without a run', ['--to', 'transformers', '--merged'], /--run: --merged adds the adapter of a run/],
+  ['an adapter without a run', ['--to', 'peft'], /--run or --adapter: --to peft writes an adapter/],
+  [
+    'merged weights without a run',
+    ['--to', 'transformers', '--merged'],
+    /--run or --adapter: --merged adds an adapter/,
+  ],
   ['merged weights of a script', ['--merged'], /--merged: it belongs to --to transformers/],
   [
     'a flag beside a run file',
@@ -122,6 +153,11 @@ test.each<[string, readonly string[], RegExp]>([
     'another base',
     ['--run', runFile, '--to', 'transformers', '--merged', '--policy', 'text'],
     /--run .*: the run was trained on the base "exact-seq" with the SHA-256/,
+  ],
+  [
+    'a data file of another task',
+    ['--run', runFile, '--data', 'testing/fixtures/gsm8k-form.parquet'],
+    /--data: the run in testing.* is of the task exact-seq, not of this file/,
   ],
   [
     'a file that is no run',

@@ -1,16 +1,19 @@
 /** @file `npm run export`: a run as files for another training library, its adapter for PEFT, its base for transformers. */
 import { join } from 'node:path';
-import { adapterOf, checkBase, hubNameOf } from '../src/app/files/runAdapter.ts';
+import { adapterOf, checkBase, hubNameOf, type RunAdapter } from '../src/app/files/runAdapter.ts';
 import { decodeRun, RunFileError, type WholeRun } from '../src/app/files/runFile.ts';
 import { libraries, peftFolder, type TrainerLibrary, trainers } from '../src/exporters/index.ts';
 import type { ExportFile } from '../src/exporters/python.ts';
 import { transformersFolder } from '../src/exporters/transformers.ts';
 import { assert, UsageError } from '../src/lib/assert.ts';
+import type { Checkpoint } from '../src/policy/checkpoint.ts';
 import { taskById } from '../src/tasks/index.ts';
+import { decodeAdapter } from './adapterFile.ts';
 import { runCommand } from './command.ts';
 import { openedData } from './dataFile.ts';
-import { readInput, usageIn } from './environment.ts';
+import { inFile, readInput, usageIn } from './environment.ts';
 import { choice, type FlagValues, optionalText, requiredText, toggle } from './flags.ts';
+import { folderSource } from './modelFolder.ts';
 import { writeWhole } from './output.ts';
 import { loadOrigin } from './policyOrigin.ts';
 import { runConfig, runFlags, usualPolicy } from './runFlags.ts';
@@ -27,7 +30,12 @@ const flags = {
     'FILE.rollout',
     'the flags below',
   ),
-  merged: toggle('Adds the adapter of --run to the weights of --to transformers.'),
+  adapter: optionalText(
+    'A tuned adapter that npm run train -- --save wrote, instead of the newest of --run.',
+    'FILE.safetensors',
+    'that of --run',
+  ),
+  merged: toggle('Adds the adapter to the weights of --to transformers.'),
   ...runFlags,
 };
 type Values = FlagValues<typeof flags>;
@@ -65,20 +73,34 @@ function readRunFile(path: string): WholeRun {
   }
 }
 
-/** The adapter in a run’s file. UsageError without a file, or for one without a checkpoint. */
-function requiredAdapter(values: Values, whole: WholeRun | null) {
-  assert(whole, `--run: ${values.merged ? '--merged adds' : '--to peft writes'} the adapter of a run`);
+/** The base of the flags, or else of the run. UsageError if the run was trained on another. */
+async function loadBase(values: Values, whole: WholeRun | null): Promise<Checkpoint> {
+  const { checkpoint } = await loadOrigin(values, () => whole?.run.policy.id ?? usualPolicy(values));
+  if (whole) usageIn('--run', values.run ?? '', () => checkBase(whole, checkpoint));
+  return checkpoint;
+}
+
+/** The adapter in its own file. UsageError for one of another base. */
+async function fileAdapter(path: string, values: Values): Promise<RunAdapter> {
+  const { config, manifest } = await loadBase(values, null);
+  const bytes = readInput('--adapter', path);
+  const { flat, lora } = inFile('--adapter', path, () => decodeAdapter(bytes, config, manifest.sha256));
+  return {
+    config,
+    tuned: { lora, flat },
+    origin: { policy: manifest.id, policyHash: manifest.sha256 },
+    ...(manifest.hub ? { baseName: manifest.hub.name } : {}),
+  };
+}
+
+/** The adapter of the flags. UsageError without a file, or for a run without a checkpoint. */
+async function adapterFrom(values: Values, whole: WholeRun | null): Promise<RunAdapter> {
+  assert(whole === null || values.adapter === undefined, '--run and --adapter: one adapter is written');
+  if (values.adapter !== undefined) return fileAdapter(values.adapter, values);
+  assert(whole, `--run or --adapter: ${values.merged ? '--merged adds' : '--to peft writes'} an adapter`);
   const adapter = adapterOf(whole);
   assert(adapter, `--run ${values.run}: it holds no checkpoint, and so no adapter`);
   return adapter;
-}
-
-/** The base as a folder for transformers. UsageError if the run was trained on another. */
-async function baseFiles(values: Values, whole: WholeRun | null): Promise<readonly ExportFile[]> {
-  const adapter = values.merged ? requiredAdapter(values, whole) : null;
-  const { checkpoint } = await loadOrigin(values, () => whole?.run.policy.id ?? usualPolicy(values));
-  if (whole) usageIn('--run', values.run ?? '', () => checkBase(whole, checkpoint));
-  return transformersFolder(checkpoint, adapter?.tuned ?? null);
 }
 
 /** The run as scripts of a library that trains. */
@@ -88,16 +110,19 @@ function scriptFiles(to: TrainerLibrary, values: Values, whole: WholeRun | null)
     values.data === undefined || config.task === values.task,
     `--data: the run in ${values.run} is of the task ${config.task}, not of this file`,
   );
-  return whole
-    ? trainers[to](whole.run.name, config, taskById(config.task), hubNameOf(whole))
-    : trainers[to](values.preset, config, taskById(config.task));
+  const model = whole ? hubNameOf(whole) : values.model && folderSource(values.model).name;
+  return trainers[to](whole?.run.name ?? values.preset, config, taskById(config.task), model);
 }
 
 async function filesOf(values: Values, whole: WholeRun | null): Promise<readonly ExportFile[]> {
-  if (values.to === 'transformers') return baseFiles(values, whole);
-  assert(!values.merged, '--merged: it belongs to --to transformers');
-  if (values.to !== 'peft') return scriptFiles(values.to, values, whole);
-  const { config, tuned, origin, baseName } = requiredAdapter(values, whole);
+  const { to, merged } = values;
+  assert(!merged || to === 'transformers', '--merged: it belongs to --to transformers');
+  if (to === 'transformers') {
+    const tuned = merged ? (await adapterFrom(values, whole)).tuned : null;
+    return transformersFolder(await loadBase(values, whole), tuned);
+  }
+  if (to !== 'peft') return scriptFiles(to, values, whole);
+  const { config, tuned, origin, baseName } = await adapterFrom(values, whole);
   return peftFolder(config, tuned, origin, baseName);
 }
 
