@@ -103,7 +103,7 @@ export function ProblemsArea({ session, data, profiles, tasks }: ProblemsAreaPro
 }
 
 /** Shown with the failure of a run whose data file is missing: lets the user open it. */
-export function NeededData({ data }: Pick<ProblemsAreaProps, 'data'>) {
+export function NeededData({ data, needed }: Pick<ProblemsAreaProps, 'data'> & { readonly needed: string }) {
   const { reading, problem } = useStore(data, all);
   return (
     <>
@@ -114,7 +114,7 @@ export function NeededData({ data }: Pick<ProblemsAreaProps, 'data'>) {
         accept={words.accept}
         disabled={reading !== null}
         look={{}}
-        onFile={(file) => data.choose(file)}
+        onFile={(file) => data.choose(file, needed)}
       />
     </>
   );

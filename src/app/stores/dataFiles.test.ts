@@ -115,6 +115,16 @@ it('is kept again at the first step of its run', async () => {
   expect(first.database.files.size).toBe(1);
 });
 
+it('is asked for by the run that misses it, and no other file is accepted', async () => {
+  const { data, session } = await page();
+  const { id } = await keptFile(700);
+  await data.choose(fileOf(textOf(rowsFrom(701))), id);
+  expect(data.getState().problem).toMatch(/^mine\.jsonl cannot be used: it is another file: one whose SHA-256 begins/);
+  await data.choose(fileOf(textOf(rowsFrom(700))), id);
+  expect(data.getState().problem).toBeNull();
+  expect(session.settings.getState().config.task).toBe(id);
+});
+
 it('a small task file travels in the link; a damaged one is named', async () => {
   const { settings, data } = await page();
   const template = { prompt: '{a}+{b}=', answer: '{a+b}', variables: { a: { from: 1, to: 9 }, b: { from: 1, to: 9 } } };

@@ -3,7 +3,7 @@ import { createStore } from 'zustand/vanilla';
 import type { ReadableStore } from '../../lib/readableStore.ts';
 import type { CheckerChoice, Files } from '../../rl/sandbox/ownTask.ts';
 import type { RewardSandbox } from '../../rl/sandbox/rewardFunction.ts';
-import { shasOf } from '../../tasks/fileId.ts';
+import { namedFiles, shasOf } from '../../tasks/fileId.ts';
 import { knownTasks, openTask } from '../../tasks/index.ts';
 import { isOwnTask } from '../../tasks/own/ownTask.ts';
 import { loadCode } from '../../ui/load.ts';
@@ -28,8 +28,11 @@ export interface DataFilesState {
 export interface DataFiles extends ReadableStore<DataFilesState> {
   /** Bytes of a file that was chosen on this page; null for others. */
   bytesOf(sha256: string): Uint8Array | null;
-  /** Reads a file and makes it the task of the settings, with the checker that fits its answers; or says why it cannot. */
-  choose(file: File): Promise<void>;
+  /**
+   * Reads a file and makes it the task of the settings, with the checker that fits its answers; or says why it cannot.
+   * `needed`: only the file of the task with that id is accepted, and its checker is used.
+   */
+  choose(file: File, needed?: string): Promise<void>;
   /** Reads the file of the settings' task again with this checker. */
   check(choice: NonNullable<CheckerChoice>): Promise<void>;
   /** Tries the checker of a task that was opened from a link or with a kept run. */
@@ -65,12 +68,12 @@ class Data implements DataFiles {
     return this.files.get(sha256) ?? null;
   }
 
-  async choose(file: File): Promise<void> {
+  async choose(file: File, needed?: string): Promise<void> {
     if (this.getState().reading) return;
     await this.attempt(file.name, async () => {
       const { LARGEST_FILE } = await load();
       if (file.size > LARGEST_FILE) throw new Error(words.tooLarge(file.size, LARGEST_FILE));
-      await this.take(new Uint8Array(await file.arrayBuffer()), null);
+      await this.take(new Uint8Array(await file.arrayBuffer()), needed ? await this.choiceOf(needed) : null, needed);
     });
   }
 
@@ -92,17 +95,31 @@ class Data implements DataFiles {
   }
 
   /** Reads the bytes, checks them against the policy, and makes them the task. */
-  private async take(bytes: Uint8Array, choice: CheckerChoice): Promise<void> {
+  private async take(bytes: Uint8Array, choice: CheckerChoice, needed?: string): Promise<void> {
     const { settings, run } = this.session;
     const { readFile } = await load();
     const onRows = (rows: number) => this.setState({ reading: { rows } });
     const { task, files, facts, trial, tried } = await readFile(bytes, choice, this.sandbox, onRows);
+    if (needed !== undefined && task.id !== needed) throw new Error(words.otherFile(shasOf(needed)[0] ?? ''));
     await run.trainer().checkTask(task.id, settings.getState().config.policy, files);
     for (const [sha256, content] of Object.entries(files)) this.files.set(sha256, content);
     openTask(task);
     this.know(task.id, { facts, trial, tried, kept: false });
     settings.chooseTask(task.id);
     await this.keep(task.id);
+    const { status, error } = run.getState();
+    if (status === 'failed' && error?.code === 'data-file') void this.session.reopen();
+  }
+
+  /** The checker that the id of a task names; its pattern or code is among the kept files. */
+  private async choiceOf(id: string): Promise<CheckerChoice> {
+    const { checker, parameter = '' } = namedFiles(id) ?? {};
+    if (checker === undefined || checker === 'task') return null;
+    if (checker !== 'js' && checker !== 'regex') return { words: checker };
+    const bytes = await this.stored(parameter);
+    if (!bytes) throw new Error(words.noChecker(parameter));
+    const text = new TextDecoder().decode(bytes);
+    return checker === 'js' ? { code: text } : { words: `regex:${text}` };
   }
 
   private async stored(sha256: string): Promise<Uint8Array | null> {

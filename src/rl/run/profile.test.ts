@@ -1,7 +1,8 @@
 /** @file The difficulty profile: its estimators against listing all groups, its advice, and a profile of a tiny policy. */
 import { describe, expect, test } from 'vitest';
 import { tinyConfig, tinyTrainer, onNode } from '../../../testing/tinyRun.ts';
-import { type DifficultyProfile, noSignalOf } from './profile.ts';
+import type { DifficultyProfile } from './profile.ts';
+import { noSignalOf } from './profileSamples.ts';
 import { adviceOf, profileLines } from './profileAdvice.ts';
 
 /** All subsets of `size` out of the items. */
