@@ -21,7 +21,7 @@ export interface LanguageModel extends BaseWeights {
 /** The model in the folder of `--model`. UsageError naming flag, folder and file. */
 export async function loadHubModel(folder: string, options: HubOptions): Promise<LanguageModel> {
   const { config, weights, tokenizer } = await inFolder(folder, (source) => readHubModel(source, options));
-  return { config, weights, tokenizer: tokenizerFrom(tokenizer), isChat: options.isChat ?? false };
+  return { config, weights, tokenizer: tokenizerFrom(tokenizer), isChat: tokenizer.isChat ?? false };
 }
 
 /** A safetensors file has 8 bytes of header length and then the brace of its JSON header. */

@@ -13,6 +13,7 @@ import { App } from './App.tsx';
 import { applyInitialScheme } from './colorScheme.ts';
 import { createDataFiles } from './stores/dataFiles.ts';
 import { createLibrary } from './stores/library.ts';
+import { createOwnModels } from './stores/ownModels.ts';
 import { createProfiles } from './stores/profiles.ts';
 import { createRolloutFiles } from './stores/rolloutFiles.ts';
 import { createRunStore } from './stores/runStore.ts';
@@ -41,6 +42,7 @@ watchSilence(session.run, hasLifelines);
 const library = createLibrary(session, withKeptTasks(browserHost));
 const data = createDataFiles(session, library, createBrowserSandbox());
 const profiles = createProfiles(session);
+const models = createOwnModels(session);
 const files = createRolloutFiles(session, library, tasks);
 const place = createPlaceStore(placeOf(window));
 keepLink(window, settings, place, tasks, (words) => openLinked(words, browserHost));
@@ -82,6 +84,7 @@ createRoot(present(document.getElementById('root'), 'the element #root')).render
         files={files}
         data={data}
         profiles={profiles}
+        models={models}
         place={place}
         tasks={tasks}
       />

@@ -48,6 +48,6 @@ export function keepOffline(run: RunStore, baseUrl: string): void {
       client = null;
       return null;
     });
-    void client.then((found) => found?.used(buildOf(info), info.policy.id));
+    void client.then((found) => found?.used(buildOf(info), info.config.policy));
   });
 }

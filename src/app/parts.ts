@@ -4,6 +4,7 @@ import type { Comparison } from './stores/comparison.ts';
 import type { Composer } from './stores/composerStore.ts';
 import type { DataFiles } from './stores/dataFiles.ts';
 import type { Library } from './stores/library.ts';
+import type { OwnModels } from './stores/ownModels.ts';
 import type { PlaceStore } from './stores/placeStore.ts';
 import type { Profiles } from './stores/profiles.ts';
 import type { RolloutFiles } from './stores/rolloutFiles.ts';
@@ -18,6 +19,7 @@ export interface AppProps {
   readonly files: RolloutFiles;
   readonly data: DataFiles;
   readonly profiles: Profiles;
+  readonly models: OwnModels;
   readonly place: PlaceStore;
   readonly tasks: readonly Task[];
 }

@@ -10,6 +10,7 @@ import { placeOf } from '../app/link.ts';
 import { createDataFiles } from '../app/stores/dataFiles.ts';
 import { createLibrary } from '../app/stores/library.ts';
 import { createPlaceStore } from '../app/stores/placeStore.ts';
+import { createOwnModels } from '../app/stores/ownModels.ts';
 import { createProfiles } from '../app/stores/profiles.ts';
 import { createRolloutFiles } from '../app/stores/rolloutFiles.ts';
 import { createRunStore } from '../app/stores/runStore.ts';
@@ -46,6 +47,7 @@ function Page({ query }: { readonly query: URLSearchParams }) {
       files={createRolloutFiles(session, library, knownTasks)}
       data={createDataFiles(session, library, createBrowserSandbox())}
       profiles={createProfiles(session)}
+      models={createOwnModels(session)}
       place={createPlaceStore(placeOf(window))}
       tasks={knownTasks}
     />

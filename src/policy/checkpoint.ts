@@ -7,7 +7,7 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 import { z } from '../lib/zod.ts';
 import { UsageError } from '../lib/assert.ts';
 import { bpeTokenizer } from './bpe.ts';
-import { hubTokenizer } from './hub/tokenizer.ts';
+import { hubTokenizer, loadHubLibraries } from './hub/tokenizer.ts';
 import { policyConfigSchema, weightNames, type PolicyConfig, type WeightSpec } from './config.ts';
 import { packedShape, quantizeLinear, type Bits, type Weight } from './quantize.ts';
 import {
@@ -82,7 +82,12 @@ export interface Checkpoint extends BaseWeights {
   readonly manifest: Manifest;
 }
 
-/** The tokenizer that a description stands for. */
+/** Resolves once `tokenizerFrom` can build it: the libraries for tokenizers of the hub are loaded on demand. */
+export async function tokenizerReady({ kind }: TokenizerDescription): Promise<void> {
+  if (kind === 'hub') await loadHubLibraries();
+}
+
+/** The tokenizer that a description stands for, after `tokenizerReady`. */
 export function tokenizerFrom(description: TokenizerDescription): Tokenizer {
   if (description.kind === 'hub') return hubTokenizer(description);
   return description.kind === 'character'

@@ -31,6 +31,9 @@ function checkAnswers(rows: readonly OwnRow[], checker: Checker): void {
   );
 }
 
+/** Bytes of a text in UTF-8: a tokenizer may need a token for each, and for ASCII they are its characters. */
+const byteLength = (text: string): number => new TextEncoder().encode(text).length;
+
 /** The task of divided problems, with a turn of other work between the passes over them. */
 async function taskOf(
   id: string,
@@ -62,9 +65,10 @@ async function taskOf(
       assertDifficulty(id, difficulty, level);
       const rows = upTo(level).map(({ row }) => row);
       return {
-        prompt: largest(rows.map(({ prompt }) => prompt.length)),
+        prompt: largest(rows.map(({ prompt }) => byteLength(prompt))),
         completion:
-          largest(rows.map(({ answer, solution = '' }) => Math.max(answer.length, solution.length))) + checker.room,
+          largest(rows.map(({ answer, solution = '' }) => Math.max(byteLength(answer), byteLength(solution)))) +
+          checker.room,
       };
     },
     example(stream, split, level) {
@@ -102,8 +106,9 @@ function chosenChecker({ task, rows }: RowsRead, checker: Choosing): Checker {
 }
 
 /**
- * The task of a file's bytes. UsageError that names line, column and field for a row that is no problem, an answer that no completion can match, and a file without
- * problems for training or for the test. Repeated prompts are left out and counted.
+ * The task of a file's bytes. UsageError that names line, column and field for a row that is no problem, an answer that
+ * no completion can match, and a file without problems for training or for the test. Repeated prompts are left out and
+ * counted.
  */
 export async function fileTask(
   bytes: Uint8Array,

@@ -1,4 +1,4 @@
-/** @file A button that opens the system's file chooser. */
+/** @file A button that opens the system's chooser of a file or a folder. */
 import { Button, type ButtonProps } from '@mantine/core';
 import { useId, useRef } from 'react';
 
@@ -10,7 +10,9 @@ export interface FileButtonProps {
   readonly accept?: string;
   readonly disabled?: boolean;
   readonly look?: Pick<ButtonProps, 'size' | 'variant'>;
-  readonly onFile: (file: File) => Promise<void>;
+  /** Whether a folder is chosen; `onFile` then gets all its files. */
+  readonly isFolder?: boolean;
+  readonly onFile: (file: File, all: readonly File[]) => Promise<void>;
 }
 
 export function FileButton({
@@ -19,12 +21,14 @@ export function FileButton({
   accept,
   disabled = false,
   look = { size: 'compact-xs', variant: 'default' },
+  isFolder = false,
   onFile,
 }: FileButtonProps) {
   const field = useRef<HTMLInputElement>(null);
   const id = useId();
-  const take = async (file: File | undefined) => {
-    if (file) await onFile(file);
+  const take = async (chosen: readonly File[]) => {
+    const [file] = chosen;
+    if (file) await onFile(file, chosen);
     // Cleared so that choosing the same file again fires `change`.
     if (field.current) field.current.value = '';
   };
@@ -36,9 +40,10 @@ export function FileButton({
         type="file"
         hidden
         accept={accept}
+        {...(isFolder ? { webkitdirectory: '' } : {})}
         data-testid={testId}
         aria-label={label}
-        onChange={(event) => void take(event.currentTarget.files?.[0])}
+        onChange={(event) => void take([...(event.currentTarget.files ?? [])])}
       />
       <Button {...look} disabled={disabled} onClick={() => field.current?.click()}>
         {label}

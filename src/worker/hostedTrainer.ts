@@ -5,6 +5,7 @@ import { browserMakers, createBrowserLearner } from './browserLearner.ts';
 import { scopePort } from './browserPort.ts';
 import { createBrowserSandbox } from './browserSandbox.ts';
 import type { TrainerHost } from './host.ts';
+import { isKeptModel, keptModel } from './keptModels.ts';
 import { holdLifeline } from './lifeline.ts';
 import { loadPolicy } from './loadPolicy.ts';
 import { renewLoaded } from './offline/renew.ts';
@@ -19,7 +20,7 @@ class HostedTrainer extends LocalTrainer implements TrainerHost {
   ) {
     const makers = browserMakers(() => detected);
     super({
-      loadPolicy: (id, progress) => loadPolicy(id, place.baseUrl, progress),
+      loadPolicy: (id, progress) => (isKeptModel(id) ? keptModel(id) : loadPolicy(id, place.baseUrl, progress)),
       createLearner: (spec, seed, options, stepRows) => createBrowserLearner(makers, spec, seed, options, stepRows),
       now: () => performance.now(),
       createSandbox: createBrowserSandbox,

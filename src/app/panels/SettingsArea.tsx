@@ -9,14 +9,17 @@ import type { SettingView } from '../../ui/settings/Fields.tsx';
 import { SettingsPanel } from '../../ui/settings/SettingsPanel.tsx';
 import { text } from '../../ui/text.ts';
 import type { Choice } from '../../ui/types.ts';
+import type { OwnModels, OwnModelsState } from '../stores/ownModels.ts';
 import type { RolloutFiles } from '../stores/rolloutFiles.ts';
 import type { RunState } from '../stores/runStore.ts';
+import type { Session } from '../stores/session.ts';
 import { differsFromPreset, isOtherPreset, waitingChanges } from '../stores/configChanges.ts';
 import type { SettingsState } from '../stores/settingsState.ts';
 import { weightKnob } from '../stores/taskSettings.ts';
 import { knobViews, viewContext } from '../settingViews.ts';
 import { useStore } from '../useSampled.ts';
 import { AlgorithmArea, FoldsArea } from './AlgorithmArea.tsx';
+import { keptChoices, ModelArea } from './ModelArea.tsx';
 import { ObjectiveArea } from './ObjectiveArea.tsx';
 import { ProblemsArea, type ProblemsAreaProps } from './ProblemsArea.tsx';
 import { StoreArea } from './StoreArea.tsx';
@@ -65,11 +68,16 @@ function taskChoices(tasks: readonly Task[], policy: string): Choice[] {
 const presetOf = (state: RunState) => state.preset;
 
 export interface SettingsAreaProps extends ProblemsAreaProps {
+  readonly models: OwnModels;
+  readonly session: Session;
   readonly files: RolloutFiles;
   readonly onCompose: () => void;
 }
 
-export function SettingsArea({ session, files, data, profiles, tasks, onCompose }: SettingsAreaProps) {
+const keptOf = ({ kept }: OwnModelsState) => kept;
+
+export function SettingsArea({ session, files, data, profiles, models, tasks, onCompose }: SettingsAreaProps) {
+  const kept = useStore(models, keptOf);
   const settings = useStore(session.settings, all);
   const hasSteps = useStore(session.run, hasStepsOf);
   const running = useStore(session.run, configOf);
@@ -85,7 +93,8 @@ export function SettingsArea({ session, files, data, profiles, tasks, onCompose 
       presetChanged={differsFromPreset(settings)}
       tasks={taskChoices(tasks, settings.config.policy)}
       task={settings.config.task}
-      policies={policies}
+      policies={[...policies, ...keptChoices(kept, settings.config.policy)]}
+      ownModel={<ModelArea models={models} />}
       policy={settings.config.policy}
       problem={knobViews(problemNames, context)}
       problems={<ProblemsArea session={session} data={data} profiles={profiles} tasks={tasks} />}

@@ -4,14 +4,14 @@ import type { Bits } from '../quantize.ts';
 import type { HubDescription } from '../tokenizer.ts';
 import { type HubConfig, hubConfigSchema } from './architectures.ts';
 import { type ModelSource, needJson } from './source.ts';
-import { readHubTokenizer } from './tokenizerFiles.ts';
+import { type ChatChoice, readHubTokenizer } from './tokenizerFiles.ts';
 import { type ReadProgress, readHubWeights } from './weights.ts';
 
 export interface HubOptions {
   /** Bits of the linear weights, 32 for none; by the model's size if absent. */
   readonly bits?: Bits | 32 | undefined;
   /** Whether prompts are put into the model's chat template. */
-  readonly isChat?: boolean;
+  readonly isChat?: ChatChoice;
   readonly progress?: ReadProgress;
 }
 

@@ -2,11 +2,27 @@
  * @file Tokenizers and chat templates of models in the hub's layout: tokenizer.json by @huggingface/tokenizers, Jinja
  * templates by @huggingface/jinja.
  */
-import { Template } from '@huggingface/jinja';
-import { Tokenizer as HubLibrary } from '@huggingface/tokenizers';
-import { UsageError } from '../../lib/assert.ts';
+import type { Template } from '@huggingface/jinja';
+import type { Tokenizer as HubLibrary } from '@huggingface/tokenizers';
+import { present, UsageError } from '../../lib/assert.ts';
 import type { ChatMessage, HubDescription, Tokenizer } from '../tokenizer.ts';
 import { tokenLabel } from './tokenLabel.ts';
+
+interface Libraries {
+  readonly Library: typeof HubLibrary;
+  readonly ChatTemplate: typeof Template;
+}
+
+let libraries: Libraries | null = null;
+
+/** Loads the libraries that `hubTokenizer` needs; on demand, because shipped policies do without them. */
+export async function loadHubLibraries(): Promise<void> {
+  if (libraries) return;
+  const [tokenizers, jinja] = await Promise.all([import('@huggingface/tokenizers'), import('@huggingface/jinja')]);
+  libraries = { Library: tokenizers.Tokenizer, ChatTemplate: jinja.Template };
+}
+
+const loaded = (): Libraries => present(libraries, 'the libraries of loadHubLibraries');
 
 /** The result of `run`; any error of a library becomes a UsageError that names the file. */
 function within<T>(file: string, run: () => T): T {
@@ -25,7 +41,7 @@ const contentOf = (token: unknown): string | undefined =>
 
 /** Renders a conversation, up to where the model answers. */
 function chatRenderer(source: string, settings: Record<string, unknown>): (messages: readonly ChatMessage[]) => string {
-  const template = within('chat template', () => new Template(source));
+  const template = within('chat template', () => new (loaded().ChatTemplate)(source));
   const tokens = Object.fromEntries(
     ['bos_token', 'eos_token', 'pad_token', 'unk_token'].map((name) => [name, contentOf(settings[name])]),
   );
@@ -60,11 +76,14 @@ function specialIds(library: HubLibrary, { padId, bosId, endIds }: HubDescriptio
   return new Set([...added, padId, ...endIds, ...(bosId === undefined ? [] : [bosId])]);
 }
 
-/** The tokenizer of a model of the hub. UsageError that names the file if a library cannot read it. */
+/** The tokenizer of a model, after `loadHubLibraries`. UsageError that names the file if a library cannot read it. */
 export function hubTokenizer(description: HubDescription): Tokenizer {
   const { vocabSize, padId, bosId, endIds, chatTemplate, isChat } = description;
   const settings = JSON.parse(description.settings) as Record<string, unknown>;
-  const library = within('tokenizer.json', () => new HubLibrary(JSON.parse(description.tokenizer) as object, settings));
+  const library = within(
+    'tokenizer.json',
+    () => new (loaded().Library)(JSON.parse(description.tokenizer) as object, settings),
+  );
   const special = specialIds(library, description);
   const encode = encoderOf(library);
   const decode = decoderOf(library, (id) => special.has(id), vocabSize);

@@ -5,7 +5,7 @@ import { CheckpointError } from '../safetensorsHeader.ts';
 import type { HubDescription } from '../tokenizer.ts';
 import type { HubConfig } from './architectures.ts';
 import { type ModelSource, needJson, readJson, readText } from './source.ts';
-import { hubTokenizer } from './tokenizer.ts';
+import { hubTokenizer, loadHubLibraries } from './tokenizer.ts';
 
 const id = z.number({ error: 'a token id is needed' }).int('a token id is needed').min(0, 'at least 0');
 
@@ -47,6 +47,8 @@ const generationSchema = z.looseObject({
   bos_token_id: id.nullish(),
   pad_token_id: id.nullish(),
 });
+
+export type ChatChoice = boolean | 'where there is a template';
 
 type TokenizerFile = z.infer<typeof tokenizerSchema>;
 
@@ -95,15 +97,20 @@ async function framingOf(source: ModelSource, hub: HubConfig, settings: Settings
 }
 
 /**
- * The tokenizer of a model; `isChat` puts prompts into its chat template. It is built once, so that a damaged one is
+ * The tokenizer of a model; `choice` puts prompts into its chat template. It is built once, so that a damaged one is
  * found here. CheckpointError that names the file.
  */
-export async function readHubTokenizer(source: ModelSource, hub: HubConfig, isChat = false): Promise<HubDescription> {
+export async function readHubTokenizer(
+  source: ModelSource,
+  hub: HubConfig,
+  choice: ChatChoice = false,
+): Promise<HubDescription> {
   const tokenizer = await needJson(source, 'tokenizer.json', tokenizerSchema);
   const settings = (await readJson(source, 'tokenizer_config.json', settingsSchema)) ?? {};
   const ids = idsOf(tokenizer);
   checkIds({ 'tokenizer.json': [...ids.values()] }, hub);
   const chatTemplate = await templateOf(source, settings);
+  const isChat = choice === 'where there is a template' ? chatTemplate !== undefined : choice;
   if (isChat && chatTemplate === undefined)
     throw new CheckpointError('tokenizer_config.json: chat_template: this model has no template for conversations');
   const { chat_template: _, added_tokens_decoder: __, ...rest } = settings;
@@ -116,6 +123,7 @@ export async function readHubTokenizer(source: ModelSource, hub: HubConfig, isCh
     vocabSize: hub.vocab_size,
     ...(await framingOf(source, hub, settings, ids)),
   };
+  await loadHubLibraries();
   try {
     const built = hubTokenizer(description);
     built.decode(built.encode('1 + 2 = 3'));

@@ -1,11 +1,10 @@
 /** @file The trainer in this thread: owns a run from `open` to `dispose`, and its loop of steps. */
 import { SerialQueue } from '../../engine/runtime/queue.ts';
 import { assert, present } from '../../lib/assert.ts';
-import { decodeCheckpoint } from '../../policy/checkpoint.ts';
 import { CHECKPOINT_EVERY, type LiveChanges, type TrainConfig } from '../config/config.ts';
 import { readDistributions } from './distributions.ts';
 import { failureOf, isFatal, keptAdapter, LostError } from './failure.ts';
-import { checkedConfig, openRun, type Run, surroundingsOf, type TrainerEnvironment } from './run.ts';
+import { checkedConfig, openRun, readPolicy, type Run, surroundingsOf, type TrainerEnvironment } from './run.ts';
 import { taskById } from '../../tasks/index.ts';
 import { type Files, openOwnTask } from '../sandbox/ownTask.ts';
 import type { StoreSummary, RolloutFile } from '../store/storeFile.ts';
@@ -147,7 +146,7 @@ export class LocalTrainer implements Trainer {
 
   async checkTask(task: string, policy: string, files: Files): Promise<void> {
     await openOwnTask(task, files);
-    checkFit(taskById(task), decodeCheckpoint(await this.environment.loadPolicy(policy, () => {})));
+    checkFit(taskById(task), (await readPolicy(this.environment, policy)).checkpoint);
   }
 
   profile(): Promise<DifficultyProfile | null> {
@@ -191,8 +190,8 @@ export class LocalTrainer implements Trainer {
 
   async readRollouts(file: Uint8Array, config: TrainConfig): Promise<StoreSummary> {
     const checked = checkedConfig(config);
-    const policy = decodeCheckpoint(await this.environment.loadPolicy(checked.policy, () => {}));
-    return readRolloutFile(file, surroundingsOf(checked, policy)).summary;
+    const { checkpoint } = await readPolicy(this.environment, checked.policy);
+    return readRolloutFile(file, surroundingsOf(checked, checkpoint)).summary;
   }
 
   adapter(): Promise<Float32Array> {

@@ -1,6 +1,12 @@
 /** @file A run from opening on: the policy, the learner and the counters that a trainer keeps for it. */
 import { present, UsageError } from '../../lib/assert.ts';
-import { type Checkpoint, decodeCheckpoint, tokenizerFrom } from '../../policy/checkpoint.ts';
+import {
+  type Checkpoint,
+  decodeCheckpoint,
+  type Manifest,
+  tokenizerFrom,
+  tokenizerReady,
+} from '../../policy/checkpoint.ts';
 import type { Tokenizer } from '../../policy/tokenizer.ts';
 import type { Memory } from '../words/memory.ts';
 import type { Algorithm } from '../objectives/algorithm.ts';
@@ -87,9 +93,16 @@ export function checkedConfig(config: unknown): TrainConfig {
   return result.data;
 }
 
+/** A manifest for people and files; the texts of a tokenizer of the hub take megabytes. */
+function shownManifest({ tokenizer, ...rest }: Manifest): PolicyInfo['manifest'] {
+  if (tokenizer.kind !== 'hub') return { ...rest, tokenizer };
+  const { tokenizer: _, settings: __, chatTemplate: ___, ...framing } = tokenizer;
+  return { ...rest, tokenizer: framing };
+}
+
 function policyInfo({ manifest, weights }: Checkpoint, bytes: number): PolicyInfo {
   const parameters = [...weights.values()].reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
-  return { id: manifest.id, parameters, bytes, bits: manifest.bits, manifest };
+  return { id: manifest.id, parameters, bytes, bits: manifest.bits, manifest: shownManifest(manifest) };
 }
 
 /** Facts of a run with this configuration and policy that rollouts from outside must fit. */
@@ -104,14 +117,21 @@ export function surroundingsOf(config: TrainConfig, checkpoint: Checkpoint): Sto
   };
 }
 
+/** A policy's file and its content, whose tokenizer can be built. */
+export async function readPolicy(environment: TrainerEnvironment, id: string, progress: Progress = () => {}) {
+  const policy = await environment.loadPolicy(id, progress);
+  const checkpoint = decodeCheckpoint(policy);
+  await tokenizerReady(checkpoint.tokenizer);
+  return { policy, checkpoint };
+}
+
 type Loading = (label: string, ...progress: Parameters<Progress>) => void;
 
 /** The policy file, and the rollouts from outside that fit the run; null where it learns from none. */
 async function loaded(environment: TrainerEnvironment, config: TrainConfig, loading: Loading, files: Files) {
-  const policy = await environment.loadPolicy(config.policy, (...progress) =>
+  const { policy, checkpoint } = await readPolicy(environment, config.policy, (...progress) =>
     loading(`policy ${config.policy}`, ...progress),
   );
-  const checkpoint = decodeCheckpoint(policy);
   checkFit(taskById(config.task), checkpoint);
   const surroundings = surroundingsOf(config, checkpoint);
   const given =
@@ -147,8 +167,8 @@ const fresh = (): Pick<Run, 'written' | 'nextStep' | 'tokens' | 'memory' | 'kept
 });
 
 /**
- * Loads the policy and makes a learner for it; `loading` hears of each stage. `files` holds those that the configuration
- * names by their SHA-256.
+ * Loads the policy and makes a learner for it; `loading` hears of each stage. `files` holds those that the
+ * configuration names by their SHA-256.
  */
 export async function openRun(
   environment: TrainerEnvironment,

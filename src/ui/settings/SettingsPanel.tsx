@@ -21,6 +21,8 @@ export interface SettingsPanelProps {
   readonly task: string;
   readonly policies: readonly Choice[];
   readonly policy: string;
+  /** Bases that the visitor brings. */
+  readonly ownModel: Elements;
   readonly problem: readonly SettingView[];
   /** Own problems and the difficulty profile. */
   readonly problems: Elements;
@@ -127,6 +129,7 @@ export function SettingsPanel(props: SettingsPanelProps) {
               value={props.policy}
               onPick={props.onPolicy}
             />
+            {props.ownModel}
           </Hideable>
           <Fields views={props.restart} onChange={props.onKnob} />
         </Section>

@@ -1,4 +1,5 @@
 /** @file Decides which of the page's files are kept for offline use, and when. */
+import { isKeptModel } from '../keptModels.ts';
 
 /** Description of a build. All paths are relative to the page's folder. */
 export interface Build {
@@ -60,7 +61,7 @@ const partsOf: Readonly<Record<RuntimeBuild, RegExp>> = {
 /** Files that a run on this build used; reported to the service worker if it was installed after the page loaded. */
 export const usedFiles = (build: RuntimeBuild, policy: string, { onceUsed }: Build): readonly string[] => [
   ...onceUsed.filter((path) => partsOf[build].test(path.slice(path.lastIndexOf('/') + 1))),
-  `policies/${policy}.safetensors`,
+  ...(isKeptModel(policy) ? [] : [`policies/${policy}.safetensors`]),
 ];
 
 /** Messages from a page to the service worker: files it used and wants kept, or a request for the new version. */

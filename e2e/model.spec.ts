@@ -1,0 +1,42 @@
+/**
+ * @file A model's folder is opened on the page, trained, and there again after a reload; a folder that is no such model
+ * ends in a sentence.
+ */
+import { trainFolder, writeModel } from './modelFolder.ts';
+import { expect, quick, test } from './story.ts';
+
+const PATIENCE = 240_000;
+test.describe.configure({ timeout: 600_000 });
+
+test('a tiny model of the hub is opened, trained, reloaded and trained on', async ({ page, story }) => {
+  await story.open(`./?workers=1#${quick}`, PATIENCE);
+  await trainFolder(story, writeModel('qwen3'), PATIENCE);
+  const model = await page.getByTestId('policy').inputValue();
+  expect(page.url()).toContain(`policy=${model}`);
+  const shown = await page.getByTestId('group').getByTestId('completion').first().innerText();
+  expect(shown).toMatch(/\S/);
+
+  await page.reload();
+  await story.expectStatus('finished', PATIENCE);
+  await expect(page.getByTestId('policy')).toHaveValue(model);
+  await story.setKnob('max_steps', '4');
+  await story.train.click();
+  await expect(story.stepCount).toHaveAttribute('data-step', '4', { timeout: PATIENCE });
+});
+
+test('a folder without tokenizer, one of an unknown architecture and a model kept elsewhere end in sentences', async ({
+  page,
+  story,
+}) => {
+  await story.open(`./?workers=1#${quick}`, PATIENCE);
+  const problem = page.getByTestId('model-problem');
+  await page.getByTestId('model-folder').setInputFiles(writeModel('llama', ['tokenizer.json']));
+  await expect(problem).toHaveText(/^tiny-model-\w+: the folder has no tokenizer\.json\.?$/);
+  await expect(page.getByTestId('policy')).not.toHaveValue(/^own-/);
+  await page.getByTestId('model-folder').setInputFiles(writeModel('llama', ['config.json']));
+  await expect(problem).toHaveText(/the folder has no config\.json/);
+
+  await page.goto(`./?workers=1#${quick}&policy=own-other-0123abcd`);
+  await page.reload();
+  await expect(story.error).toContainText('the model other is not kept in this browser; open its folder again');
+});
