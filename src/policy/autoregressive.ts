@@ -44,8 +44,8 @@ export interface DecoderParts {
 }
 
 /**
- * States of a block, and entries of a graph's arrays: two blocks unless the sizes are fixed. A run may have more, smaller
- * ones. An odd size tells blocks from the sizes of weights, which are even.
+ * States of a block, and entries of a graph's arrays: two blocks unless the sizes are fixed. A run may have more,
+ * smaller ones. An odd size tells blocks from the sizes of weights, which are even.
  */
 const blockOf = ({ states, isFixed }: ForestShape): number => (isFixed ? states : states | 1);
 const entriesOf = (forest: ForestShape): number => blockOf(forest) * (forest.isFixed ? 1 : 2);
