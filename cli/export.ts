@@ -6,7 +6,7 @@ import { libraries, peftFolder, type TrainerLibrary, trainers } from '../src/exp
 import type { ExportFile } from '../src/exporters/python.ts';
 import { transformersFolder } from '../src/exporters/transformers.ts';
 import { assert, UsageError } from '../src/lib/assert.ts';
-import type { Checkpoint } from '../src/policy/checkpoint.ts';
+import { type Checkpoint, tokenizerReady } from '../src/policy/checkpoint.ts';
 import { taskById } from '../src/tasks/index.ts';
 import { decodeAdapter } from './adapterFile.ts';
 import { runCommand } from './command.ts';
@@ -119,7 +119,9 @@ async function filesOf(values: Values, whole: WholeRun | null): Promise<readonly
   assert(!merged || to === 'transformers', '--merged: it belongs to --to transformers');
   if (to === 'transformers') {
     const tuned = merged ? (await adapterFrom(values, whole)).tuned : null;
-    return transformersFolder(await loadBase(values, whole), tuned);
+    const base = await loadBase(values, whole);
+    await tokenizerReady(base.tokenizer);
+    return transformersFolder(base, tuned);
   }
   if (to !== 'peft') return scriptFiles(to, values, whole);
   const { config, tuned, origin, baseName } = await adapterFrom(values, whole);

@@ -4,7 +4,7 @@
  */
 import { parquetReadObjects } from 'hyparquet';
 import { expectNothingSerious } from './axe.ts';
-import { savedFiles } from './download.ts';
+import { savedFiles, textOf } from './download.ts';
 import { expect, quick, test } from './story.ts';
 
 const PATIENCE = 240_000;
@@ -56,17 +56,17 @@ test('a stranger drops a file, reads the profile, trains, reloads and goes on', 
   await page.getByTestId('run-files').click();
   const files = async (kind: string) => savedFiles(page, () => page.getByTestId(`save-${kind}`).click());
   const script = await files('train');
-  const problems = String(script['problems.jsonl'])
+  const problems = textOf(script, 'problems.jsonl')
     .trim()
     .split('\n')
     .map((line): { problem: string } => JSON.parse(line));
   expect(prompts).toEqual(expect.arrayContaining(problems.map(({ problem }) => problem)));
   expect(problems.length).toBeGreaterThan(20);
-  expect(String(script['train.py'])).toMatch(/"problems\.jsonl"[\s\S]*def ungrouped[\s\S]*GRPOTrainer\(/);
+  expect(textOf(script, 'train.py')).toMatch(/"problems\.jsonl"[\s\S]*def ungrouped[\s\S]*GRPOTrainer\(/);
   const verl = await files('verl');
   expect(Object.keys(verl)).toEqual(['run.sh', 'problems.parquet', 'reward.py']);
-  expect(String(verl['reward.py'])).toContain('def ungrouped');
-  const read = await parquetReadObjects({ file: new Uint8Array(verl['problems.parquet'] as Buffer).buffer });
+  expect(textOf(verl, 'reward.py')).toContain('def ungrouped');
+  const read = await parquetReadObjects({ file: verl['problems.parquet']?.buffer as ArrayBuffer });
   expect(read.map(({ extra_info: { problem } }) => problem)).toEqual(problems.map(({ problem }) => problem));
   expect(Object.keys(await files('adapter'))).toEqual(['adapter_config.json', 'adapter_model.safetensors']);
 });
@@ -100,7 +100,7 @@ test('bad rows and a checker that loops end in a sentence, and the page goes on'
   await page.getByTestId('runs').click();
   await page.getByTestId('run-files').first().click();
   const script = await savedFiles(page, () => page.getByTestId('save-train').click());
-  expect(String(script['train.py'])).toContain(
+  expect(textOf(script, 'train.py')).toContain(
     '# - the checker in JavaScript: it is not translated, and completions are compared with one stored answer;',
   );
 });

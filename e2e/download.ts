@@ -18,7 +18,14 @@ export async function saved(page: Page, press: () => Promise<void>): Promise<str
 }
 
 /** The files of the archive that `press` saves, by name. */
-export async function savedFiles(page: Page, press: () => Promise<void>): Promise<Record<string, Buffer>> {
+export async function savedFiles(
+  page: Page,
+  press: () => Promise<void>,
+): Promise<Record<string, Uint8Array<ArrayBuffer>>> {
   const archive = new Uint8Array(readFileSync(await saved(page, press)));
-  return Object.fromEntries(readArchive(archive).map(({ name, bytes }) => [name, Buffer.from(bytes)]));
+  return Object.fromEntries(readArchive(archive).map(({ name, bytes }) => [name, new Uint8Array(bytes)]));
 }
+
+/** A file of an archive as text. */
+export const textOf = (files: Readonly<Record<string, Uint8Array>>, name: string): string =>
+  new TextDecoder().decode(files[name]);

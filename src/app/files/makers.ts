@@ -3,11 +3,12 @@ import { peftFolder, trainers } from '../../exporters/index.ts';
 import type { ExportFile } from '../../exporters/python.ts';
 import { transformersFolder } from '../../exporters/transformers.ts';
 import { writeArchive } from '../../lib/zip.ts';
-import { decodeCheckpoint } from '../../policy/checkpoint.ts';
+import { decodeCheckpoint, tokenizerReady } from '../../policy/checkpoint.ts';
 import { baseFolder } from '../../policy/peft.ts';
 import { knownTasks } from '../../tasks/index.ts';
 import type { Task } from '../../tasks/task.ts';
 import { text } from '../../ui/text.ts';
+import { isKeptModel, keptModel } from '../../worker/keptModels.ts';
 import { loadPolicy } from '../../worker/loadPolicy.ts';
 import { toCsv, toJsonLines } from './metricFiles.ts';
 import { adapterOf, checkBase, hubNameOf, type RunAdapter } from './runAdapter.ts';
@@ -41,14 +42,23 @@ function taskOf({ run }: WholeRun, tasks: readonly Task[]): Task {
   return task;
 }
 
-/** The folder of the base for transformers; `baseUrl` is the page’s. Errors of `loadPolicy` and `checkBase`, and one for a model
- * of the hub. */
+/** Most weights of a base that the page holds in single precision, 4 bytes each. */
+const MOST_WEIGHTS = 100e6;
+
+/**
+ * The folder of the base for transformers; `baseUrl` is the page’s. Errors of `loadPolicy`, `keptModel` and `checkBase`,
+ * and one for a base that is too large for the page.
+ */
 async function baseFiles(whole: WholeRun, baseUrl: string, isMerged: boolean): Promise<readonly ExportFile[]> {
-  const hubName = hubNameOf(whole);
-  if (hubName !== undefined) throw new Error(words.hubBase(hubName));
+  const { policy, config } = whole.run;
+  if (policy.parameters > MOST_WEIGHTS) throw new Error(words.largeBase(hubNameOf(whole) ?? policy.id));
   const tuned = isMerged ? requiredAdapter(whole).tuned : null;
-  const checkpoint = decodeCheckpoint(await loadPolicy(whole.run.policy.id, baseUrl, () => {}));
+  const bytes = isKeptModel(config.policy)
+    ? await keptModel(config.policy)
+    : await loadPolicy(config.policy, baseUrl, () => {});
+  const checkpoint = decodeCheckpoint(bytes);
   checkBase(whole, checkpoint);
+  await tokenizerReady(checkpoint.tokenizer);
   return transformersFolder(checkpoint, tuned);
 }
 
@@ -65,7 +75,7 @@ export const makers = {
   // In the folder that the adapter names as its base.
   base: async (whole, _, baseUrl) => ({
     extension: '-base.zip',
-    content: archive(await baseFiles(whole, baseUrl, false), `${baseFolder(whole.run.policy.id)}/`),
+    content: archive(await baseFiles(whole, baseUrl, false), `${hubNameOf(whole) ?? baseFolder(whole.run.policy.id)}/`),
   }),
   merged: async (whole, _, baseUrl) => ({
     extension: '-merged.zip',

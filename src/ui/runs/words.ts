@@ -112,8 +112,8 @@ export const runWords = {
     run: 'The whole run',
     noAdapter: 'No checkpoint of this run is kept yet; train some more steps.',
     noTask: (task: string) => `This page has no task “${task}”.`,
-    hubBase: (name: string) =>
-      `The base is the model ${name}, which transformers loads by that name. “npm run export -- --model FOLDER --to transformers --merged” adds the adapter of a saved run to it.`,
+    largeBase: (name: string) =>
+      `The base ${name} is too large to be written by the page. “npm run export -- --run FILE --model FOLDER --to transformers --merged” adds the adapter of a saved run to it.`,
     apart:
       'The run file does not hold the problems that it trains on. To open it elsewhere, open their file there first.',
     unsaved: 'The run in hand as files:',
