@@ -31,7 +31,7 @@ const flags = {
     'the flags below',
   ),
   adapter: optionalText(
-    'A tuned adapter that npm run train -- --save wrote, instead of the newest of --run.',
+    'Tuned adapter that npm run train -- --save wrote for this base.',
     'FILE.safetensors',
     'that of --run',
   ),
