@@ -38,7 +38,6 @@ test('a tiny model of the hub is opened, trained, reloaded and trained on', asyn
   expect((await readFolder(base)).hub.model_type).toBe('qwen3');
   const merged = tensorsOf(await files('merged'), 'model.safetensors');
   expect(merged).toEqual(addPeft(base, adapter));
-  expect(merged).not.toEqual(tensorsOf(base, 'model.safetensors'));
   const script = await saved(page, () => page.getByTestId('save-train').click());
   expect(readFileSync(script, 'utf8')).toContain(`MODEL = "${name}"`);
 });
