@@ -70,16 +70,20 @@ async function readTask(path: string, words: string | undefined): Promise<OwnTas
 }
 
 /**
- * Opens the file of `--data` for this policy, and sets `task` to the id of its task; without `--data` the values stay.
- * UsageError that names flag, path, line, column and field.
+ * Opens the file of `--data`, and sets `task` to the id of its task; without `--data` the values stay. `checkTask`
+ * throws a UsageError for a task that does not do. UsageError that names flag, path, line, column and field.
  */
-export async function withData<V extends DataValues>(values: V, policy: LoadedPolicy): Promise<V> {
+export async function openedData<V extends DataValues>(values: V, checkTask: (task: OwnTask) => unknown): Promise<V> {
   const { data, checker } = values;
   assert(data !== undefined || checker === undefined, '--checker: it belongs to --data');
   if (data === undefined) return values;
   assert(values.task === undefined, '--task and --data: a run has one task');
   const task = await readTask(data, checker);
-  await named('--data', data, () => checkFit(task, policy.checkpoint));
+  await named('--data', data, () => checkTask(task));
   openTask(task);
   return { ...values, task: task.id };
 }
+
+/** The same for this policy, which must be able to read and write the file’s texts. */
+export const withData = <V extends DataValues>(values: V, { checkpoint }: LoadedPolicy): Promise<V> =>
+  openedData(values, (task) => checkFit(task, checkpoint));

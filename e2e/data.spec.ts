@@ -2,7 +2,9 @@
  * @file A file of the visitor's own problems: dropped, tried, profiled, trained on, and there again after a reload. Bad
  * rows and a checker that loops end in a sentence.
  */
+import { parquetReadObjects } from 'hyparquet';
 import { expectNothingSerious } from './axe.ts';
+import { savedFiles, textOf } from './download.ts';
 import { expect, quick, test } from './story.ts';
 
 const PATIENCE = 240_000;
@@ -49,6 +51,24 @@ test('a stranger drops a file, reads the profile, trains, reloads and goes on', 
   expect(await story.last('reward')).toBe(rewards[1]);
   await story.oneStep(PATIENCE);
   await expect(story.stepCount).toHaveAttribute('data-step', '3');
+
+  await page.getByTestId('runs').click();
+  await page.getByTestId('run-files').click();
+  const files = async (kind: string) => savedFiles(page, () => page.getByTestId(`save-${kind}`).click());
+  const script = await files('train');
+  const problems = textOf(script, 'problems.jsonl')
+    .trim()
+    .split('\n')
+    .map((line): { problem: string } => JSON.parse(line));
+  expect(prompts).toEqual(expect.arrayContaining(problems.map(({ problem }) => problem)));
+  expect(problems.length).toBeGreaterThan(20);
+  expect(textOf(script, 'train.py')).toMatch(/"problems\.jsonl"[\s\S]*def ungrouped[\s\S]*GRPOTrainer\(/);
+  const verl = await files('verl');
+  expect(Object.keys(verl)).toEqual(['run.sh', 'problems.parquet', 'reward.py']);
+  expect(textOf(verl, 'reward.py')).toContain('def ungrouped');
+  const read = await parquetReadObjects({ file: verl['problems.parquet']?.buffer as ArrayBuffer });
+  expect(read.map(({ extra_info: { problem } }) => problem)).toEqual(problems.map(({ problem }) => problem));
+  expect(Object.keys(await files('adapter'))).toEqual(['adapter_config.json', 'adapter_model.safetensors']);
 });
 
 test('bad rows and a checker that loops end in a sentence, and the page goes on', async ({ page, story }) => {
@@ -76,4 +96,11 @@ test('bad rows and a checker that loops end in a sentence, and the page goes on'
   await expect(problem).toHaveCount(0);
   await expect(page).toHaveURL(/task=file-js-[0-9a-f]{64}-[0-9a-f]{64}/);
   await story.oneStep(PATIENCE);
+
+  await page.getByTestId('runs').click();
+  await page.getByTestId('run-files').first().click();
+  const script = await savedFiles(page, () => page.getByTestId('save-train').click());
+  expect(textOf(script, 'train.py')).toContain(
+    '# - the checker in JavaScript: it is not translated, and completions are compared with one stored answer;',
+  );
 });

@@ -1,11 +1,16 @@
 /**
- * @file A run is saved to files and opened again: metrics, adapter, train.py, the whole run, a chart; an invalid file
- * is refused with a message.
+ * @file A run is saved to files and opened again: metrics, adapter, base, train.py, verl’s folder, the whole run, a
+ * chart; an invalid file is refused with a message.
  */
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { Tokenizer } from '@huggingface/tokenizers';
 import type { Page } from '@playwright/test';
-import { saved } from './download.ts';
+import { parquetReadObjects } from 'hyparquet';
+import { decodeCheckpoint, tokenizerFrom } from '../src/policy/checkpoint.ts';
+import { unpacked as dense } from '../src/policy/quantize.ts';
+import { addPeft, jsonOf, readFolder, tensorsOf } from '../testing/transformersFolder.ts';
+import { saved, savedFiles } from './download.ts';
 import { complaintsOf, expect, quick, Story, test } from './story.ts';
 
 const PATIENCE = 240_000;
@@ -56,6 +61,37 @@ test('a script on Node reads the adapter back, and its logits differ from those 
   expect(adapted).toHaveLength(base.length);
   const difference = Math.max(...adapted.map((logit, index) => Math.abs(logit - (base[index] ?? 0))));
   expect(difference).toBeGreaterThan(1e-4);
+});
+
+const unpacked = (kind: string) => savedFiles(page, () => page.getByTestId(`save-${kind}`).click());
+
+test('the base is the folder that the adapter names, and both together are the merged folder', async () => {
+  const adapter = await unpacked('adapter');
+  const name = String(jsonOf(adapter, 'adapter_config.json')['base_model_name_or_path']);
+  const saved = await unpacked('base');
+  const base = Object.fromEntries(Object.entries(saved).map(([path, bytes]) => [path.replace(`${name}/`, ''), bytes]));
+  const shipped = decodeCheckpoint(new Uint8Array(readFileSync('public/policies/default.safetensors')));
+  const back = await readFolder(base);
+  expect(back.config).toEqual(shipped.config);
+  expect(back.weights).toEqual(dense(shipped.weights));
+  const tokenizer = new Tokenizer(jsonOf(base, 'tokenizer.json'), jsonOf(base, 'tokenizer_config.json'));
+  expect(tokenizer.encode('21+6+8=').ids).toEqual(tokenizerFrom(shipped.tokenizer).encodePrompt('21+6+8='));
+  const merged = await unpacked('merged');
+  expect(Object.keys(merged)).toEqual(Object.keys(base));
+  const weights = tensorsOf(merged, 'model.safetensors');
+  expect(weights).toEqual(addPeft(base, adapter));
+  expect(weights).not.toEqual(tensorsOf(base, 'model.safetensors'));
+});
+
+test('the folder for verl has its run, its reward and 512 problems in Parquet', async () => {
+  const files = await unpacked('verl');
+  expect(Object.keys(files)).toEqual(['run.sh', 'problems.parquet', 'reward.py']);
+  expect(new TextDecoder().decode(files['run.sh'])).toContain('actor_rollout_ref.rollout.n=2 ');
+  const [first, ...others] = await parquetReadObjects({
+    file: files['problems.parquet']?.buffer as ArrayBuffer,
+  });
+  expect(others).toHaveLength(511);
+  expect(first?.['prompt'][0].content).toContain(first?.['extra_info'].problem);
 });
 
 test('train.py has the run’s settings', async () => {

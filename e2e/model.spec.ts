@@ -2,6 +2,9 @@
  * @file A model's folder is opened on the page, trained, and there again after a reload; a folder that is no such model
  * ends in a sentence.
  */
+import { readFileSync } from 'node:fs';
+import { addPeft, jsonOf, readFolder, tensorsOf } from '../testing/transformersFolder.ts';
+import { saved, savedFiles } from './download.ts';
 import { trainFolder, writeModel } from './modelFolder.ts';
 import { expect, quick, test } from './story.ts';
 
@@ -22,6 +25,21 @@ test('a tiny model of the hub is opened, trained, reloaded and trained on', asyn
   await story.setKnob('max_steps', '4');
   await story.train.click();
   await expect(story.stepCount).toHaveAttribute('data-step', '4', { timeout: PATIENCE });
+
+  await page.getByTestId('runs').click();
+  await page.getByTestId('run-files').first().click();
+  const files = (kind: string) => savedFiles(page, () => page.getByTestId(`save-${kind}`).click());
+  const adapter = await files('adapter');
+  const name = String(jsonOf(adapter, 'adapter_config.json')['base_model_name_or_path']);
+  expect(name).toMatch(/^tiny-model-\w+$/);
+  const base = Object.fromEntries(
+    Object.entries(await files('base')).map(([path, bytes]) => [path.replace(`${name}/`, ''), bytes]),
+  );
+  expect((await readFolder(base)).hub.model_type).toBe('qwen3');
+  const merged = tensorsOf(await files('merged'), 'model.safetensors');
+  expect(merged).toEqual(addPeft(base, adapter));
+  const script = await saved(page, () => page.getByTestId('save-train').click());
+  expect(readFileSync(script, 'utf8')).toContain(`MODEL = "${name}"`);
 });
 
 test('a folder without tokenizer, one of an unknown architecture and a model kept elsewhere end in sentences', async ({

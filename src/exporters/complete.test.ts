@@ -12,7 +12,7 @@ import { presets } from '../rl/config/presets.ts';
 import { algorithmChoice, ownSettings, withAlgorithm } from '../rl/algorithm/configured.ts';
 import { algorithms } from '../rl/papers/index.ts';
 import { taskById, tasks } from '../tasks/index.ts';
-import { type Library, libraries } from './index.ts';
+import { type TrainerLibrary, trainerLibraries } from './index.ts';
 import { trainScript } from './trl.ts';
 import { verlFiles } from './verl.ts';
 
@@ -32,10 +32,10 @@ function promisedByTrl(config: TrainConfig): string {
 /** The files without their problems. */
 const promisedByVerl = (config: TrainConfig): string =>
   verlFiles('calm-otter', config, taskById(config.task))
-    .map(({ text }) => text.replace(/PROBLEMS = \[[\s\S]*?\n\]/, ''))
+    .map(({ content }) => String(content).replace(/PROBLEMS = \[[\s\S]*?\n\]/, ''))
     .join('\n');
 
-const promisedBy: Readonly<Record<Library, Promised>> = { trl: promisedByTrl, verl: promisedByVerl };
+const promisedBy: Readonly<Record<TrainerLibrary, Promised>> = { trl: promisedByTrl, verl: promisedByVerl };
 
 /** Settings with which a part acts that does nothing by default. */
 const withKl = { beta: 0.04 };
@@ -108,7 +108,7 @@ function changesUnseen(promised: Promised, config: TrainConfig): string[] {
     .map(({ id, value }) => `${id} = ${value}`);
 }
 
-describe.each(libraries)('the export to %s sets or reports every setting', (library) => {
+describe.each(trainerLibraries)('the export to %s sets or reports every setting', (library) => {
   const promised = promisedBy[library];
 
   it.each(choiceNames)('the choice %s', (name) => {

@@ -1,16 +1,10 @@
-/** @file Text of Python files: literals, comments, and the problems of a run. */
-import { random } from '../lib/random.ts';
-import type { TrainConfig } from '../rl/config/config.ts';
-import type { Task } from '../tasks/task.ts';
+/** @file Files of an export, and text of Python files: literals and comments. */
 
 /** A file of an export. */
 export interface ExportFile {
   readonly name: string;
-  readonly text: string;
+  readonly content: string | Uint8Array<ArrayBuffer>;
 }
-
-/** Number of problems in an export, drawn as the page draws them. */
-export const PROBLEMS = 512;
 
 /** A Python string literal: JSON’s form is one, with control characters and lone surrogates escaped. */
 export const quoted = (text: string): string => JSON.stringify(text);
@@ -31,15 +25,15 @@ export const leftComment = (file: string, left: readonly string[]): string =>
     ? comment(`Not in this ${file}:\n${left.map((one) => `- ${one}`).join('\n')}`)
     : `# Every setting of the training is in this ${file}.`;
 
-/** `PROBLEMS`, a list of dicts, one problem a line. */
-export function problems(task: Task, config: TrainConfig): string {
-  const drawn = Array.from({ length: PROBLEMS }, (_, index) => {
-    const { prompt, answer, difficulty } = task.example(
-      random(config.seed, 'train.py', index),
-      'train',
-      config.difficulty,
-    );
-    return `    ${JSON.stringify({ problem: prompt, answer, difficulty })},`;
-  });
-  return `PROBLEMS = [\n${drawn.join('\n')}\n]`;
-}
+/** The model that an export trains where the run has none of the hub. */
+const SMALL_MODEL = 'Qwen/Qwen2.5-0.5B-Instruct';
+
+/** The model of an export, and a comment about it. */
+export const modelPart = (model: string | undefined): { readonly model: string; readonly about: string } => ({
+  model: model ?? SMALL_MODEL,
+  about:
+    model === undefined
+      ? `# Learning rate and rank were found for a model of about a million parameters:
+# a larger one usually wants a smaller rate.`
+      : comment(`It trains the base of the run, ${quoted(model)}.`),
+});

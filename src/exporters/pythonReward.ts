@@ -68,43 +68,41 @@ function shaping(term: ShapedTerm): string {
 }
 
 /** TRL’s step is an update; one rollout has `updates` of them. */
-function rewardFunction(term: ShapedTerm, summary: string, config: TrainConfig): string {
+function rewardFunction(term: ShapedTerm, task: Task, config: TrainConfig): string {
   const { id, schedule, weight, shared } = term;
   const scheduled =
     schedule.kind === 'constant'
       ? 'scores'
       : `[weight_at(trainer_state.global_step, ${weight}, ${schedule.to}, ${schedule.steps * config.numIterations}, "${schedule.kind}") * score for score in scores]`;
-  return `def ${id}(completions, problem, answer, difficulty${shared ? ', completion_ids' : ''}${isMoving(term) ? ', trainer_state' : ''}, **_):
-    """${summary}"""
-    asked = [dict(problem=p, answer=a, difficulty=d) for p, a, d in zip(problem, answer, difficulty)]
+  const fields = ['problem', 'answer', 'difficulty', ...(task.python?.columns ?? [])];
+  return `def ${id}(completions, ${fields.join(', ')}${shared ? ', completion_ids' : ''}${isMoving(term) ? ', trainer_state' : ''}, **_):
+    """${summaryOf(task, id)}"""
+    asked = [dict(zip(${JSON.stringify(fields)}, values)) for values in zip(${fields.join(', ')})]
     scores = [${scores[id]?.(config) ?? ''}]
 ${shaping(term)}    return ${scheduled}
 `;
 }
 
+const summaryOf = (task: Task, id: string): string =>
+  termsOf(task)
+    .find((term) => term.id === id)
+    ?.summary.trim() ?? '';
+
 export function leftOut({ id, weight, own }: ShapedTerm, task: Task): string {
   if (own)
     return `the reward term "${id}" (weight ${weight}): JavaScript of your own is not translated; write it in Python as one more reward function:\n${own.code}`;
-  return `the reward term "${id}" (weight ${weight}): ${
-    termsOf(task)
-      .find((term) => term.id === id)
-      ?.summary.trim() ?? ''
-  }`;
+  return `the reward term "${id}" (weight ${weight}): ${summaryOf(task, id)}`;
 }
 
 /** The reward of a run in Python; terms with weight 0 are left out. */
 export function scriptReward(config: TrainConfig, task: Task): ScriptReward {
   const terms = rewardTerms(task, config).filter(counts);
   const translated = terms.filter(({ id, own }) => !own && Object.hasOwn(scores, id));
-  const summaryOf = (id: string) =>
-    termsOf(task)
-      .find((term) => term.id === id)
-      ?.summary.trim() ?? '';
   const code = [
     ...(translated.some((term) => !isPlain(term)) ? [shape] : []),
     ...(translated.some(isMoving) ? [moving] : []),
     ...(translated.some(({ shared }) => shared) ? [repeated] : []),
-    ...translated.map((term) => rewardFunction(term, summaryOf(term.id), config)),
+    ...translated.map((term) => rewardFunction(term, task, config)),
   ];
   return {
     code: code.join('\n\n'),

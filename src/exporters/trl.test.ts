@@ -1,4 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { withAlgorithm } from '../rl/algorithm/configured.ts';
+import { algorithms } from '../rl/papers/index.ts';
 import { defaultConfig } from '../rl/config/config.ts';
 import { taskById, tasks } from '../tasks/index.ts';
 import { trainScript } from './trl.ts';
@@ -102,6 +106,14 @@ describe('train.py', () => {
     expect(script()).not.toContain('SystemExit');
   });
 
+  it('trains the base of the run if that is a model of the hub, and else a small one', () => {
+    const of = (base?: string) => trainScript('calm-otter', defaultConfig, taskById('sums'), base);
+    expect(of('HuggingFaceTB/SmolLM2-135M')).toContain('MODEL = "HuggingFaceTB/SmolLM2-135M"\n');
+    expect(of('HuggingFaceTB/SmolLM2-135M')).not.toContain('about a million parameters');
+    expect(of()).toContain('MODEL = "Qwen/Qwen2.5-0.5B-Instruct"\n');
+    expect(of()).toContain('# Learning rate and rank were found for a model of about a million parameters:');
+  });
+
   it('exists for every task', () => {
     for (const task of tasks)
       expect(script({ task: task.id, difficulty: task.difficulty.default })).toContain(
@@ -109,3 +121,42 @@ describe('train.py', () => {
       );
   });
 });
+
+/** Settings of transformers.TrainingArguments that the script sets. */
+const fromTransformers = [
+  'output_dir',
+  'seed',
+  'max_steps',
+  'lr_scheduler_type',
+  'warmup_steps',
+  'per_device_train_batch_size',
+  'gradient_accumulation_steps',
+  'max_grad_norm',
+  'adam_beta1',
+  'adam_beta2',
+  'adam_epsilon',
+  'weight_decay',
+  'logging_steps',
+];
+const thirdParty = process.env['ROLLOUT_THIRD_PARTY'] ?? '';
+it.skipIf(thirdParty === '')(
+  'every setting is a field of GRPOConfig or of its bases (needs ROLLOUT_THIRD_PARTY, the folder that holds export/trl-config-fields.json)',
+  () => {
+    const { classes }: { classes: Record<string, { fields: Record<string, unknown> }> } = JSON.parse(
+      readFileSync(join(thirdParty, 'export/trl-config-fields.json'), 'utf8'),
+    );
+    const fields = ['GRPOConfig', '_BaseConfig'].flatMap((name) => Object.keys(classes[name]?.fields ?? {}));
+    for (const { id } of algorithms) {
+      const text = script({
+        ...withAlgorithm(defaultConfig, id),
+        beta: 0.04,
+        entropyTarget: 1,
+        topEntropyQuantile: 0.5,
+      });
+      const block = /GRPOConfig\(\n([\s\S]*?)\n\)/.exec(text)?.[1] ?? '';
+      const names = [...block.matchAll(/^ {4}(\w+)=/gm)].map(([, name]) => name);
+      expect(names.length).toBeGreaterThan(20);
+      expect(names.filter((name = '') => !fields.includes(name) && !fromTransformers.includes(name))).toEqual([]);
+    }
+  },
+);

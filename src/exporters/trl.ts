@@ -2,11 +2,16 @@
  * @file The run as a `train.py` for TRL and PEFT: same settings, problems and reward, on a model of the user’s choice.
  */
 import type { TrainConfig } from '../rl/config/config.ts';
+import { isOwnTask } from '../tasks/own/ownTask.ts';
 import type { Task } from '../tasks/task.ts';
-import { leftComment, PROBLEMS, problems, quoted } from './python.ts';
+import { PROBLEMS, problemsOf, promptedProblems } from './problems.ts';
+import { comment, type ExportFile, leftComment, modelPart, quoted } from './python.ts';
 import { scriptReward } from './pythonReward.ts';
 import { scriptSettings } from './trlSettings.ts';
 import { verifierOf } from './verifier.ts';
+
+/** Where a script with a data file has its problems. */
+const PROBLEM_FILE = 'problems.jsonl';
 
 /** TRL’s own message about an empty list is less clear. */
 const NO_REWARD =
@@ -16,22 +21,45 @@ const NO_REWARD =
 const argument = (line: string): string =>
   line.includes('  #') ? `    ${line.replace('  #', ',  #')}` : `    ${line},`;
 
+/** `PROBLEMS`, a list of dicts, in the script or beside it. */
+function problemsPart(task: Task, config: TrainConfig): string {
+  const difficulty = `${task.difficulty.label.toLowerCase()} = ${config.difficulty}`;
+  if (isOwnTask(task))
+    return `${comment(`${task.title}; ${difficulty}. Its training problems are in the file beside this script.`)}
+with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "${PROBLEM_FILE}"), encoding="utf-8") as lines:
+    PROBLEMS = [json.loads(line) for line in lines]`;
+  const drawn = problemsOf(task, config).map((problem) => `    ${JSON.stringify(problem)},`);
+  return `INSTRUCTION = ${quoted(verifierOf(task).instruction)}
+
+# ${task.title}; ${difficulty}.
+# The page draws problems without end, of which these are ${PROBLEMS}.
+PROBLEMS = [\n${drawn.join('\n')}\n]`;
+}
+
+/** The problems with their prompts as chats, for the trainer. */
+const datasetLine = (task: Task): string =>
+  isOwnTask(task)
+    ? 'Dataset.from_list(PROBLEMS)'
+    : `Dataset.from_list([{**p, "prompt": [{"role": "user", "content": f"{INSTRUCTION}\\n{p['problem']}"}]} for p in PROBLEMS])`;
+
 /**
  * The script. `name` is the run’s name. Its first line is fixed: a name `coding: x` in one of the first two lines would
  * set the file’s encoding (PEP 263).
  */
-export function trainScript(name: string, config: TrainConfig, task: Task): string {
+export function trainScript(name: string, config: TrainConfig, task: Task, base?: string): string {
+  const { model, about } = modelPart(base);
   const reward = scriptReward(config, task);
   const { lines, left } = scriptSettings(config, task, reward);
   const verifier = verifierOf(task);
   return `# -*- coding: utf-8 -*-
-# The run ${quoted(name)} of Rollout for TRL and PEFT: its settings and its reward on a larger model,
-# with that model's tokens.
+# The run ${quoted(name)} of Rollout for TRL and PEFT: its settings and its reward, with the tokens of the
+# model below.
 #   pip install trl peft datasets && python train.py
-# Learning rate and rank were found for a model of about a million parameters:
-# a larger one usually wants a smaller rate.
+${about}
 ${leftComment('script', left)}
+import json
 import math
+import os
 import re
 from fractions import Fraction
 
@@ -39,12 +67,8 @@ from datasets import Dataset
 from peft import LoraConfig
 from trl import GRPOConfig, GRPOTrainer
 
-MODEL = "Qwen/Qwen2.5-0.5B-Instruct"
-INSTRUCTION = ${quoted(verifier.instruction)}
-
-# ${task.title}; ${task.difficulty.label.toLowerCase()} = ${config.difficulty}.
-# The page draws problems without end, of which these are ${PROBLEMS}.
-${problems(task, config)}
+MODEL = ${quoted(model)}
+${problemsPart(task, config)}
 
 
 ${verifier.code}
@@ -66,7 +90,22 @@ LORA = LoraConfig(
 )
 
 if __name__ == "__main__":
-    data = Dataset.from_list([{**p, "prompt": [{"role": "user", "content": f"{INSTRUCTION}\\n{p['problem']}"}]} for p in PROBLEMS])
+    data = ${datasetLine(task)}
 ${reward.names.length === 0 ? NO_REWARD : ''}    GRPOTrainer(model=MODEL, args=SETTINGS, train_dataset=data, reward_funcs=[${reward.names.join(', ')}], peft_config=LORA).train()
 `;
 }
+
+/** The script, and beside it the problems of a data file. */
+export const trlFiles = (name: string, config: TrainConfig, task: Task, base?: string): readonly ExportFile[] => [
+  { name: 'train.py', content: trainScript(name, config, task, base) },
+  ...(isOwnTask(task)
+    ? [
+        {
+          name: PROBLEM_FILE,
+          content: promptedProblems(task, config)
+            .map((problem) => `${JSON.stringify(problem)}\n`)
+            .join(''),
+        },
+      ]
+    : []),
+];

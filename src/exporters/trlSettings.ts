@@ -10,7 +10,7 @@ import type { Task } from '../tasks/task.ts';
 import { joined, type ScriptPart } from './runAlgorithm.ts';
 import { algorithmPart } from './trlAlgorithm.ts';
 import type { ScriptReward } from './pythonReward.ts';
-import { verifierOf } from './verifier.ts';
+import { leftVerifier } from './verifier.ts';
 
 /** TRL’s schedulers, without and with a warm-up. */
 const schedulers: Readonly<Record<string, readonly [string, string]>> = {
@@ -136,9 +136,7 @@ function dataPart(config: TrainConfig, task: Task): ScriptPart {
   const { rollouts, rolloutFile, importanceCorrection } = config;
   const left = [
     ...(config.objectiveText.trim() === '' ? [] : ['the objective of your own:\n' + config.objectiveText]),
-    ...(verifierOf(task).faithful
-      ? []
-      : [`the verifier of the task "${task.id}": completions are compared with one stored answer`]),
+    ...leftVerifier(task),
     ...(rollouts === choices.rollouts.default
       ? []
       : [

@@ -11,7 +11,9 @@ import { taskById } from '../tasks/index.ts';
 import { verlFiles } from './verl.ts';
 
 const fileOf = (name: string, config: TrainConfig): string =>
-  verlFiles('calm-otter', config, taskById(config.task)).find((file) => file.name === name)?.text ?? '';
+  verlFiles('calm-otter', config, taskById(config.task))
+    .find((file) => file.name === name)
+    ?.content.toString() ?? '';
 
 /** The overrides by key, and the sentences about the rest. */
 function said(algorithm: string, changes: Partial<TrainConfig> = {}) {
@@ -75,6 +77,19 @@ describe('run.sh has the algorithm', () => {
     expect(said('maxRl').left).toContainEqual(expect.stringMatching(/^the advantage "maxRl"/));
     expect(said('grpo', { objectiveText: 'x = logp\n-x' }).left).toContain('the objective of your own:');
   });
+});
+
+it('run.sh trains the base of the run if that is a model of the hub, whatever its name, or the one of MODEL', () => {
+  const run = (model: string | undefined, base?: string): string => {
+    const [{ content } = { content: '' }] = verlFiles('calm-otter', defaultConfig, taskById('sums'), base);
+    const printing = String(content).replace('python3 -m verl.trainer.main_ppo', 'printf "%s\\n"');
+    const { MODEL: _, ...env } = process.env;
+    const printed = execFileSync('sh', ['-c', printing], { env: model === undefined ? env : { ...env, MODEL: model } });
+    return /^actor_rollout_ref\.model\.path=(.*)$/m.exec(printed.toString())?.[1] ?? '';
+  };
+  expect(run(undefined)).toBe('Qwen/Qwen2.5-0.5B-Instruct');
+  expect(run(undefined, 'a/$(b) \'"`c`')).toBe('a/$(b) \'"`c`');
+  expect(run('my/model', 'a/b')).toBe('my/model');
 });
 
 const python = ((): boolean => {

@@ -1,19 +1,24 @@
 /**
- * @file The run for verl: `run.sh` with the overrides of `verl.trainer.main_ppo`, `data.py` that writes its problems, and
- * `reward.py`. Keys as in verl b178a3c (2026-01-29).
+ * @file The run for verl: `run.sh` with the overrides of `verl.trainer.main_ppo` for one machine or a Ray cluster, its
+ * problems in Parquet, and `reward.py`. Keys as in verl b178a3c (2026-01-29).
  */
 import { type ChoiceName, choiceNames, choices } from '../rl/config/choices.ts';
 import { defaultConfig, type TrainConfig } from '../rl/config/config.ts';
 import { type KnobName, knobNames, knobs } from '../rl/config/knobs.ts';
 import { adapterOptimizer } from '../rl/learner/optimizer.ts';
 import type { Task } from '../tasks/task.ts';
-import { type ExportFile, leftComment, problems, quoted } from './python.ts';
+import { type ExportFile, leftComment, modelPart, quoted } from './python.ts';
 import { joined, type ScriptPart } from './runAlgorithm.ts';
-import { verifierOf } from './verifier.ts';
+import { leftVerifier, verifierOf } from './verifier.ts';
 import { verlAlgorithm } from './verlAlgorithm.ts';
+import { problemsParquet } from './verlData.ts';
 import { verlReward } from './verlReward.ts';
 
 const ACTOR = 'actor_rollout_ref.actor';
+/** A word of the shell. */
+const shellQuoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
+/** Room for a chat template, in tokens. */
+const TEMPLATE = 128;
 
 /** Knobs and choices that have a line below or in the algorithm’s part; any other is left out where it was changed. */
 const written: readonly (KnobName | ChoiceName)[] = [
@@ -53,6 +58,10 @@ function changed(config: TrainConfig): string[] {
     .map((name) => `${idOf(name)} = ${config[name]}`);
 }
 
+/** verl’s usual length, or the characters of the longest prompt, which are at least as many as its tokens. */
+const promptLength = ({ difficulty }: TrainConfig, task: Task): number =>
+  Math.max(512, task.lengths(difficulty).prompt + verifierOf(task).instruction.length + TEMPLATE);
+
 function trainingPart(config: TrainConfig, task: Task): ScriptPart {
   const { promptsPerStep, numMinibatches, numGenerations, lrScheduler } = config;
   const { beta1, beta2, weightDecay } = adapterOptimizer;
@@ -61,6 +70,7 @@ function trainingPart(config: TrainConfig, task: Task): ScriptPart {
     lines: [
       `data.seed=${config.seed}`,
       `data.train_batch_size=${promptsPerStep}`,
+      `data.max_prompt_length=${promptLength(config, task)}`,
       `data.max_response_length=${task.lengths(config.difficulty).completion + 1}`,
       `actor_rollout_ref.rollout.n=${numGenerations}`,
       `actor_rollout_ref.rollout.temperature=${config.temperature}`,
@@ -91,9 +101,7 @@ function dataPart(config: TrainConfig, task: Task): ScriptPart {
     lines: [],
     left: [
       ...(config.objectiveText.trim() === '' ? [] : ['the objective of your own:\n' + config.objectiveText]),
-      ...(verifierOf(task).faithful
-        ? []
-        : [`the verifier of the task "${task.id}": completions are compared with one stored answer`]),
+      ...leftVerifier(task),
       ...(config.rolloutFile === '' ? [] : [`the file of rollouts ${config.rolloutFile}`]),
       ...(config.shuffleRewards ? ['the shuffling of rewards (control arm)'] : []),
       ...changed(config),
@@ -108,59 +116,44 @@ const machine: readonly string[] = [
   `${ACTOR}.ppo_micro_batch_size_per_gpu=8`,
   'actor_rollout_ref.rollout.log_prob_micro_batch_size_per_gpu=8',
   'actor_rollout_ref.ref.log_prob_micro_batch_size_per_gpu=8',
-  'data.train_files=problems.parquet',
-  'data.val_files=problems.parquet',
-  'custom_reward_function.path=reward.py',
+  'data.train_files="$HERE/problems.parquet"',
+  'data.val_files="$HERE/problems.parquet"',
+  'custom_reward_function.path="$HERE/reward.py"',
   'custom_reward_function.name=compute_score',
-  'trainer.nnodes=1',
-  'trainer.n_gpus_per_node=1',
+  'trainer.nnodes="$NODES"',
+  'trainer.n_gpus_per_node="$GPUS"',
   'trainer.logger=[console]',
   'trainer.val_before_train=False',
 ];
 
-function dataScript(config: TrainConfig, task: Task): string {
-  return `# -*- coding: utf-8 -*-
-# Writes problems.parquet: training problems of the run, as the page draws them.
-from datasets import Dataset
-
-INSTRUCTION = ${quoted(verifierOf(task).instruction)}
-
-${problems(task, config)}
-
-Dataset.from_list([
-    {
-        "data_source": ${quoted(task.id)},
-        "prompt": [{"role": "user", "content": f"{INSTRUCTION}\\n{p['problem']}"}],
-        "ability": "rollout",
-        "reward_model": {"style": "rule", "ground_truth": p["answer"]},
-        "extra_info": {"problem": p["problem"], "difficulty": p["difficulty"]},
-    }
-    for p in PROBLEMS
-]).to_parquet("problems.parquet")
-`;
-}
-
 /** The files of the run; `name` is the run’s name. */
-export function verlFiles(name: string, config: TrainConfig, task: Task): readonly ExportFile[] {
+export function verlFiles(name: string, config: TrainConfig, task: Task, base?: string): readonly ExportFile[] {
+  const { model, about } = modelPart(base);
   const reward = verlReward(config, task);
   const { lines, left } = joined(trainingPart(config, task), verlAlgorithm(config), dataPart(config, task), {
     lines: [],
     left: reward.left,
   });
   const run = `#!/bin/sh
-# The run ${quoted(name)} of Rollout for verl: its settings and its reward on a larger model, with that model's tokens.
-#   pip install verl datasets && python3 data.py && sh run.sh
+# The run ${quoted(name)} of Rollout for verl: its settings and its reward, with the tokens of the model below.
+#   pip install verl && GPUS=1 sh run.sh
+# On a cluster of Ray this folder lies at the same path on every machine, and:
+#   ray start --head --port=6379              on the first
+#   ray start --address=FIRST:6379            on each other
+#   NODES=2 GPUS=8 sh run.sh                  on the first; GPUS is the number in each machine
 # The keys are those of verl b178a3c (2026-01-29).
-# Learning rate and rank were found for a model of about a million parameters:
-# a larger one usually wants a smaller rate.
+${about}
 ${leftComment('script', left)}
-MODEL="\${MODEL:-Qwen/Qwen2.5-0.5B-Instruct}"
+HERE="$(cd "$(dirname "$0")" && pwd)"
+NODES="\${NODES:-1}"
+GPUS="\${GPUS:-1}"
+[ -n "$MODEL" ] || MODEL=${shellQuoted(model)}
 python3 -m verl.trainer.main_ppo \\
 ${[...lines, ...machine].map((line) => `    ${line}`).join(' \\\n')}
 `;
   return [
-    { name: 'run.sh', text: run },
-    { name: 'data.py', text: dataScript(config, task) },
-    { name: 'reward.py', text: reward.text },
+    { name: 'run.sh', content: run },
+    { name: 'problems.parquet', content: problemsParquet(task, config) },
+    { name: 'reward.py', content: reward.text },
   ];
 }

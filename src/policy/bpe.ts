@@ -11,7 +11,8 @@ export type BpeDescription = Extract<TokenizerDescription, { kind: 'bpe' }>;
 const UNKNOWN = 0;
 const BOS = 1;
 const EOS = 2;
-const BYTE_PIECE = /^<0x([0-9A-F]{2})>$/;
+/** A byte token, with the byte in hexadecimal. */
+export const BYTE_PIECE = /^<0x([0-9A-F]{2})>$/;
 
 /**
  * Reads a tokenizer file. Throws CheckpointError for a truncated or inconsistent file, or a number of tokens other than

@@ -3,28 +3,21 @@
  * `adapter_config.json` and `adapter_model.safetensors`, with A [rank, in] and B [out, rank]; ours are [in, rank] and
  * [rank, out].
  */
+import { sizeOf } from '../engine/graph/index.ts';
 import { z } from '../lib/zod.ts';
 import type { PolicyConfig } from './config.ts';
 import {
   adapterFrom,
   adapterLayout,
   alphaSchema,
+  criticNames,
   type LoraConfig,
-  type LoraTarget,
   loraTargets,
   rankSchema,
 } from './lora.ts';
+import { hubModules, rotaryRows, transposed } from './hubLayout.ts';
+import type { Segment } from './parameters.ts';
 import { CheckpointError, readSafetensors, type StoredTensor, writeSafetensors } from './safetensors.ts';
-
-export const modules: Readonly<Record<LoraTarget, string>> = {
-  q: 'self_attn.q_proj',
-  k: 'self_attn.k_proj',
-  v: 'self_attn.v_proj',
-  o: 'self_attn.o_proj',
-  gate: 'mlp.gate_proj',
-  up: 'mlp.up_proj',
-  down: 'mlp.down_proj',
-};
 
 /** The base that an adapter belongs to. */
 export interface AdapterOrigin {
@@ -33,22 +26,39 @@ export interface AdapterOrigin {
   readonly policyHash: string;
 }
 
+/** Name of a base of this project in transformers: the folder that an export makes. */
+export const baseFolder = (policy: string): string => `rollout/${policy}`;
+
 export interface PeftFiles {
   readonly 'adapter_config.json': Uint8Array<ArrayBuffer>;
   readonly 'adapter_model.safetensors': Uint8Array<ArrayBuffer>;
 }
 
-/** `layers.0.q.a` -> `base_model.model.model.layers.0.self_attn.q_proj.lora_A.weight`. */
-function peftName(name: string): string {
-  const [, layer, target, matrix] = /^layers\.(\d+)\.(\w+)\.([ab])$/.exec(name) ?? [];
-  const module = loraTargets.find((known) => known === target);
-  if (layer === undefined || module === undefined) throw new CheckpointError(`adapter: ${name} has no name in PEFT`);
-  return `base_model.model.model.layers.${layer}.${modules[module]}.lora_${matrix === 'a' ? 'A' : 'B'}.weight`;
+/** A matrix of the adapter in PEFT's form. */
+interface PeftMatrix {
+  readonly name: string;
+  readonly shape: readonly [number, number];
+  theirs(ours: Float32Array): Float32Array;
+  ours(theirs: Float32Array): Float32Array;
 }
 
-/** The transpose of a matrix [rows, columns]. */
-function transposed(data: Float32Array, [rows, columns]: readonly [number, number]): Float32Array {
-  return data.map((_, index) => data[(index % rows) * columns + Math.floor(index / rows)] ?? 0);
+/**
+ * `layers.0.q.a` [in, rank] is `base_model.model.model.layers.0.self_attn.q_proj.lora_A.weight` [rank, in]. The rows of
+ * B follow the rotation that the base has in transformers.
+ */
+function peftMatrix(config: PolicyConfig, { name, shape }: Segment): PeftMatrix {
+  const [, layer, target = '', matrix] = /^layers\.(\d+)\.(\w+)\.([ab])$/.exec(name) ?? [];
+  const module = loraTargets.find((known) => known === target);
+  if (layer === undefined || module === undefined) throw new CheckpointError(`adapter: ${name} has no name in PEFT`);
+  const [rows, columns] = shape as [number, number];
+  const turned = (data: Float32Array, direction: 'toHub' | 'toOurs') =>
+    matrix === 'b' ? rotaryRows(config, target, data, direction) : data;
+  return {
+    name: `base_model.model.model.layers.${layer}.${hubModules[module]}.lora_${matrix === 'a' ? 'A' : 'B'}.weight`,
+    shape: [columns, rows],
+    theirs: (data) => turned(transposed(data, [rows, columns]), 'toHub'),
+    ours: (data) => transposed(turned(data, 'toOurs'), [columns, rows]),
+  };
 }
 
 /**
@@ -76,7 +86,9 @@ const isOff = (value: unknown): boolean =>
   value === false ||
   value === '' ||
   (typeof value === 'object' && Object.keys(value).length === 0);
-const knownModules: ReadonlySet<string> = new Set(Object.values(modules).map((module) => module.split('.')[1] ?? ''));
+const knownModules: ReadonlySet<string> = new Set(
+  Object.values(hubModules).map((module) => module.split('.')[1] ?? ''),
+);
 
 const settingsSchema = z
   .looseObject({
@@ -114,40 +126,31 @@ const settingsSchema = z
 const originSchema = z.object({ policy: z.string(), policyHash: z.string() });
 
 /**
- * CheckpointError for rotation in adjacent pairs: PEFT's Llama rotates halves, which needs rows of q and k in another
- * order.
+ * Both files of a flat adapter, without its critic; `baseName` is the base’s id on the hub. CheckpointError for another
+ * length.
  */
-function checkRotation({ ropeInterleaved }: PolicyConfig): void {
-  if (ropeInterleaved)
-    throw new CheckpointError(
-      'adapter: this base turns neighbouring pairs (ropeInterleaved), which has no counterpart in PEFT’s Llama',
-    );
-}
-
-/** Both files of a flat adapter. CheckpointError if PEFT has no form for it. */
 export function encodePeft(
   config: PolicyConfig,
   lora: LoraConfig,
   flat: Float32Array,
   origin: AdapterOrigin,
+  baseName = baseFolder(origin.policy),
 ): PeftFiles {
-  checkRotation(config);
   const layout = adapterLayout(config, lora);
   if (flat.length !== layout.size)
     throw new CheckpointError(`adapter: ${layout.size} numbers are needed, not ${flat.length}`);
+  // A critic is no part of the policy, and PEFT has no place for it.
+  const matrices = layout.segments.filter(({ name }) => name !== criticNames.weight && name !== criticNames.bias);
   const tensors = new Map(
-    layout.segments.map(({ name, offset, shape }): [string, StoredTensor] => {
-      const [rows, columns] = shape as [number, number];
-      return [
-        peftName(name),
-        { shape: [columns, rows], data: transposed(flat.slice(offset, offset + rows * columns), [rows, columns]) },
-      ];
+    matrices.map((segment): [string, StoredTensor] => {
+      const { name, shape, theirs } = peftMatrix(config, segment);
+      return [name, { shape, data: theirs(flat.slice(segment.offset, segment.offset + sizeOf(shape))) }];
     }),
   );
   const settings = {
     peft_type: 'LORA',
     task_type: 'CAUSAL_LM',
-    base_model_name_or_path: `rollout/${origin.policy}`,
+    base_model_name_or_path: baseName,
     r: lora.rank,
     lora_alpha: lora.alpha,
     lora_dropout: 0,
@@ -155,7 +158,7 @@ export function encodePeft(
     use_rslora: lora.rankStabilized ?? false,
     fan_in_fan_out: false,
     inference_mode: true,
-    target_modules: lora.targets.map((target) => modules[target].split('.')[1]),
+    target_modules: lora.targets.map((target) => hubModules[target].split('.')[1]),
   };
   return {
     'adapter_config.json': new TextEncoder().encode(`${JSON.stringify(settings, null, 2)}\n`),
@@ -191,20 +194,16 @@ export function decodePeft(
   settings: Uint8Array,
   model: Uint8Array,
 ): { flat: Float32Array; lora: LoraConfig } {
-  checkRotation(config);
   const {
     r,
     lora_alpha: alpha,
     use_rslora: rankStabilized,
     target_modules: names,
   } = parsed('adapter_config.json', new TextDecoder().decode(settings), settingsSchema);
-  const targets = loraTargets.filter((target) => names.includes(modules[target].split('.')[1] ?? ''));
+  const targets = loraTargets.filter((target) => names.includes(hubModules[target].split('.')[1] ?? ''));
   const lora: LoraConfig = { rank: r, alpha, targets, ...(rankStabilized ? { rankStabilized } : {}) };
   const layout = adapterLayout(config, lora);
   const { tensors } = readSafetensors(model);
-  const flat = adapterFrom(tensors, layout, ({ name, shape }) => {
-    const [rows, columns] = shape as [number, number];
-    return { name: peftName(name), shape: [columns, rows], ours: (data) => transposed(data, [columns, rows]) };
-  });
+  const flat = adapterFrom(tensors, layout, (segment) => peftMatrix(config, segment));
   return { flat, lora };
 }

@@ -53,7 +53,7 @@ function expressionIn(completion: string): string | null {
 }
 
 /** Numbers that a row allows, each of them once; null if the row names none. */
-function allowedNumbers({ columns }: Pick<OwnRow, 'columns'>): readonly number[] | null {
+export function allowedNumbers({ columns }: Pick<OwnRow, 'columns'>): readonly number[] | null {
   const metadata = columns.metadata as Readonly<Record<string, unknown>> | undefined;
   const numbers = columns.numbers ?? columns.nums ?? metadata?.numbers;
   const list = Array.isArray(numbers) ? numbers.map(Number) : null;

@@ -13,6 +13,7 @@ import { linkTextOf } from './own/linkText.ts';
 import type { OwnTask } from './own/ownTask.ts';
 import type { OwnRow } from './own/row.ts';
 import type { TaskFile } from './own/taskFile.ts';
+import { checkerPython } from './python/checkers.ts';
 import { answerTerm } from './rewardTerms.ts';
 import { assertDifficulty } from './split.ts';
 import type { Task } from './task.ts';
@@ -58,8 +59,10 @@ async function taskOf(
   await breathe();
   const upTo = (level: number) => problems.filter(({ example }) => example.difficulty <= level);
   const lengths = new Map<number, ReturnType<Task['lengths']>>();
+  const python = checkerPython(checker);
   return defineTask({
     id,
+    ...(python ? { python } : {}),
     title: file?.title ?? `${problems.length} problems of a file`,
     summary: `${file?.summary ?? 'Problems of a file.'} A completion is right if ${checker.summary}.`,
     difficulty,

@@ -121,8 +121,10 @@ export interface DemonstrationMix {
 export interface PythonVerifier {
   /** It may read `re` and `Fraction`; `problem` is a dict of `problem`, `answer` and `difficulty`. */
   readonly code: string;
-  /** The task in words, for a model that was never shown it. */
+  /** The task in words, for a model that was never shown it; empty where a data file’s prompts say it. */
   readonly instruction: string;
+  /** More keys that `problem` has. */
+  readonly columns?: readonly string[];
 }
 
 export interface Task {

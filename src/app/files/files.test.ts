@@ -8,7 +8,10 @@ import type { RunSnapshot } from '../../rl/run/trainer.ts';
 import { tasks } from '../../tasks/index.ts';
 import { fakeEvaluation, fakeKeptRun, fakeStep } from '../fixture/fakeRun.ts';
 import { withEvaluation, withStep } from '../stores/history.ts';
+import { peftFolder } from '../../exporters/index.ts';
+import { adapterLayout } from '../../policy/lora.ts';
 import { toCsv, toJsonLines } from './metricFiles.ts';
+import { adapterOf } from './runAdapter.ts';
 import { decodeRun, encodeRun, RunFileError, type WholeRun } from './runFile.ts';
 import { adamState, movedPolicy, policyOf } from '../../../testing/slots.ts';
 
@@ -82,6 +85,32 @@ describe('metric files', () => {
 
   it('quote names that would break a line', () => {
     expect(toCsv([{ step: 1, values: { 'a,"b"': 1 }, ranges: {} }])).toBe('step,"a,""b"""\r\n1,1\r\n');
+  });
+});
+
+describe('the adapter of a run', () => {
+  const shape = { vocabSize: 9, dim: 8, layers: 1, heads: 2, kvHeads: 2, hiddenDim: 8, maxSequence: 8 };
+  const config = { ...shape, ropeTheta: 100, ropeInterleaved: false, normEps: 1e-5, tiedHead: true };
+  const withManifest = (manifest: Record<string, unknown>) =>
+    adapterOf({ ...whole, run: { ...whole.run, policy: { ...whole.run.policy, manifest } } });
+  const nameIn = (manifest: Record<string, unknown>): unknown => {
+    const adapter = withManifest(manifest);
+    if (!adapter) throw new Error('no adapter');
+    const { size } = adapterLayout(adapter.config, adapter.tuned.lora);
+    const [settings] = peftFolder(
+      adapter.config,
+      { ...adapter.tuned, flat: new Float32Array(size) },
+      adapter.origin,
+      adapter.baseName,
+    );
+    return JSON.parse(new TextDecoder().decode(settings?.content as Uint8Array)).base_model_name_or_path;
+  };
+
+  it('names a base of the hub by its id, and one of this project by the folder of its export', () => {
+    expect(nameIn({ config })).toBe(`rollout/${defaultConfig.policy}`);
+    expect(nameIn({ config, hub: { name: 'HuggingFaceTB/SmolLM2-135M', architecture: 'llama' } })).toBe(
+      'HuggingFaceTB/SmolLM2-135M',
+    );
   });
 });
 

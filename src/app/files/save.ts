@@ -1,8 +1,4 @@
 /** @file Saves a run as files for other programs and other people; loaded on demand. */
-import { writeArchive } from '../../lib/zip.ts';
-import { parsePolicyConfig } from '../../policy/config.ts';
-import { encodePeft } from '../../policy/peft.ts';
-import { loraOf } from '../../rl/algorithm/configured.ts';
 import type { Task } from '../../tasks/task.ts';
 import { download } from '../../ui/download.ts';
 import { rolloutWords } from '../../ui/rollouts/words.ts';
@@ -10,52 +6,15 @@ import { text } from '../../ui/text.ts';
 import { nameOf } from '../storage/names.ts';
 import type { Library } from '../stores/library.ts';
 import type { Session } from '../stores/session.ts';
+import { shasOf } from '../../tasks/fileId.ts';
 import { collect } from './collect.ts';
-import { toCsv, toJsonLines } from './metricFiles.ts';
-import { decodeRun, encodeRun, LARGEST_FILE, type WholeRun } from './runFile.ts';
-import { trainScript } from '../../exporters/trl.ts';
-import { present } from '../../lib/assert.ts';
-import { policySlot } from '../../rl/words/slots.ts';
+import { decodeRun, LARGEST_FILE } from './runFile.ts';
+import { type Made, makers } from './makers.ts';
+import { openNamed } from './ownTasks.ts';
 
-export const fileKinds = ['csv', 'jsonl', 'adapter', 'train', 'run', 'rollouts'] as const;
-export type FileKind = (typeof fileKinds)[number];
-
-interface Made {
-  readonly extension: string;
-  readonly content: string | Uint8Array<ArrayBuffer>;
-}
+export type FileKind = keyof typeof makers | 'rollouts';
 
 const words = text.runs.files;
-
-/** The newest adapter with its settings: PEFT’s two files in a zip archive. */
-function adapterArchive({ run, snapshots }: WholeRun): Uint8Array<ArrayBuffer> {
-  const snapshot = snapshots.at(-1);
-  if (!snapshot) throw new Error(words.noAdapter);
-  const files = encodePeft(
-    parsePolicyConfig(run.policy.manifest['config']),
-    loraOf(snapshot.config),
-    present(snapshot.state[policySlot], 'the policy’s slot').parameters,
-    { policy: run.policy.id, policyHash: snapshot.policyHash },
-  );
-  return writeArchive(Object.entries(files).map(([name, bytes]) => ({ name, bytes })));
-}
-
-function taskOf({ run }: WholeRun, tasks: readonly Task[]): Task {
-  const task = tasks.find(({ id }) => id === run.config.task);
-  if (!task) throw new Error(words.noTask(run.config.task));
-  return task;
-}
-
-const makers: Readonly<Record<Exclude<FileKind, 'rollouts'>, (whole: WholeRun, tasks: readonly Task[]) => Made>> = {
-  csv: ({ rows }) => ({ extension: '.csv', content: toCsv(rows) }),
-  jsonl: ({ rows }) => ({ extension: '.jsonl', content: toJsonLines(rows) }),
-  adapter: (whole) => ({ extension: '-adapter.zip', content: adapterArchive(whole) }),
-  train: (whole, tasks) => ({
-    extension: '-train.py',
-    content: trainScript(whole.run.name, whole.run.config, taskOf(whole, tasks)),
-  }),
-  run: (whole) => ({ extension: '.rollout', content: encodeRun(whole) }),
-};
 
 const save = (name: string, { extension, content }: Made): void =>
   download(`${name.replace(/[^\p{L}\p{N}._-]+/gu, '-')}${extension}`, content);
@@ -94,8 +53,12 @@ export async function saveRun(
   if (kind === 'rollouts') return saveRollouts(session, library, id);
   const whole = await collect(session, library, id);
   if (!whole) throw new Error(words.noAdapter);
-  save(whole.run.name, makers[kind](whole, tasks));
-  return kind === 'run' && whole.run.config.rolloutFile !== '' ? rolloutWords.saved.apart : null;
+  const { task, rolloutFile } = whole.run.config;
+  await openNamed(task, null, (sha256) => library.file(sha256));
+  save(whole.run.name, await makers[kind](whole, tasks, document.baseURI));
+  if (kind !== 'run') return null;
+  if (shasOf(task).length > 0) return words.apart;
+  return rolloutFile === '' ? null : rolloutWords.saved.apart;
 }
 
 /** Reads a chosen run file and adds the run to the list. Throws an Error with a sentence if it is invalid. */

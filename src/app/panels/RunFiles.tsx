@@ -12,7 +12,7 @@ import type { Session } from '../stores/session.ts';
 import styles from '../../ui/runs/Runs.module.css';
 
 const words = text.runs.files;
-const kinds: readonly FileKind[] = ['csv', 'jsonl', 'adapter', 'train', 'run', 'rollouts'];
+const kinds: readonly FileKind[] = ['csv', 'jsonl', 'adapter', 'base', 'merged', 'train', 'verl', 'run', 'rollouts'];
 
 const importSave = () => loadCode('files', () => import('../files/save.ts'));
 

@@ -5,7 +5,7 @@
 import { UsageError } from '../../lib/assert.ts';
 import { z } from '../../lib/zod.ts';
 import { parsePolicyConfig, type PolicyConfig } from '../config.ts';
-import { modules } from '../peft.ts';
+import { hubModules } from '../hubLayout.ts';
 import { CheckpointError } from '../safetensorsHeader.ts';
 
 /** Longest context that is offered, since graphs hold tables of all its positions. */
@@ -159,7 +159,7 @@ function gemmaConfig(config: HubConfig): PolicyConfig {
 }
 
 /** Names of a layer's norms and biases after `model.layers.0.`, by ours after `layers.0.`; projections are PEFT's. */
-const projections = Object.fromEntries(Object.entries(modules).map(([part, name]) => [part, `${name}.weight`]));
+const projections = Object.fromEntries(Object.entries(hubModules).map(([part, name]) => [part, `${name}.weight`]));
 const llamaNames: Readonly<Record<string, string>> = {
   ...projections,
   attention_norm: 'input_layernorm.weight',
@@ -195,7 +195,7 @@ export const architectures: Readonly<Record<string, Architecture>> = {
 };
 
 /** The architecture of a config.json. CheckpointError for one that is not in the table. */
-export function architectureOf({ model_type: type }: HubConfig): Architecture {
+export function architectureOf({ model_type: type }: Pick<HubConfig, 'model_type'>): Architecture {
   const known = Object.keys(architectures);
   const found = known.includes(type) ? architectures[type] : undefined;
   if (!found)

@@ -105,10 +105,17 @@ export const runWords = {
     csv: 'Metrics as CSV',
     jsonl: 'Metrics as JSON lines',
     adapter: 'Adapter for PEFT',
+    base: 'Base for transformers',
+    merged: 'Base with the adapter merged',
     train: 'train.py for TRL',
+    verl: 'Folder for verl',
     run: 'The whole run',
     noAdapter: 'No checkpoint of this run is kept yet; train some more steps.',
     noTask: (task: string) => `This page has no task “${task}”.`,
+    largeBase: (name: string) =>
+      `The base ${name} is too large to be written by the page. “npm run export -- --run FILE --model FOLDER --to transformers --merged” adds the adapter of a saved run to it.`,
+    apart:
+      'The run file does not hold the problems that it trains on. To open it elsewhere, open their file there first.',
     unsaved: 'The run in hand as files:',
     refused: (name: string, reason: string) => `${name} is no run that this page can open: ${reason}.`,
     tooLarge: 'it is larger than any run of this page',
