@@ -90,7 +90,8 @@ class GRPOTrainer:
         rows = [row for row in self.rows for _ in texts]
         columns = {key: [row[key] for row in rows] for key in rows[0] if key != "prompt"}
         completions = [[{"role": "assistant", "content": text}] for _ in self.rows for text in texts]
-        scores = [f(prompts=[row["prompt"] for row in rows], completions=completions, **columns) for f in self.reward_funcs]
+        prompts = [row["prompt"] for row in rows]
+        scores = [f(prompts=prompts, completions=completions, **columns) for f in self.reward_funcs]
         totals = [sum(w * s for w, s in zip(self.weights, each)) for each in zip(*scores)]
         print(json.dumps({"prompts": [row["prompt"] for row in self.rows], "rewards": totals}))
 `,

@@ -47,8 +47,8 @@ async function addLanes(learner: ShardedLearner, count: number, lose: (why: stri
 }
 
 /**
- * A learner with `count` lanes, or with the one in this thread if workers cannot start workers (Safari before 16.4); for
- * a large policy, one in layers.
+ * A learner with `count` lanes, or with the one in this thread if workers cannot start workers (Safari before 16.4);
+ * for a large policy, one in layers.
  */
 export async function createWasmLearner(spec: LearnerSpec, seed: number, count: number): Promise<Learner> {
   const workers = typeof Worker === 'undefined' ? 1 : count;
