@@ -73,9 +73,11 @@ export function ModelArea({ models }: { readonly models: OwnModels }) {
   return (
     <>
       <OwnModel reading={View ? null : reading} problem={failure ?? (View ? null : problem)} onFolder={models.open} />
-      <Button size="compact-xs" variant="default" onClick={() => void open()} data-testid="model-hub">
-        {words.hub.open}
-      </Button>
+      <div>
+        <Button size="compact-xs" variant="default" onClick={() => void open()} data-testid="model-hub">
+          {words.hub.open}
+        </Button>
+      </div>
       {View && <Dialog models={models} View={View} onClose={() => setView(null)} />}
     </>
   );

@@ -70,43 +70,47 @@ export function ModelDialog(props: ModelDialogProps) {
       closeTestId="model-close"
       onClose={props.onClose}
     >
-      <form
-        className={styles.modelForm}
-        onSubmit={(event) => {
-          event.preventDefault();
-          void onOpen(id);
-        }}
-      >
-        <TextInput
-          label={words.id}
-          placeholder={words.example}
-          value={id}
-          data-testid="model-id"
-          onChange={(event) => setId(event.currentTarget.value)}
-        />
-        <Button type="submit" disabled={reading !== null || id.trim() === ''} data-testid="model-open">
-          {words.download}
-        </Button>
-      </form>
-      <p data-testid="model-origin">{words.origin}</p>
-      <Coming reading={reading} onStop={props.onStop} />
-      {unfinished && !reading && (
-        <div className={styles.modelLine} data-testid="model-unfinished">
-          <span>{words.unfinished(unfinished.id, unfinished.bytes)}</span>
-          <Button size="compact-sm" onClick={() => void onOpen(unfinished.id)} data-testid="model-go-on">
-            {words.goOn}
+      <div className={styles.settings}>
+        <form
+          className={styles.modelForm}
+          onSubmit={(event) => {
+            event.preventDefault();
+            void onOpen(id);
+          }}
+        >
+          <TextInput
+            label={words.id}
+            placeholder={words.example}
+            value={id}
+            data-testid="model-id"
+            onChange={(event) => setId(event.currentTarget.value)}
+          />
+          <Button type="submit" disabled={reading !== null || id.trim() === ''} data-testid="model-open">
+            {words.download}
           </Button>
-          <Button size="compact-sm" variant="default" onClick={props.onRemoveUnfinished}>
-            {words.remove}
-          </Button>
-        </div>
-      )}
-      {problem !== null && (
-        <p className={styles.error} role="alert" data-testid="hub-problem">
-          {problem}
+        </form>
+        <p className={styles.formula} data-testid="model-origin">
+          {words.origin}
         </p>
-      )}
-      <Kept kept={props.kept} onUse={props.onUse} onRemove={props.onRemove} />
+        <Coming reading={reading} onStop={props.onStop} />
+        {unfinished && !reading && (
+          <div className={styles.modelLine} data-testid="model-unfinished" data-bytes={unfinished.bytes}>
+            <span>{words.unfinished(unfinished.id, unfinished.bytes)}</span>
+            <Button size="compact-sm" onClick={() => void onOpen(unfinished.id)} data-testid="model-go-on">
+              {words.goOn}
+            </Button>
+            <Button size="compact-sm" variant="default" onClick={props.onRemoveUnfinished}>
+              {words.remove}
+            </Button>
+          </div>
+        )}
+        {problem !== null && (
+          <p className={styles.error} role="alert" data-testid="hub-problem">
+            {problem}
+          </p>
+        )}
+        <Kept kept={props.kept} onUse={props.onUse} onRemove={props.onRemove} />
+      </div>
     </ModalDialog>
   );
 }
