@@ -10,7 +10,7 @@ import { browserFolder, storageRoom } from './browserFolder.ts';
 import { scopePort } from './browserPort.ts';
 import { keepModel, keptModelId, keptModels } from './keptModels.ts';
 import { holdLifeline } from './lifeline.ts';
-import type { ModelImporter } from './modelImport.ts';
+import type { ModelImporter } from './modelImporter.ts';
 import { serve } from './serve.ts';
 
 /** One model at a time is under way. */

@@ -4,7 +4,8 @@ import type { ReadableStore } from '../../lib/readableStore.ts';
 import { sentenceOf } from '../../rl/run/failure.ts';
 import { modelWords as words } from '../../ui/settings/modelWords.ts';
 import { dropModel, type KeptModel, keptModels } from '../../worker/keptModels.ts';
-import { type ImportEvent, type Unfinished, withImporter } from '../../worker/modelImport.ts';
+import { type ImportEvent, withImporter } from '../../worker/modelImport.ts';
+import type { Unfinished } from '../../worker/modelImporter.ts';
 import type { Session } from './session.ts';
 
 /** Bytes of weights that were read, and the network's bytes a second (0 for a folder). */
@@ -28,9 +29,9 @@ export interface OwnModels extends ReadableStore<OwnModelsState> {
   open(files: readonly File[]): Promise<void>;
   /** The same for a model of the hub by its id; a part that is here is not asked for again. True if it is the base now. */
   openId(id: string): Promise<boolean>;
-  /** Ends the reading; what has come from the hub is kept. */
+  /** Ends the reading; weights that came from the hub are kept. */
   stop(): void;
-  /** Finds out what is kept. */
+  /** Reads the list of kept models and the unfinished one. */
   look(): Promise<void>;
   use(id: string): void;
   remove(id: string): Promise<void>;
