@@ -101,6 +101,7 @@ test('a gated model and a malformed id end in sentences; a download is stopped, 
 
   server.misdeed = (path) => (path.endsWith('.safetensors') ? 'hang' : null);
   await open.click();
+  await expect.poll(() => server.requests.some(({ path }) => path.endsWith('.safetensors'))).toBe(true);
   await page.getByTestId('model-stop').click();
   await expect(page.getByTestId('model-unfinished')).toContainText(ID);
   await page.screenshot({ path: 'test-results/hub-1440.png' });

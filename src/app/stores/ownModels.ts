@@ -6,6 +6,7 @@ import { modelWords as words } from '../../ui/settings/modelWords.ts';
 import { dropModel, type KeptModel, keptModels } from '../../worker/keptModels.ts';
 import { type ImportEvent, withImporter } from '../../worker/modelImport.ts';
 import type { Unfinished } from '../../worker/modelImporter.ts';
+import { browserHost } from '../storage/host.ts';
 import type { Session } from './session.ts';
 
 /** Bytes of weights that were read, and the network's bytes a second (0 for a folder). */
@@ -80,6 +81,7 @@ class Models implements OwnModels {
     private readonly session: Session,
     private readonly read: typeof withImporter,
     private readonly list: typeof keptModels,
+    private readonly persist: typeof browserHost.persisted,
   ) {
     void this.refresh();
   }
@@ -91,8 +93,7 @@ class Models implements OwnModels {
 
   async openId(id: string): Promise<boolean> {
     // Asked before the download, so that the browser does not clear the model when space runs short.
-    const storage: StorageManager | undefined = navigator.storage;
-    await storage?.persist?.().catch(() => false);
+    await this.persist(true);
     const isBase = await this.take((importer) => importer.downloadModel(id, 'main'));
     await this.look();
     return isBase;
@@ -150,8 +151,8 @@ class Models implements OwnModels {
   }
 }
 
-/** `read` and `list` are replaced in tests. */
+/** The parts of the browser are replaced in tests. */
 export const createOwnModels = (
   session: Session,
-  { read = withImporter, list = keptModels }: { read?: typeof withImporter; list?: typeof keptModels } = {},
-): OwnModels => new Models(session, read, list);
+  { read = withImporter, list = keptModels, persist = browserHost.persisted } = {},
+): OwnModels => new Models(session, read, list, persist);

@@ -137,6 +137,15 @@ describe('a connection', () => {
     for (const [i, gap] of gaps.entries()) expect(gap).toBeGreaterThanOrEqual(40 * 2 ** i - 2);
   });
 
+  it('is stopped during a pause too', async () => {
+    const controller = new AbortController();
+    server.misdeed = () => {
+      setTimeout(() => controller.abort(), 30);
+      return 503;
+    };
+    expect(await failure({ signal: controller.signal, pause: 60_000 })).toMatchObject({ code: 'stopped' });
+  });
+
   it('is stopped at once, and leaves the pieces that are there', async () => {
     const controller = new AbortController();
     server.misdeed = (path, range) => {

@@ -86,7 +86,7 @@ function paused(what: string, milliseconds: number, signal?: AbortSignal): Promi
   });
 }
 
-/** Repeats `attempt` after interruptions; `progress` counts the bytes that came; more of them start the count of tries anew. */
+/** Repeats `attempt` after interruptions. `progress` counts the bytes that came; more of them renew the tries. */
 export async function persistently<T>(
   what: string,
   connection: Connection,
