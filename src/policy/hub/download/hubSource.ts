@@ -4,7 +4,8 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 import type { ModelSource } from '../source.ts';
 import { HubError } from './hubError.ts';
 import { HUB_ORIGIN, type ListedFile, type Listing } from './listing.ts';
-import { type Connection, fetchRange } from './request.ts';
+import { fetchRange } from './range.ts';
+import type { Connection } from './request.ts';
 
 export interface WindowSizes {
   /** Bytes of the first request for a file: configurations, and headers of weights. */
