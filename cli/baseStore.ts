@@ -8,6 +8,7 @@ import { trainingTask } from '../src/rl/prompts/priorPrompt.ts';
 import { createNodeSandbox } from '../src/worker/nodeSandbox.ts';
 import { type CliBackend, createLearner, type LoadedPolicy } from './environment.ts';
 import { policySlot } from '../src/rl/words/slots.ts';
+import { withChats } from '../src/rl/words/chats.ts';
 import { lengthsOf } from '../src/rl/words/lengths.ts';
 
 /** The base's completions of the store's prompts under this configuration. */
@@ -18,7 +19,7 @@ export async function baseStore(
   workers: number,
 ): Promise<Group[]> {
   const task = trainingTask(config);
-  const tokenizer = tokenizerFrom(policy.checkpoint.tokenizer);
+  const tokenizer = withChats(tokenizerFrom(policy.checkpoint.tokenizer), task);
   const lengths = lengthsOf(task, config.difficulty, tokenizer);
   const learner = await createLearner(
     {

@@ -6,6 +6,7 @@ import { chosenChecker, type CheckerChoice } from '../src/rl/sandbox/ownTask.ts'
 import { trialSentence, tryChecker } from '../src/rl/sandbox/trial.ts';
 import { checkerWords, plainCheckers } from '../src/tasks/checkers.ts';
 import { fileTask } from '../src/tasks/file.ts';
+import { isParquet } from '../src/tasks/own/parquet.ts';
 import type { OwnTask } from '../src/tasks/own/ownTask.ts';
 import { openTask } from '../src/tasks/index.ts';
 import { factsOf } from '../src/tasks/own/facts.ts';
@@ -56,15 +57,16 @@ const say = (line: string): void => void process.stderr.write(`${line}\n`);
 async function readTask(path: string, words: string | undefined): Promise<OwnTask> {
   const bytes = readInput('--data', path);
   const checker = await named('--checker', words ?? '', () => chosenChecker(choiceOf(words)));
-  const task = await named('--data', path, () => fileTask(bytes, checker));
   const sandbox = createNodeSandbox();
   try {
+    if (isParquet(bytes)) await named('--data', path, () => sandbox.tryParquet(bytes));
+    const task = await named('--data', path, () => fileTask(bytes, checker));
     const trial = await named('--checker', words ?? checkerWords, () => tryChecker(task, sandbox));
     for (const fact of [...factsOf(task), trialSentence(trial)]) say(`${basename(path)}: ${fact}`);
+    return task;
   } finally {
     sandbox.dispose();
   }
-  return task;
 }
 
 /**

@@ -59,8 +59,8 @@ test('a file of sums has something to reinforce, and one of wrong answers nothin
 test('a task of the program is profiled at its difficulties and other temperatures, as a table', async () => {
   const { stdout } = await profile('--task', 'sums', '--difficulty', '3', '--num_generations', '4');
   expect(stdout).toMatch(/^default: Sums.* at difficulty 3, 64 problems, 64 completions each at temperature 1\n/);
-  expect(stdout).toMatch(/\npass@8 +\d+ %\n/);
-  expect(stdout).toMatch(/\ngroups of 4 without a signal +\d+ %\n/);
+  expect(stdout).toMatch(/\npass@8 +\d+\s%\n/);
+  expect(stdout).toMatch(/\ngroups of 4 without a signal +\d+\s%\n/);
   expect(stdout).toContain('\nRL will find something to reinforce here: ');
 });
 

@@ -6,6 +6,7 @@ import { knobs } from '../src/rl/config/knobs.ts';
 import { policyFor } from '../src/rl/pretraining/policies.ts';
 import { type DifficultyProfile, profileTask } from '../src/rl/run/profile.ts';
 import { adviceOf, profileLines } from '../src/rl/run/profileAdvice.ts';
+import { withChats } from '../src/rl/words/chats.ts';
 import { lengthsOf } from '../src/rl/words/lengths.ts';
 import { policySlot } from '../src/rl/words/slots.ts';
 import { taskById, tasks } from '../src/tasks/index.ts';
@@ -46,7 +47,7 @@ type Values = FlagValues<typeof flags>;
 
 /** The lengths of the longest difficulty that the policy's rows hold: those below it can be measured too. */
 function roomFor(task: Task, policy: LoadedPolicy, difficulty: number) {
-  const tokenizer = tokenizerFrom(policy.checkpoint.tokenizer);
+  const tokenizer = withChats(tokenizerFrom(policy.checkpoint.tokenizer), task);
   const { min, max } = task.difficulty;
   assert(difficulty >= min && difficulty <= max, `--difficulty: ${task.id} takes ${min} to ${max}, not ${difficulty}`);
   const rooms = Array.from({ length: max - difficulty + 1 }, (_, i) => lengthsOf(task, difficulty + i, tokenizer));

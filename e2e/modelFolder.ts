@@ -20,11 +20,12 @@ export async function trainFolder(story: Story, folder: string, patience: number
   await expect(page.getByTestId('policy')).toHaveValue(/^own-tiny-model-.*-[0-9a-f]{8}$/, { timeout: patience });
   await expect(page.getByTestId('model-problem')).toHaveCount(0);
   await story.setKnob('max_steps', '3');
+  await story.reset.click();
+  await expect(page.getByTestId('provenance')).toContainText('tiny-model', { timeout: patience });
   await story.train.click();
   await story.expectStatus('finished', patience);
   await expect(story.stepCount).toHaveAttribute('data-step', '3');
-  const completion = page.getByTestId('group').getByTestId('completion').first();
-  const token = completion.getByTestId('token').first();
-  await token.click();
-  await expect(page.getByTestId('token-readout')).toContainText(/token 1 of \d+, in nats.*log p/s);
+  await page.getByTestId('group').getByTestId('completion').first().getByRole('listbox').focus();
+  await page.keyboard.press('ArrowRight');
+  await expect(page.getByTestId('token-readout')).toContainText(/token 2 of \d+, in nats.*log p/s);
 }

@@ -20,7 +20,7 @@ import { readLink } from './url.ts';
 
 describe('a task from a file that is not here', () => {
   const id = fileTaskId({ checker: 'number', data: 'a1'.repeat(32) });
-  const sentence = `the problems of this task are in a file with SHA-256 ${'a1'.repeat(32)}, which is not open here (npm run train -- --data FILE --checker number trains on it)`;
+  const sentence = `the problems of this task are in a file with SHA-256 ${'a1'.repeat(32)}, which is not open here (Own problems on the page opens it, or npm run train -- --data FILE --checker number)`;
 
   it('is named in the notice of a link, which keeps its other settings', () => {
     const { config, notices } = readLink('', `#v=2&task=${id}&seed=7`, tasks);

@@ -15,6 +15,7 @@ import { OnDemand } from './OnDemand.tsx';
 import { TaskSample } from './TaskSample.tsx';
 import { Atlas } from './Atlas.tsx';
 import { Lessons } from './Lessons.tsx';
+import { Problems } from './Problems.tsx';
 import { Rewards } from './Rewards.tsx';
 import styles from './gallery.module.css';
 
@@ -31,6 +32,7 @@ export function Panels() {
         <Formulas />
         <Keeping />
         <Algorithms />
+        <Problems />
         <Inspector />
         {tasks.map((shown) => (
           <Exhibit key={shown.id} name={`Task: ${shown.id}`}>

@@ -43,8 +43,12 @@ export interface DecoderParts {
   readonly set: ParameterSet | null;
 }
 
-/** Entries of a graph's arrays: blocks of `states`, two unless the sizes are fixed. A run may have more, smaller ones. */
-const entriesOf = ({ states, isFixed }: ForestShape): number => (isFixed ? states : 2 * states);
+/**
+ * States of a block, and entries of a graph's arrays: two blocks unless the sizes are fixed. A run may have more,
+ * smaller ones. An odd size tells blocks from the sizes of weights, which are even.
+ */
+const blockOf = ({ states, isFixed }: ForestShape): number => (isFixed ? states : states | 1);
+const entriesOf = (forest: ForestShape): number => blockOf(forest) * (forest.isFixed ? 1 : 2);
 
 /** Shapes of the leaves; the first size of all but `choices` varies from run to run, unless it is fixed. */
 function leafShapes(forest: ForestShape): Readonly<Record<keyof ForestLeaves, number[]>> {
@@ -53,7 +57,7 @@ function leafShapes(forest: ForestShape): Readonly<Record<keyof ForestLeaves, nu
     tokenIds: [entries],
     positions: [entries],
     places: [entries, 1],
-    slots: [forest.states, 1],
+    slots: [blockOf(forest), 1],
     ends: [entries, 1],
     sources: [entries],
     targets: [entries],
@@ -118,7 +122,7 @@ export function autoregressivePolicy(parts: DecoderParts): Policy<SampleRequest,
       ? {}
       : { rows: ['tokenIds', 'positions', 'places', 'ends', 'sources', 'targets'], block: ['slots'] },
     pass(parameters, temperature) {
-      const blocks = (axes: readonly number[]) => (forest.isFixed ? axes : [-1, forest.states, ...axes.slice(1)]);
+      const blocks = (axes: readonly number[]) => (forest.isFixed ? axes : [-1, blockOf(forest), ...axes.slice(1)]);
       const { hidden } = forward(config, parameters, {
         x: reshape(embedTokens(parameters, tokenIds), blocks([forest.states, config.dim])),
         positions: reshape(positions, blocks([forest.states])),

@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
+import { onnx } from '../engine/onnx/generated/onnx.js';
 import { createNodeRuntime } from '../engine/runtime/node.ts';
 import type { Runtime } from '../engine/runtime/runtime.ts';
 import { random } from '../lib/random.ts';
@@ -191,6 +192,18 @@ describe('decoding with merged weights and the fused attention', () => {
       /multiple of 16, not 8/,
     );
   });
+});
+
+test.each([24, 300, 2000])('no output of a recorded step is a mere copy, for %i tokens', (vocabSize) => {
+  const c = { ...config, vocabSize };
+  const set = loraSet(c, { rank: 2, alpha: 4, targets: loraTargets });
+  const { bytes, outputs } = gpuDecodeGraphs(c, frozenParameters(weightsOf(c)), set, shape).decode;
+  const nodes = onnx.ModelProto.decode(bytes).graph?.node ?? [];
+  expect(outputs.length).toBeGreaterThan(4);
+  for (const { name } of outputs) {
+    const writer = nodes.find((node) => node.output?.includes(name));
+    expect(['Reshape', 'Identity', undefined]).not.toContain(writer?.op_type);
+  }
 });
 
 describe('the merge graph', () => {

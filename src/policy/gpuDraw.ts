@@ -48,7 +48,8 @@ export function drawOnGpu(logits: Value, threshold: Value, temperature: Value): 
   const vocabSize = logits.shape[1] as number;
   if (vocabSize > LARGEST_TRIANGLE) {
     const { tokenId, logProb } = drawToken(logits, reshape(mul(threshold, -1 / STEEP), [-1]), temperature);
-    return { tokenId: reshape(cast(tokenId, 'int64'), [-1, 1]), probability: reshape(exp(logProb), [-1, 1]) };
+    // Reshaped first: a reshape as the last node is a copy, which the replay of a recorded step leaves out.
+    return { tokenId: cast(reshape(tokenId, [-1, 1]), 'int64'), probability: exp(reshape(logProb, [-1, 1])) };
   }
   const probabilities = softmax(div(logits, temperature));
   const excess = add(matmul(probabilities, triangle(vocabSize)), threshold);

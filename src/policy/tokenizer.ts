@@ -81,7 +81,7 @@ export interface Vocabulary {
 export interface Tokenizer extends Vocabulary {
   /** Text of ids with control tokens spelled out. */
   spell(ids: readonly number[]): string;
-  /** Ids of a conversation up to where the model answers; absent without a chat template. */
+  /** Ids of a conversation up to where the model answers; absent where prompts are no conversations. */
   encodeChat?(messages: readonly ChatMessage[]): number[];
   /** Ids that end a completion; demonstrations end with the first. */
   readonly endIds: readonly [number, ...number[]];
@@ -89,8 +89,12 @@ export interface Tokenizer extends Vocabulary {
   encodePrompt(text: string): number[];
   /** Ids of a whole completion, the end token included. */
   encodeCompletion(text: string): number[];
-  /** Longest prompt and completion in tokens, from lengths in ASCII characters. */
-  tokenLengths(characters: { readonly prompt: number; readonly completion: number }): TokenLengths;
+  /** Longest prompt and completion in tokens, from lengths in ASCII characters and the most messages of a prompt. */
+  tokenLengths(characters: {
+    readonly prompt: number;
+    readonly completion: number;
+    readonly messages?: number;
+  }): TokenLengths;
 }
 
 /** Longest prompt, BOS included, and completion, the end token included, in tokens. */

@@ -68,6 +68,8 @@ describe('a file of problems', () => {
     expect([task.lengths(2).completion, task.lengths(3).completion]).toEqual([1, 3]);
     expect(all(task, 'heldout', 2)).toEqual(new Set(['0+7=', '4+7=', '8+7=', '12+7=', '16+7=']));
     expect(() => task.lengths(1)).toThrow(/^difficulty: /);
+    const wide = rows.map((row) => ({ ...row, prompt: `你${row.prompt}` }));
+    expect((await fileTask(bytesOf(wide), checkerOf('exact'))).lengths(1).prompt).toBe(forty.lengths(1).prompt + 3);
   });
 
   test('is named by checker and SHA-256, and found once it is open', async () => {

@@ -30,6 +30,16 @@ function checkAnswers(rows: readonly OwnRow[], checker: Checker): void {
   );
 }
 
+/** Bytes of a text in UTF-8: a tokenizer may need a token for each, and for ASCII they are its characters. */
+const byteLength = (text = ''): number => new TextEncoder().encode(text).length;
+
+/** Longest prompt and completion in bytes; `room` is added to the longest answer or solution. */
+const longest = (problems: readonly Problem[], room: number): ReturnType<Task['lengths']> => ({
+  prompt: largest(problems.map(({ row }) => byteLength(row.prompt))),
+  completion: largest(problems.map(({ row }) => Math.max(byteLength(row.answer), byteLength(row.solution)))) + room,
+  messages: largest(problems.map(({ row }) => row.messages?.length ?? 1)),
+});
+
 /** The task of divided problems, with a turn of other work between the passes over them. */
 async function taskOf(
   id: string,
@@ -47,6 +57,7 @@ async function taskOf(
   const rowOf = new Map(problems.map(({ example, row }) => [example.canonical, row]));
   await breathe();
   const upTo = (level: number) => problems.filter(({ example }) => example.difficulty <= level);
+  const lengths = new Map<number, ReturnType<Task['lengths']>>();
   return defineTask({
     id,
     title: file?.title ?? `${problems.length} problems of a file`,
@@ -57,12 +68,9 @@ async function taskOf(
     rewardTerms: [answerTerm],
     lengths(level) {
       assertDifficulty(id, difficulty, level);
-      const rows = upTo(level).map(({ row }) => row);
-      return {
-        prompt: largest(rows.map(({ prompt }) => prompt.length)),
-        completion:
-          largest(rows.map(({ answer, solution = '' }) => Math.max(answer.length, solution.length))) + checker.room,
-      };
+      const known = lengths.get(level) ?? longest(upTo(level), checker.room);
+      lengths.set(level, known);
+      return known;
     },
     example(stream, split, level) {
       assertDifficulty(id, difficulty, level);
@@ -99,8 +107,9 @@ function chosenChecker({ task, rows }: RowsRead, checker: Choosing): Checker {
 }
 
 /**
- * The task of a file's bytes. UsageError that names line, column and field for a row that is no problem, an answer that no completion can match, and a file without
- * problems for training or for the test. Repeated prompts are left out and counted.
+ * The task of a file's bytes. UsageError that names line, column and field for a row that is no problem, an answer that
+ * no completion can match, and a file without problems for training or for the test. Repeated prompts are left out and
+ * counted.
  */
 export async function fileTask(
   bytes: Uint8Array,

@@ -39,6 +39,6 @@ const flagOf = ({ checker, parameter }: NamedFiles): string =>
 export function missingFile(id: string): string | null {
   const named = namedFiles(id);
   return named
-    ? `the problems of this task are in a file with SHA-256 ${named.data}, which is not open here (npm run train -- --data FILE${flagOf(named)} trains on it)`
+    ? `the problems of this task are in a file with SHA-256 ${named.data}, which is not open here (Own problems on the page opens it, or npm run train -- --data FILE${flagOf(named)})`
     : null;
 }

@@ -146,9 +146,9 @@ export interface Task {
   readonly defaultMix: DemonstrationMix;
   /**
    * Longest prompt and completion in characters at a difficulty (the completion without its last end token; with an
-   * environment all turns and answers).
+   * environment all turns and answers), and the most messages of a prompt, where they are chats.
    */
-  lengths(difficulty: number): { prompt: number; completion: number };
+  lengths(difficulty: number): { prompt: number; completion: number; messages?: number };
   /** A problem of the given split; the same stream gives the same problem everywhere. */
   example(random: Random, split: Split, difficulty: number): Example;
   /**

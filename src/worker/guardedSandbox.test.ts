@@ -20,7 +20,7 @@ const good = 'function reward({ step }) { return step; }';
 /** One built-in function that works for minutes and cannot be interrupted. */
 const native = 'Array.prototype.indexOf.call({ length: 2 ** 40 }, 1)';
 
-const sandbox = createNodeSandbox({ silence: 2_000, loading: 60_000, threads: 2 });
+const sandbox = createNodeSandbox({ silence: 2_000, loading: 60_000, reading: 2_000, threads: 2 });
 afterEach(() => sandbox.dispose());
 
 test('outcomes come in order, each as soon as it is known, and again after the thread was returned', async () => {
@@ -76,7 +76,12 @@ test('a sandbox that cannot start gives an error', async () => {
 
 test('a sandbox that never answers is given up', async () => {
   const { port1, port2 } = new MessageChannel();
-  const sandbox = new GuardedSandbox(() => channelPort(port1), { silence: 100, loading: 100, threads: 1 });
+  const sandbox = new GuardedSandbox(() => channelPort(port1), {
+    silence: 100,
+    loading: 100,
+    reading: 100,
+    threads: 1,
+  });
   await expect(sandbox.score(good, inputs(1))).rejects.toThrow('could not be started: it did not load within 0.1 s');
   port2.close();
 });

@@ -9,6 +9,7 @@ import {
   rewardOutcomeSchema,
   type RewardSandbox,
 } from '../rl/sandbox/rewardFunction.ts';
+import { UsageError } from '../lib/assert.ts';
 import { within } from '../lib/within.ts';
 import { errorData } from './errors.ts';
 import type { Port } from './port.ts';
@@ -24,11 +25,13 @@ export interface Patience {
   readonly silence: number;
   /** Longest time to load a thread, ms. */
   readonly loading: number;
+  /** Longest time to read a Parquet file, ms. */
+  readonly reading: number;
   /** Threads that may be terminated in one batch; then its remaining calls are skipped. */
   readonly threads: number;
 }
 
-const usualPatience: Patience = { silence: 6_000, loading: 60_000, threads: 2 };
+const usualPatience: Patience = { silence: 6_000, loading: 60_000, reading: 30_000, threads: 2 };
 
 const failed = (kind: FailureKind, message: string): RewardOutcome => ({
   failure: { kind, line: null, column: null, message },
@@ -74,6 +77,19 @@ export class GuardedSandbox implements RewardSandbox {
     }
     while (outcomes.length < inputs.length) take(notCalled);
     return outcomes;
+  }
+
+  async tryParquet(bytes: Uint8Array): Promise<void> {
+    this.thread ??= this.begun();
+    const { host } = await this.thread;
+    try {
+      await within(this.patience.reading, 'no answer', host.tryParquet(bytes));
+    } catch (cause) {
+      if (cause instanceof UsageError || (cause instanceof Error && cause.name === 'UsageError'))
+        throw new UsageError(cause.message, { cause });
+      this.dispose();
+      throw new UsageError('it is no Parquet file that can be read', { cause });
+    }
   }
 
   dispose(): void {

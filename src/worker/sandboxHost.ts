@@ -11,6 +11,7 @@ export interface SandboxHost {
    * Sends each outcome as an event while working, since it may be terminated before the last; resolves after the last.
    */
   score(source: string, inputs: readonly SandboxInput[]): Promise<void>;
+  tryParquet(bytes: Uint8Array): Promise<void>;
 }
 
 /** Serves a sandbox at this end of `port` from now on; calls wait for `held`. */
@@ -18,6 +19,7 @@ export function serveSandbox(port: Port, held: Promise<void> = Promise.resolve()
   const sandbox = new QuickJsSandbox();
   const host: SandboxHost = {
     load: () => sandbox.ready(),
+    tryParquet: (bytes) => sandbox.tryParquet(bytes),
     score: async (source, inputs) => void (await sandbox.score(source, inputs, (outcome) => emit(outcome))),
   };
   const emit = serve(

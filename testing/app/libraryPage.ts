@@ -1,7 +1,7 @@
 /** @file The stores of a page with a library in memory, for tests. */
 import { vi, expect } from 'vitest';
 import { presetConfig } from '../../src/rl/config/presets.ts';
-import { tasks } from '../../src/tasks/index.ts';
+import { knownTasks as tasks } from '../../src/tasks/index.ts';
 import { createLibrary } from '../../src/app/stores/library.ts';
 import { createRunStore } from '../../src/app/stores/runStore.ts';
 import { createSession } from '../../src/app/stores/session.ts';

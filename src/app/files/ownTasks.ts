@@ -4,6 +4,7 @@ import { openTask } from '../../tasks/index.ts';
 import { factsOf } from '../../tasks/own/facts.ts';
 import { guessedChecker } from '../../tasks/own/guess.ts';
 import { linkedBytes } from '../../tasks/own/linkText.ts';
+import { isParquet } from '../../tasks/own/parquet.ts';
 import type { OwnTask } from '../../tasks/own/ownTask.ts';
 import type { RewardSandbox } from '../../rl/sandbox/rewardFunction.ts';
 import {
@@ -45,6 +46,7 @@ export async function readFile(
   sandbox: RewardSandbox,
   onRows: (count: number) => void,
 ): Promise<TriedFile> {
+  if (isParquet(bytes)) await sandbox.tryParquet(bytes);
   const task = await fileTask(bytes, (await chosenChecker(choice)) ?? guessedChecker, onRows);
   const trial = await tryChecker(task, sandbox);
   return { task, files: filesOf(task, bytes), facts: factsOf(task), trial, tried: trialSentence(trial) };

@@ -1,4 +1,5 @@
 /** @file Messages above the charts: errors, loading, ignored parts of the link. */
+import type { TrainConfig } from '../../rl/config/config.ts';
 import { ErrorPanel } from '../../ui/ErrorPanel.tsx';
 import { LoadingLine } from '../../ui/LoadingLine.tsx';
 import { OfferedTerms } from '../../ui/rewards/OfferedTerms.tsx';
@@ -22,7 +23,7 @@ import { NeededFile } from './StoreArea.tsx';
 
 const errorOf = (state: RunState) => state.error;
 const goesOnAtOf = (state: RunState) => (state.step > 0 ? state.step : null);
-const neededOf = (state: RunState) => state.config?.rolloutFile ?? '';
+const configOf = (state: RunState) => state.config;
 const statusOf = (state: RunState) => state.status;
 const loadingOf = (state: RunState) => state.loading;
 const silentOf = (state: RunState) => state.silent;
@@ -45,14 +46,18 @@ export interface MessagesAreaProps {
 }
 
 /** The file that a failed run asks for. */
-function missingFile({ files, data }: Pick<MessagesAreaProps, 'files' | 'data'>, code: string, needed: string) {
-  if (code === 'data-file') return <NeededData data={data} />;
-  return code === 'rollout-file' && needed !== '' ? <NeededFile files={files} needed={needed} /> : null;
+function missingFile(
+  { files, data }: Pick<MessagesAreaProps, 'files' | 'data'>,
+  code: string,
+  { rolloutFile, task }: Pick<TrainConfig, 'rolloutFile' | 'task'>,
+) {
+  if (code === 'data-file') return <NeededData data={data} needed={task} />;
+  return code === 'rollout-file' && rolloutFile !== '' ? <NeededFile files={files} needed={rolloutFile} /> : null;
 }
 
 export function MessagesArea({ session, library, files, data, comparison, onShowTerm }: MessagesAreaProps) {
   const error = useStore(session.run, errorOf);
-  const needed = useStore(session.run, neededOf);
+  const config = useStore(session.run, configOf);
   const goesOnAt = useStore(session.run, goesOnAtOf);
   const loading = useStore(session.run, loadingOf);
   const status = useStore(session.run, statusOf);
@@ -72,7 +77,7 @@ export function MessagesArea({ session, library, files, data, comparison, onShow
           onGoOn={session.canGoOn(error) ? session.goOn : null}
           onReopen={() => void session.reopen()}
           onStartOver={() => void session.open()}
-          way={missingFile({ files, data }, error.code, needed)}
+          way={config && missingFile({ files, data }, error.code, config)}
         />
       )}
       {isSilent && <SilentMessage seconds={HINT} onStop={() => session.run.lose(text.silence.stopped)} />}

@@ -72,7 +72,7 @@ function viewOf(
 }
 
 export function ProblemsArea({ session, data, profiles, tasks }: ProblemsAreaProps) {
-  const { known, reading, problem, refused } = useStore(data, all);
+  const { known, reading, problem } = useStore(data, all);
   const config = useStore(session.settings, configOf);
   const { running, progress, newest, problem: failed } = useStore(profiles, whole);
   const task = tasks.find(({ id }) => id === config.task);
@@ -87,7 +87,6 @@ export function ProblemsArea({ session, data, profiles, tasks }: ProblemsAreaPro
         file={own && fileOf(own, known[own.id])}
         reading={reading}
         problem={problem}
-        refused={refused}
         onFile={(file) => data.choose(file)}
         onChecker={(name, parameter) => void data.check(choiceOf(name, parameter))}
       />
@@ -104,7 +103,7 @@ export function ProblemsArea({ session, data, profiles, tasks }: ProblemsAreaPro
 }
 
 /** Shown with the failure of a run whose data file is missing: lets the user open it. */
-export function NeededData({ data }: Pick<ProblemsAreaProps, 'data'>) {
+export function NeededData({ data, needed }: Pick<ProblemsAreaProps, 'data'> & { readonly needed: string }) {
   const { reading, problem } = useStore(data, all);
   return (
     <>
@@ -115,7 +114,7 @@ export function NeededData({ data }: Pick<ProblemsAreaProps, 'data'>) {
         accept={words.accept}
         disabled={reading !== null}
         look={{}}
-        onFile={(file) => data.choose(file)}
+        onFile={(file) => data.choose(file, needed)}
       />
     </>
   );

@@ -12,6 +12,7 @@ import type { Choice } from '../../ui/types.ts';
 import type { OwnModels, OwnModelsState } from '../stores/ownModels.ts';
 import type { RolloutFiles } from '../stores/rolloutFiles.ts';
 import type { RunState } from '../stores/runStore.ts';
+import type { Session } from '../stores/session.ts';
 import { differsFromPreset, isOtherPreset, waitingChanges } from '../stores/configChanges.ts';
 import type { SettingsState } from '../stores/settingsState.ts';
 import { weightKnob } from '../stores/taskSettings.ts';
@@ -68,6 +69,7 @@ const presetOf = (state: RunState) => state.preset;
 
 export interface SettingsAreaProps extends ProblemsAreaProps {
   readonly models: OwnModels;
+  readonly session: Session;
   readonly files: RolloutFiles;
   readonly onCompose: () => void;
 }

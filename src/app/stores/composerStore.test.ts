@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { presetConfig } from '../../rl/config/presets.ts';
 import { plainShaping } from '../../rl/rewards/composition.ts';
+import { noSandbox } from '../../rl/sandbox/rewardFunction.ts';
 import { QuickJsSandbox } from '../../rl/sandbox/sandbox.ts';
 import { tasks } from '../../tasks/index.ts';
 import { text } from '../../ui/text.ts';
@@ -29,7 +30,7 @@ function fresh() {
     settings,
     run,
     tasks,
-    sandbox: { score: (...given) => (calls++, sandbox.score(...given)), dispose: () => {} },
+    sandbox: { ...noSandbox, score: (...given) => (calls++, sandbox.score(...given)) },
   });
   return { settings, composer, calls: () => calls, config: () => settings.getState().config };
 }

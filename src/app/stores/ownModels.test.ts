@@ -1,5 +1,6 @@
 import { expect, it, vi } from 'vitest';
-import type { KeptModel } from '../../worker/keptModels.ts';
+import { CheckpointError } from '../../policy/safetensorsHeader.ts';
+import { isKeptModel, type KeptModel, keptModelId, nameOfKeptModel } from '../../worker/keptModels.ts';
 import type { ImportEvent, withImporter } from '../../worker/modelImport.ts';
 import type { ModelImporter } from '../../worker/modelImporter.ts';
 import { createOwnModels, type OwnModelsState } from './ownModels.ts';
@@ -9,13 +10,23 @@ vi.mock('react', () => ({}));
 
 type Heard = (event: ImportEvent) => void;
 
-/** Models over an importer in this thread. */
-function models(download: (id: string, heard: Heard) => Promise<string>, kept: readonly KeptModel[] = []) {
+const fileAt = (path: string): File => {
+  const file = new File(['{}'], path.split('/').at(-1) ?? '');
+  Object.defineProperty(file, 'webkitRelativePath', { value: path });
+  return file;
+};
+const files = ['Tiny/config.json', 'Tiny/model.safetensors', 'Tiny/onnx/config.json'].map(fileAt);
+
+/** Models over an importer in this thread; `download` also stands for reading a folder. */
+function models(
+  download: (id: string, heard: Heard, files?: ReadonlyMap<string, Blob>) => Promise<string>,
+  kept: readonly KeptModel[] = [],
+) {
   const chosen: string[] = [];
   const settings = { choosePolicy: (id: string) => void chosen.push(id) };
   const read: typeof withImporter = (work, heard = () => {}, signal) => {
     const importer: ModelImporter = {
-      importModel: (name) => Promise.resolve(`own-${name}`),
+      importModel: (name, inside) => download(name, heard, inside),
       downloadModel: (id) => download(id, heard),
       unfinished: async () => ({ id: 'a/b', bytes: 7 }),
       dropUnfinished: async () => {},
@@ -60,4 +71,33 @@ it('a stopped download is no refusal, and its part is listed', async () => {
   expect(await opening).toBe(false);
   expect(own.getState()).toMatchObject({ reading: null, problem: null, unfinished: { id: 'a/b', bytes: 7 } });
   expect(chosen).toEqual([]);
+});
+
+it('the files directly in the folder are read, and the kept model becomes the base', async () => {
+  const kept = [{ id: 'own-tiny-00000000', bytes: 10, hub: null }];
+  const read: unknown[] = [];
+  const { own, chosen } = models(async (name, heard, inside) => {
+    heard({ type: 'read', done: 5, all: 10 });
+    read.push(name, [...(inside?.keys() ?? [])], own.getState().reading);
+    return 'own-tiny-00000000';
+  }, kept);
+  await own.open(files);
+  expect(read).toEqual(['Tiny', ['config.json', 'model.safetensors'], { done: 5, all: 10, rate: 0 }]);
+  expect(chosen).toEqual(['own-tiny-00000000']);
+  expect(own.getState()).toMatchObject({ kept, reading: null, problem: null });
+});
+
+it('a folder that is refused leaves the base and says why', async () => {
+  const { own, chosen } = models(() => Promise.reject(new CheckpointError('Tiny: the folder has no tokenizer.json')));
+  await own.open(files);
+  expect(chosen).toEqual([]);
+  expect(own.getState()).toMatchObject({ reading: null, problem: expect.stringContaining('no tokenizer.json') });
+});
+
+it('the id of a kept model holds its name and the start of its hash, within 40 characters', () => {
+  const id = keptModelId('huggingfacetb-smollm2-135m-instruct', 'abcdef0123456789');
+  expect(id).toBe('own-huggingfacetb-smollm2-135m-abcdef01');
+  expect(id.length).toBeLessThanOrEqual(40);
+  expect([isKeptModel(id), isKeptModel('default')]).toEqual([true, false]);
+  expect([nameOfKeptModel(id), nameOfKeptModel('default')]).toEqual(['huggingfacetb-smollm2-135m', 'default']);
 });

@@ -27,8 +27,9 @@ export interface NodeOptions {
   readonly domain?: string;
 }
 
-/** The most rows of a block, and an input whose first size is their number in a run. */
+/** Sizes of a graph over blocks of rows, and an input whose first size is that of a block in a run. */
 export interface Block {
+  readonly rows: number;
   readonly size: number;
   readonly input: string;
 }

@@ -30,12 +30,13 @@ function valueInfo({ name, dtype, shape, varies }: TensorSpec): onnx.IValueInfoP
 /** The varying first size of each input and output that has one. */
 type Sizes = ReadonlyMap<string, VaryingSize>;
 
-/** An input that has the size of a block, if that varies. */
+/** The blocks of rows, if their size varies. */
 function blockOf(order: readonly Node[], sizes: Sizes): Block | null {
-  for (const node of order)
-    if (isOp(node, 'input') && sizes.get(node.attributes.name) === 'block')
-      return { size: node.outputs[0]?.shape[0] as number, input: node.attributes.name };
-  return null;
+  const inputs = order.filter((node): node is Node<'input'> => isOp(node, 'input'));
+  const of = (size: VaryingSize) => inputs.find(({ attributes: { name } }) => sizes.get(name) === size);
+  const [rows, block] = [of('rows'), of('block')];
+  const count = (node: Node): number => node.outputs[0]?.shape[0] as number;
+  return rows && block ? { rows: count(rows), size: count(block), input: block.attributes.name } : null;
 }
 
 /** The inputs that a node's operator reads: the places of a gathering are for its derivative. */

@@ -60,7 +60,10 @@ describe.each(arms)('operators on $name', ({ make, precision, tolerance }) => {
     const blocks = g.reshape(g.input('x', [6, 2]), [2, 3, 2]);
     const sums = g.reshape(g.add(blocks, g.reduceSum(blocks, { axes: 1, keepDims: true })), [6, 2]);
     const varying = { rows: ['x', 'y'], block: ['slots', 'counted'] };
-    const graph = compile('blocks', { y: sums, counted: g.neg(g.input('slots', [3, 1])) }, precision, varying);
+    // Its second size is that of a block by chance.
+    const matrix = g.neg(g.reshape(g.input('weights', [12, 1]), [4, 3]));
+    const outputs = { y: sums, matrix, counted: g.neg(g.input('slots', [3, 1])) };
+    const graph = compile('blocks', outputs, precision, varying);
     const program = await runtime.compile(graph.bytes, graph);
     const array = precision === 'float32' ? Float32Array : Float64Array;
     const fed = (shape: number[], numbers: number[]) => ({ dtype: precision, shape, data: array.from(numbers) });
@@ -71,7 +74,9 @@ describe.each(arms)('operators on $name', ({ make, precision, tolerance }) => {
     ] as const) {
       const x = Array.from({ length: rows * 2 }, (_, i) => i * i);
       const slots = fed([block, 1], [...Array(block).keys()]);
-      const { y, counted } = await program.run({ x: fed([rows, 2], x), slots });
+      const weights = fed([12, 1], [...Array(12).keys()]);
+      const { y, counted, matrix: reshaped } = await program.run({ x: fed([rows, 2], x), slots, weights });
+      expect(reshaped?.shape).toEqual([4, 3]);
       const inBlock = (i: number, j: number) =>
         i % 2 === j % 2 && Math.floor(i / 2 / block) === Math.floor(j / 2 / block);
       expect([...((await y?.read()) ?? [])]).toEqual(

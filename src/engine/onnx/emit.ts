@@ -218,8 +218,8 @@ function runShape(builder: ModelBuilder, node: Node<'reshape'>): string {
   if (first === undefined) return builder.int64s([]);
   if (second === undefined) return builder.int64s([-1]);
   const { block } = builder;
-  if (second !== block?.size || node.inputs[0]?.shape[0] !== first * second)
-    return builder.int64s([-1, second, ...rest]);
+  const isParted = node.inputs[0]?.shape[0] === block?.rows && first * second === block?.rows;
+  if (!isParted || second !== block?.size) return builder.int64s([-1, second, ...rest]);
   const size = builder.once('Shape', [block.input], block.input, { attributes: { start: 0, end: 1 } });
   const sizes = [builder.int64s([-1]), size, ...(rest.length > 0 ? [builder.int64s(rest)] : [])];
   return builder.once('Concat', sizes, block.input, { attributes: { axis: 0 } });

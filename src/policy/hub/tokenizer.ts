@@ -90,9 +90,9 @@ export function hubTokenizer(description: HubDescription): Tokenizer {
   const label = tokenLabel(description.tokenizer);
   const render = chatTemplate === undefined ? null : chatRenderer(chatTemplate, settings);
   // A template writes the special tokens itself.
-  const encodeChat = render && ((messages: readonly ChatMessage[]) => encode(render(messages), false));
+  const encodeChat = isChat && render ? (messages: readonly ChatMessage[]) => encode(render(messages), false) : null;
   const encodePrompt = (text: string): number[] =>
-    isChat && encodeChat ? encodeChat([{ role: 'user', content: text }]) : encode(text, true);
+    encodeChat ? encodeChat([{ role: 'user', content: text }]) : encode(text, true);
   const framing = encodePrompt('').length;
   return {
     vocabSize,
@@ -107,7 +107,11 @@ export function hubTokenizer(description: HubDescription): Tokenizer {
     tokenText: (id) => label(library.id_to_token(id), special.has(id)) ?? `<unused ${id}>`,
     encodePrompt,
     encodeCompletion: (text) => [...encode(text, false), endIds[0] as number],
-    tokenLengths: ({ prompt, completion }) => ({ promptLength: framing + prompt, completionLength: completion + 1 }),
+    // The frame of a whole conversation is at least that of each of its messages.
+    tokenLengths: ({ prompt, completion, messages = 1 }) => ({
+      promptLength: framing * messages + prompt,
+      completionLength: completion + 1,
+    }),
     ...(encodeChat ? { encodeChat } : {}),
     describe: () => description,
   };

@@ -1,7 +1,8 @@
 /** @file The difficulty profile: its estimators against listing all groups, its advice, and a profile of a tiny policy. */
 import { describe, expect, test } from 'vitest';
 import { tinyConfig, tinyTrainer, onNode } from '../../../testing/tinyRun.ts';
-import { type DifficultyProfile, noSignalOf } from './profile.ts';
+import type { DifficultyProfile } from './profile.ts';
+import { noSignalOf } from './profileSamples.ts';
 import { adviceOf, profileLines } from './profileAdvice.ts';
 
 /** All subsets of `size` out of the items. */
@@ -49,7 +50,7 @@ describe('advice', () => {
     expect(adviceOf({ ...profile, others })).toEqual({
       outlook: 'something',
       sentence:
-        'RL will find something to reinforce here: in 80 % of the groups of 8, completions of one problem earn different rewards.',
+        'RL will find something to reinforce here: in 80\u00a0% of the groups of 8, completions of one problem earn different rewards.',
       difficulty: 4,
       groupSize: 8,
       temperature: 1,
@@ -69,9 +70,9 @@ describe('advice', () => {
       groupSize: 16,
       temperature: 1.3,
       reasons: [
-        'difficulty 3: 95 % of the groups then have a signal',
-        'group size 16: 95 % of the groups have a signal',
-        'temperature 1.3: 92 % of the groups then have a signal',
+        'difficulty 3: 95\u00a0% of the groups then have a signal',
+        'group size 16: 95\u00a0% of the groups have a signal',
+        'temperature 1.3: 92\u00a0% of the groups then have a signal',
       ],
     });
   });
@@ -86,12 +87,12 @@ describe('advice', () => {
     [
       'always',
       { passAtK: { 1: 0.99, 8: 1, 64: 1 } },
-      /because everything already is right: 99 % of the completions\.$/,
+      /because everything already is right: 99\u00a0% of the completions\.$/,
     ],
     [
       'little',
       { passAtK: { 1: 0.01, 8: 0.03, 64: 0.1 }, noSignal: 0.95 },
-      /only in 5 % of the groups.*never solved\.$/,
+      /only in 5\u00a0% of the groups.*never solved\.$/,
     ],
   ] as const)('says %s in a sentence', (outlook, changes, sentence) => {
     const advice = adviceOf({ ...profile, ...changes });
@@ -100,12 +101,17 @@ describe('advice', () => {
     if (outlook !== 'little') expect(advice.groupSize).toBe(profile.groupSize);
   });
 
+  test('recommends no larger group where it hardly helps', () => {
+    const noSignalBySize = { 2: 1, 4: 0.99, 8: 0.99, 16: 0.98 };
+    expect(adviceOf({ ...profile, noSignal: 0.99, noSignalBySize })).toMatchObject({ groupSize: 8, reasons: [] });
+  });
+
   test('has a line for each figure', () => {
     expect(Object.fromEntries(profileLines(profile))).toMatchObject({
-      'pass@64': '95 %',
-      'groups of 8 without a signal': '20 %',
+      'pass@64': '95\u00a0%',
+      'groups of 8 without a signal': '20\u00a0%',
       'mean length': '6.0 of 13 tokens',
-      'cut by the length limit': '1 %',
+      'cut by the length limit': '1\u00a0%',
     });
   });
 });

@@ -24,7 +24,7 @@ const ENOUGH = 0.9;
 const CLEARLY = 0.1;
 
 const percent = (share: number): string =>
-  `${share > 0 && share < 0.01 ? (100 * share).toFixed(1) : Math.round(100 * share)} %`;
+  `${share > 0 && share < 0.01 ? (100 * share).toFixed(1) : Math.round(100 * share)}\u00a0%`;
 
 function outlookOf({ passAtK, noSignal }: DifficultyProfile): Outlook {
   if (passAtK[64] === 0) return 'never';
@@ -43,11 +43,13 @@ const sentences: Readonly<Record<Outlook, (profile: DifficultyProfile) => string
     `RL will not find anything to reinforce here, because everything already is right: ${percent(passAtK[1])} of the completions.`,
 };
 
-/** The smallest group size at which nearly as many groups have a signal as at the largest. */
-function groupSizeOf({ noSignalBySize }: DifficultyProfile): number {
+/** The smallest group size at which nearly as many groups have a signal as at the largest; a larger one must pay. */
+function groupSizeOf({ noSignalBySize, noSignal, groupSize }: DifficultyProfile): number {
   const sizes = Object.entries(noSignalBySize).map(([size, share]) => ({ size: Number(size), signal: 1 - share }));
   const most = Math.max(...sizes.map(({ signal }) => signal));
-  return (sizes.find(({ signal }) => signal >= ENOUGH * most) ?? { size: 0 }).size;
+  const best = sizes.find(({ signal }) => signal >= ENOUGH * most);
+  const isWorthIt = best !== undefined && (best.size < groupSize || best.signal >= 1 - noSignal + CLEARLY);
+  return isWorthIt ? best.size : groupSize;
 }
 
 /** The clearly better one of other setups that differ from the profile in `field` alone; null if there is none. */

@@ -29,6 +29,7 @@ import { RolloutStore } from '../store/rolloutStore.ts';
 import type { Written } from '../store/written.ts';
 import type { OpenOptions, PolicyInfo, RunInfo } from './trainer.ts';
 import { policySlot } from '../words/slots.ts';
+import { withChats } from '../words/chats.ts';
 import { lengthsOf } from '../words/lengths.ts';
 
 export type Progress = (loadedBytes: number, totalBytes: number | null) => void;
@@ -108,7 +109,7 @@ function policyInfo({ manifest, weights }: Checkpoint, bytes: number): PolicyInf
 /** Facts of a run with this configuration and policy that rollouts from outside must fit. */
 export function surroundingsOf(config: TrainConfig, checkpoint: Checkpoint): StoreSurroundings {
   const task = trainingTask(config);
-  const tokenizer = tokenizerFrom(checkpoint.tokenizer);
+  const tokenizer = withChats(tokenizerFrom(checkpoint.tokenizer), task);
   return {
     task,
     tokenizer,
@@ -167,8 +168,8 @@ const fresh = (): Pick<Run, 'written' | 'nextStep' | 'tokens' | 'memory' | 'kept
 });
 
 /**
- * Loads the policy and makes a learner for it; `loading` hears of each stage. `files` holds those that the configuration
- * names by their SHA-256.
+ * Loads the policy and makes a learner for it; `loading` hears of each stage. `files` holds those that the
+ * configuration names by their SHA-256.
  */
 export async function openRun(
   environment: TrainerEnvironment,

@@ -67,12 +67,18 @@ export interface RewardSandbox {
     inputs: readonly SandboxInput[],
     onOutcome?: (outcome: RewardOutcome) => void,
   ): Promise<readonly RewardOutcome[]>;
+  /**
+   * Reads a Parquet file where it cannot hold the caller: a damaged one can send its reader into a loop without end.
+   * UsageError if it cannot be read, or not in time.
+   */
+  tryParquet(bytes: Uint8Array): Promise<void>;
   dispose(): void;
 }
 
 /** For places without a sandbox: every call rejects with a UsageError. */
 export const noSandbox: RewardSandbox = {
   score: () => Promise.reject(new UsageError('own reward terms: there is no sandbox here to run them in')),
+  tryParquet: () => Promise.reject(new UsageError('Parquet: there is no sandbox here to read it in')),
   dispose: () => {},
 };
 

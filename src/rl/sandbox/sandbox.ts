@@ -2,6 +2,7 @@
  * @file Reward functions in QuickJS, in this thread: no host object exists inside; inputs enter as JSON text, a number
  * or a sentence comes out. Every call has its own runtime and context, so that no state passes between calls.
  */
+import { parquetRows } from '../../tasks/own/parquet.ts';
 import { Allowance, Call, failed, kindWords, threwNull } from './call.ts';
 import { QuickJs } from './quickjs.ts';
 import {
@@ -41,6 +42,11 @@ export class QuickJsSandbox implements RewardSandbox {
       onOutcome(outcome);
     }
     return outcomes;
+  }
+
+  /** In this thread, without a limit. */
+  async tryParquet(bytes: Uint8Array): Promise<void> {
+    for await (const _ of parquetRows(bytes));
   }
 
   dispose(): void {}

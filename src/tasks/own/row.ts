@@ -47,6 +47,7 @@ const prompt = z.union(
     z
       .array(message)
       .min(1, 'must not be empty')
+      .refine((messages) => messages.some(({ content }) => content !== ''), 'must not be empty')
       .refine((messages) => messages.at(-1)?.role !== 'assistant', 'the last message must not be of the assistant'),
   ],
   { error: (issue) => deepest(issue) ?? 'text or a list of messages {"role", "content"} is needed' },

@@ -24,20 +24,29 @@ const variable = z.union(
   'a range {"from", "to"} of whole numbers from 0 to 9999, or a list of texts or numbers, is needed',
 );
 
-const templateSchema = z.strictObject({
-  prompt: z.string().min(1, 'must not be empty').max(2000),
-  answer: z.string().min(1, 'must not be empty').max(2000),
-  variables: z.record(z.string().regex(/^[a-z][a-z0-9_]{0,20}$/i, 'a name is a word of letters'), variable),
-});
+const textNeeded = 'text is needed';
+
+const templateSchema = z.strictObject(
+  {
+    prompt: z.string(textNeeded).min(1, 'must not be empty').max(2000),
+    answer: z.string(textNeeded).min(1, 'must not be empty').max(2000),
+    variables: z.record(
+      z.string().regex(/^[a-z][a-z0-9_]{0,20}$/i, 'a name is a word of letters'),
+      variable,
+      'an object of variables by name is needed',
+    ),
+  },
+  'prompt, answer and variables are needed, and nothing else',
+);
 
 const taskFileSchema = z
   .strictObject({
     format: z.literal(TASK_FORMAT),
     version: z.literal(1, 'this page reads version 1'),
-    title: z.string().min(1, 'must not be empty').max(80, 'at most 80 characters'),
-    summary: z.string().max(300, 'at most 300 characters').optional(),
+    title: z.string(textNeeded).min(1, 'must not be empty').max(80, 'at most 80 characters'),
+    summary: z.string(textNeeded).max(300, 'at most 300 characters').optional(),
     checker: z.string('one of the checkers by name is needed').max(300),
-    rows: z.array(z.unknown()).min(1, 'must not be empty').optional(),
+    rows: z.array(z.unknown(), 'a list of rows is needed').min(1, 'must not be empty').optional(),
     template: templateSchema.optional(),
   })
   .refine(

@@ -7,8 +7,8 @@ import { type CheckerName, problemWords as words } from './words.ts';
 import styles from './Problems.module.css';
 
 export interface CheckerFormProps {
-  /** The checker in use; null where a refused file has none yet. */
-  readonly checker: { readonly name: CheckerName; readonly parameter: string } | null;
+  /** The checker in use. */
+  readonly checker: { readonly name: CheckerName; readonly parameter: string };
   readonly disabled: boolean;
   readonly onChecker: (name: CheckerName, parameter: string) => void;
 }
@@ -35,9 +35,9 @@ function Pattern({ value, onChange }: { readonly value: string; readonly onChang
 }
 
 export function CheckerForm({ checker, disabled, onChecker }: CheckerFormProps) {
-  const [name, setName] = useState<CheckerName>(checker?.name ?? 'exact');
-  const [pattern, setPattern] = useState(checker?.name === 'regex' ? checker.parameter : '');
-  const [code, setCode] = useState(checker?.name === 'js' ? checker.parameter : words.usualCode);
+  const [name, setName] = useState<CheckerName>(checker.name);
+  const [pattern, setPattern] = useState(checker.name === 'regex' ? checker.parameter : '');
+  const [code, setCode] = useState(checker.name === 'js' ? checker.parameter : words.usualCode);
   const pick = (id: string) => {
     const picked = names.find((known) => known === id);
     if (!picked) return;

@@ -19,13 +19,11 @@ export interface OwnProblemsProps {
   /** Rows read so far; null while no file is being read. */
   readonly reading: { readonly rows: number } | null;
   readonly problem: string | null;
-  /** A refused file can be tried with another checker. */
-  readonly refused: boolean;
   readonly onFile: (file: File) => Promise<void>;
   readonly onChecker: (name: CheckerName, parameter: string) => void;
 }
 
-export function OwnProblems({ file, reading, problem, refused, onFile, onChecker }: OwnProblemsProps) {
+export function OwnProblems({ file, reading, problem, onFile, onChecker }: OwnProblemsProps) {
   const isBusy = reading !== null;
   return (
     <div className={styles.box} role="group" aria-label={words.label} data-testid="own-problems">
@@ -36,10 +34,10 @@ export function OwnProblems({ file, reading, problem, refused, onFile, onChecker
           {fact}
         </p>
       ))}
-      {(file?.checker || refused) && (
+      {file?.checker && (
         <CheckerForm
-          key={`${file?.checker?.name}${file?.checker?.parameter}`}
-          checker={file?.checker ?? null}
+          key={`${file.checker.name}${file.checker.parameter}`}
+          checker={file.checker}
           disabled={isBusy}
           onChecker={onChecker}
         />
