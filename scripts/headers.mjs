@@ -16,7 +16,9 @@ const contentSecurityPolicy = [
   "worker-src 'self' blob: data:",
   "style-src 'self' 'unsafe-inline'",
   "img-src 'self' data: blob:",
-  "connect-src 'self'",
+  // A model that the visitor opens by its id comes from the Hugging Face hub: huggingface.co answers, and sends large
+  // files from servers under its two domains whose names change with region and time. Nothing is asked before.
+  "connect-src 'self' https://huggingface.co https://*.huggingface.co https://*.hf.co",
   "manifest-src 'self'",
   "object-src 'none'",
   "base-uri 'none'",

@@ -205,12 +205,16 @@ function weightFiles(
 
 const json = (value: unknown): Uint8Array<ArrayBuffer> => new TextEncoder().encode(JSON.stringify(value));
 
-/** The folder of a model; `endIds` go into its generation_config.json. */
+/** The folder of a model; `endIds` go into its generation_config.json, and `hiddenDim` replaces the size of its MLPs. */
 export function hubFolder(
   model: keyof typeof hubModels,
-  { type = 'F32' as FloatType, shards = 1, seed = 1, endIds = [296] as readonly number[] } = {},
+  { type = 'F32' as FloatType, shards = 1, seed = 1, endIds = [296] as readonly number[], hiddenDim = 64 } = {},
 ): HubFolder {
-  const { json: config, policy: described } = hubModels[model] as (typeof hubModels)[string];
+  const { json: listed, policy: small } = hubModels[model] as (typeof hubModels)[string];
+  const [config, described] = [
+    { ...listed, intermediate_size: hiddenDim },
+    { ...small, hiddenDim },
+  ];
   const isGemma = model === 'gemma3_text';
   const numbers = new Map<string, Float64Array>();
   const tensors = weightNames(described).map(({ name, kind, shape }): FileTensor => {

@@ -117,7 +117,7 @@ const equalShapes = (a: readonly number[], b: readonly number[]): boolean =>
 const shown = (shape: readonly number[]): string => `[${shape.join(', ')}]`;
 
 /** A weight's tensors in the file: `name`, or `name.packed` and `name.scales`. */
-function storeWeight(name: string, weight: Weight): [string, StoredTensor][] {
+export function storeWeight(name: string, weight: Weight): [string, StoredTensor][] {
   if (weight.kind === 'dense') return [[name, { shape: weight.shape, data: weight.data }]];
   return [
     [`${name}.packed`, { shape: packedShape(weight.shape, weight.bits), data: weight.packed }],
@@ -147,7 +147,8 @@ function take<T extends StoredTensor['data']>(
   return tensor.data;
 }
 
-function loadWeight(left: Map<string, StoredTensor>, { name, shape, kind }: WeightSpec): Weight {
+/** The weight of these tensors, which it takes out of `left`. CheckpointError if they do not fit. */
+export function loadWeight(left: Map<string, StoredTensor>, { name, shape, kind }: WeightSpec): Weight {
   const packed = left.get(`${name}.packed`);
   if (kind !== 'linear' || !packed) return { kind: 'dense', shape, data: take(left, name, shape, Float32Array) };
   // The number of bytes per block distinguishes 4 bits from 8.

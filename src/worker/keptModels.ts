@@ -1,8 +1,12 @@
-/** @file Models that the visitor opened, kept as policy files in the browser's private file system (OPFS). */
+/** @file Models that the visitor opened, kept as policy files in the browser's storage. */
 import { UsageError } from '../lib/assert.ts';
+import { z } from '../lib/zod.ts';
+import { browserFolder, storageRoom } from './browserFolder.ts';
 
 const FOLDER = 'rollout-models';
 const EXTENSION = '.safetensors';
+/** Of the note on a model from the hub. */
+const ORIGIN = '.json';
 
 /** Start of the ids of such models, which no shipped policy has. */
 const PREFIX = 'own-';
@@ -16,52 +20,77 @@ export const keptModelId = (id: string, sha256: string): string =>
 /** The name in an id; of another id the whole. */
 export const nameOfKeptModel = (policy: string): string => /^own-(.*)-[0-9a-f]{8}$/.exec(policy)?.[1] ?? policy;
 
-const folder = async (): Promise<FileSystemDirectoryHandle> =>
-  (await navigator.storage.getDirectory()).getDirectoryHandle(FOLDER, { create: true });
+const folder = () => browserFolder(FOLDER);
 
 const megabytes = (bytes: number): string => `${Math.ceil(bytes / 1e6)} MB`;
 
-/** Keeps a model. UsageError that states both sizes if the browser has too little room. */
-export async function keepModel(policy: string, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
-  const { quota = Infinity, usage = 0 } = await navigator.storage.estimate();
-  const noRoom = (cause?: unknown) =>
-    new UsageError(
-      `the model takes ${megabytes(bytes.length)}, and the browser has room for ${megabytes(Math.max(0, quota - usage))}`,
-      { cause },
-    );
-  if (bytes.length > quota - usage) throw noRoom();
-  const file = await (await folder()).getFileHandle(`${policy}${EXTENSION}`, { create: true });
-  const stream = await file.createWritable();
-  try {
-    await stream.write(bytes);
-    await stream.close();
-  } catch (cause) {
-    await stream.abort().catch(() => {});
-    throw cause instanceof DOMException && cause.name === 'QuotaExceededError' ? noRoom(cause) : cause;
-  }
+const hubOriginSchema = z.strictObject({ id: z.string(), revision: z.string(), commit: z.string() });
+
+/** Id, revision and commit of a model on the hub. */
+export type HubOrigin = z.infer<typeof hubOriginSchema>;
+
+export interface KeptModel {
+  /** Policy of a run. */
+  readonly id: string;
+  readonly bytes: number;
+  /** Null of a model from a folder. */
+  readonly hub: HubOrigin | null;
+}
+
+/** Keeps a model. UsageError that states both sizes if the browser has too little room; HubError if it is full. */
+export async function keepModel(
+  policy: string,
+  bytes: Uint8Array<ArrayBuffer>,
+  hub: HubOrigin | null = null,
+): Promise<void> {
+  const room = await storageRoom();
+  if (bytes.length > room)
+    throw new UsageError(`the model takes ${megabytes(bytes.length)}, and the browser has room for ${megabytes(room)}`);
+  await folder().write(policy + EXTENSION, bytes);
+  if (hub) await folder().write(policy + ORIGIN, new TextEncoder().encode(JSON.stringify(hub)));
+}
+
+export async function dropModel(policy: string): Promise<void> {
+  await folder().remove(policy + ORIGIN);
+  await folder().remove(policy + EXTENSION);
 }
 
 /** The file of a kept model. UsageError if this browser has none of that id. */
 export async function keptModel(policy: string): Promise<Uint8Array> {
-  try {
-    const handle = await (await folder()).getFileHandle(`${policy}${EXTENSION}`);
-    return new Uint8Array(await (await handle.getFile()).arrayBuffer());
-  } catch (cause) {
-    throw new UsageError(
-      `policy: the model ${nameOfKeptModel(policy)} is not kept in this browser; open its folder again under Base policy`,
+  const missing = (cause?: unknown) =>
+    new UsageError(
+      `policy: the model ${nameOfKeptModel(policy)} is not kept in this browser; open its folder again under Base policy, or its id`,
       { cause },
     );
+  const bytes = await folder()
+    .read(policy + EXTENSION)
+    .catch((cause: unknown) => {
+      throw missing(cause);
+    });
+  if (!bytes) throw missing();
+  return bytes;
+}
+
+async function originOf(policy: string): Promise<HubOrigin | null> {
+  try {
+    const bytes = await folder().read(policy + ORIGIN);
+    return bytes && hubOriginSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
+  } catch {
+    // A model with a damaged note is one from a folder: it can still be used.
+    return null;
   }
 }
 
-/** Ids of the kept models, none where the browser has no private file system. */
-export async function keptModels(): Promise<string[]> {
-  const ids: string[] = [];
-  try {
-    for await (const name of (await folder()).keys())
-      if (name.endsWith(EXTENSION)) ids.push(name.slice(0, -EXTENSION.length));
-  } catch {
-    // Frames without storage, and browsers of before 2023.
-  }
-  return ids.sort();
+/** The kept models by id, none where the browser has no storage. */
+export async function keptModels(): Promise<KeptModel[]> {
+  const files = await folder()
+    .list()
+    .catch(() => new Map<string, number>());
+  const models = [...files]
+    .filter(([name]) => name.endsWith(EXTENSION))
+    .map(async ([name, bytes]) => {
+      const id = name.slice(0, -EXTENSION.length);
+      return { id, bytes, hub: files.has(id + ORIGIN) ? await originOf(id) : null };
+    });
+  return (await Promise.all(models)).toSorted((a, b) => (a.id < b.id ? -1 : 1));
 }

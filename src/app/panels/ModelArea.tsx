@@ -1,23 +1,84 @@
-/** @file Models that the visitor brings, wired to the settings. */
+/** @file Models that the visitor brings, wired to the settings; the dialog's code is loaded when it is opened. */
+import { Button } from '@mantine/core';
+import { type ComponentType, useState } from 'react';
+import type { ModelDialogProps } from '../../ui/settings/ModelDialog.tsx';
 import { OwnModel } from '../../ui/settings/OwnModel.tsx';
 import { modelWords as words } from '../../ui/settings/modelWords.ts';
+import { loadCode } from '../../ui/load.ts';
 import type { Choice } from '../../ui/types.ts';
 import { isKeptModel, nameOfKeptModel } from '../../worker/keptModels.ts';
+import type { KeptModel } from '../../worker/keptModels.ts';
 import type { OwnModels, OwnModelsState } from '../stores/ownModels.ts';
 import { useStore } from '../useSampled.ts';
 
 const all = (state: OwnModelsState) => state;
 
 /** The kept models as bases to choose, and the chosen one if a link or a run names it. */
-export const keptChoices = (kept: readonly string[], chosen: string): Choice[] =>
-  [...new Set([...kept, ...(isKeptModel(chosen) ? [chosen] : [])])].map((id) => ({
+export const keptChoices = (kept: readonly KeptModel[], chosen: string): Choice[] =>
+  [...new Set([...kept.map(({ id }) => id), ...(isKeptModel(chosen) ? [chosen] : [])])].map((id) => ({
     id,
     title: nameOfKeptModel(id),
     summary: words.summary,
     group: words.group,
   }));
 
+function Dialog({
+  models,
+  View,
+  onClose,
+}: {
+  readonly models: OwnModels;
+  readonly View: ComponentType<ModelDialogProps>;
+  readonly onClose: () => void;
+}) {
+  const { kept, unfinished, reading, problem } = useStore(models, all);
+  return (
+    <View
+      kept={kept.map(({ id, bytes, hub }) => ({ id, bytes, name: hub?.id ?? nameOfKeptModel(id) }))}
+      unfinished={unfinished}
+      reading={reading}
+      problem={problem}
+      onOpen={async (id) => {
+        if (await models.openId(id)) onClose();
+      }}
+      onStop={() => {
+        models.stop();
+        void models.look();
+      }}
+      onUse={(id) => {
+        models.use(id);
+        onClose();
+      }}
+      onRemove={(id) => void models.remove(id)}
+      onRemoveUnfinished={() => void models.removeUnfinished()}
+      onClose={onClose}
+    />
+  );
+}
+
 export function ModelArea({ models }: { readonly models: OwnModels }) {
   const { reading, problem } = useStore(models, all);
-  return <OwnModel reading={reading} problem={problem} onFolder={models.open} />;
+  const [View, setView] = useState<ComponentType<ModelDialogProps> | null>(null);
+  const [failure, setFailure] = useState<string | null>(null);
+  const open = async () => {
+    try {
+      const { ModelDialog } = await loadCode('settings', () => import('../../ui/settings/ModelDialog.tsx'));
+      setFailure(null);
+      setView(() => ModelDialog);
+      await models.look();
+    } catch (cause) {
+      setFailure(cause instanceof Error ? cause.message : String(cause));
+    }
+  };
+  return (
+    <>
+      <OwnModel reading={View ? null : reading} problem={failure ?? (View ? null : problem)} onFolder={models.open} />
+      <div>
+        <Button size="compact-xs" variant="default" onClick={() => void open()} data-testid="model-hub">
+          {words.hub.open}
+        </Button>
+      </div>
+      {View && <Dialog models={models} View={View} onClose={() => setView(null)} />}
+    </>
+  );
 }

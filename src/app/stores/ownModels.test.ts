@@ -1,10 +1,14 @@
-/** @file The store of models that a visitor brings: which files are read, the base of the settings, refusals. */
-import { expect, test, vi } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { CheckpointError } from '../../policy/safetensorsHeader.ts';
-import { isKeptModel, keptModelId, nameOfKeptModel } from '../../worker/keptModels.ts';
-import type { importModel } from '../../worker/modelImport.ts';
-import { createOwnModels } from './ownModels.ts';
+import { isKeptModel, type KeptModel, keptModelId, nameOfKeptModel } from '../../worker/keptModels.ts';
+import type { ImportEvent, withImporter } from '../../worker/modelImport.ts';
+import type { ModelImporter } from '../../worker/modelImporter.ts';
+import { createOwnModels, type OwnModelsState } from './ownModels.ts';
 import type { Session } from './session.ts';
+
+vi.mock('react', () => ({}));
+
+type Heard = (event: ImportEvent) => void;
 
 const fileAt = (path: string): File => {
   const file = new File(['{}'], path.split('/').at(-1) ?? '');
@@ -13,38 +17,84 @@ const fileAt = (path: string): File => {
 };
 const files = ['Tiny/config.json', 'Tiny/model.safetensors', 'Tiny/onnx/config.json'].map(fileAt);
 
-function stores(read: Parameters<typeof createOwnModels>[1]) {
-  const choosePolicy = vi.fn<(id: string) => void>();
-  return { choosePolicy, models: createOwnModels({ settings: { choosePolicy } } as unknown as Session, read) };
+/** Models over an importer in this thread; `download` also stands for reading a folder. */
+function models(
+  download: (id: string, heard: Heard, files?: ReadonlyMap<string, Blob>) => Promise<string>,
+  kept: readonly KeptModel[] = [],
+) {
+  const chosen: string[] = [];
+  const settings = { choosePolicy: (id: string) => void chosen.push(id) };
+  const read: typeof withImporter = (work, heard = () => {}, signal) => {
+    const importer: ModelImporter = {
+      importModel: (name, inside) => download(name, heard, inside),
+      downloadModel: (id) => download(id, heard),
+      unfinished: async () => ({ id: 'a/b', bytes: 7 }),
+      dropUnfinished: async () => {},
+    };
+    const stopped = new Promise<never>((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)));
+    return Promise.race([work(importer), stopped]);
+  };
+  const list = async () => [...kept];
+  return {
+    chosen,
+    own: createOwnModels({ settings } as unknown as Session, { read, list, persist: async () => null }),
+  };
 }
 
-test('the files directly in the folder are read, and the kept model becomes the base', async () => {
-  const read = vi.fn<typeof importModel>(async (_name, _files, progress) => {
-    progress(5, 10);
-    return 'own-tiny-00000000';
+it('a model of the hub becomes the base, with bytes and rate while it comes', async () => {
+  const seen: OwnModelsState['reading'][] = [];
+  const { own, chosen } = models(async (_id, heard) => {
+    heard({ type: 'received', bytes: 500 });
+    heard({ type: 'read', done: 10, all: 40 });
+    seen.push(own.getState().reading);
+    return 'own-a-b-01234567';
   });
-  const { models, choosePolicy } = stores({ read, list: async () => ['own-tiny-00000000'] });
-  const seen: unknown[] = [];
-  models.subscribe(({ reading }) => seen.push(reading));
-  await models.open(files);
-  expect([read.mock.calls[0]?.[0], [...(read.mock.calls[0]?.[1].keys() ?? [])]]).toEqual([
-    'Tiny',
-    ['config.json', 'model.safetensors'],
-  ]);
-  expect(choosePolicy).toHaveBeenCalledWith('own-tiny-00000000');
-  expect(seen).toContainEqual({ done: 5, all: 10 });
-  expect(models.getState()).toEqual({ kept: ['own-tiny-00000000'], reading: null, problem: null });
+  expect(await own.openId('a/b')).toBe(true);
+  expect(seen).toEqual([{ done: 10, all: 40, rate: expect.any(Number) }]);
+  expect(seen[0]?.rate).toBeGreaterThan(0);
+  expect(chosen).toEqual(['own-a-b-01234567']);
+  expect(own.getState()).toMatchObject({ reading: null, problem: null });
 });
 
-test('a folder that is refused leaves the base and says why', async () => {
-  const read = () => Promise.reject(new CheckpointError('Tiny: the folder has no tokenizer.json'));
-  const { models, choosePolicy } = stores({ read, list: async () => [] });
-  await models.open(files);
-  expect(choosePolicy).not.toHaveBeenCalled();
-  expect(models.getState()).toMatchObject({ reading: null, problem: expect.stringContaining('no tokenizer.json') });
+it('a refusal is a sentence, and the base stays', async () => {
+  const { own, chosen } = models(() => Promise.reject(new Error('a/b: it is gated')));
+  expect(await own.openId('a/b')).toBe(false);
+  expect(own.getState()).toMatchObject({ reading: null, problem: expect.stringContaining('it is gated') });
+  expect(chosen).toEqual([]);
 });
 
-test('the id of a kept model holds its name and the start of its hash, within 40 characters', () => {
+it('a stopped download is no refusal, and its part is listed', async () => {
+  const { own, chosen } = models(() => new Promise(() => {}));
+  const opening = own.openId('a/b');
+  await vi.waitFor(() => expect(own.getState().reading).not.toBeNull());
+  own.stop();
+  expect(await opening).toBe(false);
+  expect(own.getState()).toMatchObject({ reading: null, problem: null, unfinished: { id: 'a/b', bytes: 7 } });
+  expect(chosen).toEqual([]);
+});
+
+it('the files directly in the folder are read, and the kept model becomes the base', async () => {
+  const kept = [{ id: 'own-tiny-00000000', bytes: 10, hub: null }];
+  const read: unknown[] = [];
+  const { own, chosen } = models(async (name, heard, inside) => {
+    heard({ type: 'read', done: 5, all: 10 });
+    read.push(name, [...(inside?.keys() ?? [])], own.getState().reading);
+    return 'own-tiny-00000000';
+  }, kept);
+  await own.open(files);
+  expect(read).toEqual(['Tiny', ['config.json', 'model.safetensors'], { done: 5, all: 10, rate: 0 }]);
+  expect(chosen).toEqual(['own-tiny-00000000']);
+  expect(own.getState()).toMatchObject({ kept, reading: null, problem: null });
+});
+
+it('a folder that is refused leaves the base and says why', async () => {
+  const { own, chosen } = models(() => Promise.reject(new CheckpointError('Tiny: the folder has no tokenizer.json')));
+  await own.open(files);
+  expect(chosen).toEqual([]);
+  expect(own.getState()).toMatchObject({ reading: null, problem: expect.stringContaining('no tokenizer.json') });
+});
+
+it('the id of a kept model holds its name and the start of its hash, within 40 characters', () => {
   const id = keptModelId('huggingfacetb-smollm2-135m-instruct', 'abcdef0123456789');
   expect(id).toBe('own-huggingfacetb-smollm2-135m-abcdef01');
   expect(id.length).toBeLessThanOrEqual(40);

@@ -1,18 +1,14 @@
 /** @file A model in the hub's layout as a policy of ours: its files read, and written into one checkpoint. */
 import { type BaseWeights, encodeCheckpoint, readManifest, type Checkpoint } from '../checkpoint.ts';
-import type { Bits } from '../quantize.ts';
 import type { HubDescription } from '../tokenizer.ts';
 import { type HubConfig, hubConfigSchema } from './architectures.ts';
 import { type ModelSource, needJson } from './source.ts';
 import { type ChatChoice, readHubTokenizer } from './tokenizerFiles.ts';
-import { type ReadProgress, readHubWeights } from './weights.ts';
+import { readHubWeights, type WeightOptions } from './weights.ts';
 
-export interface HubOptions {
-  /** Bits of the linear weights, 32 for none; by the model's size if absent. */
-  readonly bits?: Bits | 32 | undefined;
+export interface HubOptions extends WeightOptions {
   /** Whether prompts are put into the model's chat template. */
   readonly isChat?: ChatChoice;
-  readonly progress?: ReadProgress;
 }
 
 export interface HubModel extends BaseWeights {
@@ -21,13 +17,10 @@ export interface HubModel extends BaseWeights {
 }
 
 /** Reads a model. CheckpointError that names the file and the field or tensor for a folder that is no such model. */
-export async function readHubModel(
-  source: ModelSource,
-  { bits, isChat, progress }: HubOptions = {},
-): Promise<HubModel> {
+export async function readHubModel(source: ModelSource, { isChat, ...options }: HubOptions = {}): Promise<HubModel> {
   const hub = await needJson(source, 'config.json', hubConfigSchema);
   const tokenizer = await readHubTokenizer(source, hub, isChat);
-  return { hub, tokenizer, ...(await readHubWeights(source, hub, bits, progress)) };
+  return { hub, tokenizer, ...(await readHubWeights(source, hub, options)) };
 }
 
 /** Id of a policy from the name of a model: `HuggingFaceTB/SmolLM2-135M` -> `huggingfacetb-smollm2-135m`. */

@@ -1,4 +1,5 @@
 /** @file The weights of a model in the hub's layout, read one tensor at a time and quantized on the way. */
+import { sizeOf } from '../../engine/graph/index.ts';
 import type { BaseWeights } from '../checkpoint.ts';
 import { weightNames, type WeightSpec } from '../config.ts';
 import { BLOCK_SIZE, type Bits, quantizeRows, type Weight } from '../quantize.ts';
@@ -10,6 +11,22 @@ import { findTensors, type PlacedTensor, readFloats } from './tensorFiles.ts';
 
 /** Called after each tensor. */
 export type ReadProgress = (bytes: number, allBytes: number) => void;
+
+/** Weights that were read before; each is kept as soon as it is there. */
+export interface WeightStore {
+  /** Called before the first weight is read, with the bytes that all will take here. */
+  expect(bytes: number): Promise<void>;
+  /** Null if the weight is not there, or damaged. */
+  get(spec: WeightSpec): Promise<Weight | null>;
+  put(spec: WeightSpec, weight: Weight): Promise<void>;
+}
+
+export interface WeightOptions {
+  /** Bits of the linear weights, 32 for none; if absent, 4 for a model of more than 100 million weights. */
+  readonly bits?: Bits | 32 | undefined;
+  readonly progress?: ReadProgress | undefined;
+  readonly store?: WeightStore | undefined;
+}
 
 /** Most weights of a model that stays at full precision where no bits are asked for. */
 const MOST_DENSE = 100e6;
@@ -27,13 +44,16 @@ function transposed(data: Float32Array, [columns, rows]: readonly [number, numbe
   return result;
 }
 
+const isPacked = ({ kind, shape }: WeightSpec, bits: Bits | 32): bits is Bits =>
+  kind === 'linear' && bits !== 32 && shape[0] % BLOCK_SIZE === 0;
+
 /** A weight of the policy from the stored numbers. */
 function weightOf(spec: WeightSpec, stored: Float32Array, bits: Bits | 32, normOffset: number): Weight {
   const { name, kind, shape } = spec;
   if (kind === 'linear')
-    return bits === 32 || shape[0] % BLOCK_SIZE !== 0
-      ? { kind: 'dense', shape, data: transposed(stored, shape) }
-      : quantizeRows(stored, shape, bits, name);
+    return isPacked(spec, bits)
+      ? quantizeRows(stored, shape, bits, name)
+      : { kind: 'dense', shape, data: transposed(stored, shape) };
   return {
     kind: 'dense',
     shape,
@@ -45,13 +65,25 @@ function weightOf(spec: WeightSpec, stored: Float32Array, bits: Bits | 32, normO
 const isSpare = (name: string, tiedHead: boolean): boolean =>
   name.endsWith('.rotary_emb.inv_freq') || (tiedHead && name === 'lm_head.weight');
 
+/** Bytes of a weight as it is kept: codes and one scale a block, or single precision. */
+function keptBytes(spec: WeightSpec, bits: Bits | 32): number {
+  const count = sizeOf(spec.shape);
+  return isPacked(spec, bits) ? (count * bits) / 8 + (count / BLOCK_SIZE) * 4 : count * 4;
+}
+
+interface Pair {
+  readonly spec: WeightSpec;
+  readonly name: string;
+  readonly tensor: PlacedTensor;
+}
+
 /** The tensor of each weight. CheckpointError for one that is missing, of another shape, or of no weight. */
 function matched(
   hub: HubConfig,
   specs: readonly WeightSpec[],
   found: ReadonlyMap<string, PlacedTensor>,
   tied: boolean,
-) {
+): readonly Pair[] {
   const architecture = architectureOf(hub);
   const left = new Map(found);
   const pairs = specs.map((spec) => {
@@ -74,31 +106,42 @@ function matched(
   return pairs;
 }
 
+/** Pairs in the order of the files, so that they are read from front to back. */
+const inFileOrder = (pairs: readonly Pair[]): readonly Pair[] =>
+  pairs.toSorted((a, b) =>
+    a.tensor.file === b.tensor.file ? a.tensor.start - b.tensor.start : a.tensor.file < b.tensor.file ? -1 : 1,
+  );
+
 /**
- * Configuration and weights of a model. Linear weights get `bits`, 32 for none; if absent, 4 for a model of more than
- * 100 million weights. CheckpointError that names file and tensor.
+ * Configuration and weights of a model; weights of the store are not read again. CheckpointError that names file and
+ * tensor.
  */
 export async function readHubWeights(
   source: ModelSource,
   hub: HubConfig,
-  bits?: Bits | 32,
-  progress?: ReadProgress,
+  { bits, progress, store }: WeightOptions = {},
 ): Promise<BaseWeights> {
   const config = policyConfigOf(hub);
   const specs = weightNames(config);
   const pairs = matched(hub, specs, await findTensors(source), config.tiedHead);
-  const count = specs.reduce((sum, { shape }) => sum + shape.reduce<number>((a, b) => a * b, 1), 0);
+  const count = specs.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
   const chosen = bits ?? (count > MOST_DENSE ? 4 : 32);
   const allBytes = pairs.reduce((sum, { tensor: { start, end } }) => sum + end - start, 0);
+  await store?.expect(specs.reduce((sum, spec) => sum + keptBytes(spec, chosen), 0));
   const { normOffset = 0 } = architectureOf(hub);
-  const weights = new Map<string, Weight>();
-  let bytes = 0;
-  for (const { spec, name, tensor } of pairs) {
+  const read = async ({ spec, name, tensor }: Pair): Promise<Weight> => {
     const stored = await readFloats(source, name, tensor);
     requireFinite(tensor.file, name, stored);
-    weights.set(spec.name, weightOf(spec, stored, chosen, normOffset));
-    bytes += tensor.end - tensor.start;
+    const weight = weightOf(spec, stored, chosen, normOffset);
+    await store?.put(spec, weight);
+    return weight;
+  };
+  const weights = new Map<string, Weight>();
+  let bytes = 0;
+  for (const pair of inFileOrder(pairs)) {
+    weights.set(pair.spec.name, (await store?.get(pair.spec)) ?? (await read(pair)));
+    bytes += pair.tensor.end - pair.tensor.start;
     progress?.(bytes, allBytes);
   }
-  return { config, weights };
+  return { config, weights: new Map(specs.map(({ name }) => [name, weights.get(name) as Weight])) };
 }

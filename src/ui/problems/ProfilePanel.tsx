@@ -42,11 +42,7 @@ function Figures({ profile }: { readonly profile: ProfileView }) {
           </div>
         ))}
       </dl>
-      {profile.reasons.length > 0 && (
-        <p>
-          {words.recommended}: {profile.reasons.join('; ')}.
-        </p>
-      )}
+      {profile.reasons.length > 0 && <p>{`${words.recommended}: ${profile.reasons.join('; ')}.`}</p>}
     </>
   );
 }
