@@ -72,7 +72,11 @@ export function ModelArea({ models }: { readonly models: OwnModels }) {
   };
   return (
     <>
-      <OwnModel reading={View ? null : reading} problem={failure ?? (View ? null : problem)} onFolder={models.open} />
+      <OwnModel
+        reading={View ? null : reading}
+        problem={failure ?? (View ? null : problem)}
+        onFolder={(files) => models.open(files)}
+      />
       <div>
         <Button size="compact-xs" variant="default" onClick={() => void open()} data-testid="model-hub">
           {words.hub.open}
