@@ -122,10 +122,10 @@ export function autoregressivePolicy(parts: DecoderParts): Policy<SampleRequest,
       ? {}
       : { rows: ['tokenIds', 'positions', 'places', 'ends', 'sources', 'targets'], block: ['slots'] },
     pass(parameters, temperature) {
-      const blocks = (axes: readonly number[]) => (forest.isFixed ? axes : [-1, blockOf(forest), ...axes.slice(1)]);
+      const rows = forest.isFixed ? [forest.states] : [-1, blockOf(forest)];
       const { hidden } = forward(config, parameters, {
-        x: reshape(embedTokens(parameters, tokenIds), blocks([forest.states, config.dim])),
-        positions: reshape(positions, blocks([forest.states])),
+        x: reshape(embedTokens(parameters, tokenIds), [...rows, config.dim]),
+        positions: reshape(positions, rows),
         visible: visibleStates(slots, ends),
       });
       const before = gather(hidden, sources, places);

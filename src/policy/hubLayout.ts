@@ -18,7 +18,11 @@ export const hubModules: Readonly<Record<LoraTarget, string>> = {
 
 /** The transpose [columns, rows] of a matrix [rows, columns]. */
 export function transposed(data: Float32Array, [rows, columns]: readonly [number, number]): Float32Array {
-  return data.map((_, index) => data[(index % rows) * columns + Math.floor(index / rows)] ?? 0);
+  const result = new Float32Array(data.length);
+  for (let row = 0; row < rows; row++)
+    for (let column = 0; column < columns; column++)
+      result[column * rows + row] = data[row * columns + column] as number;
+  return result;
 }
 
 /**

@@ -2,6 +2,7 @@
 import { sizeOf } from '../../engine/graph/index.ts';
 import type { BaseWeights } from '../checkpoint.ts';
 import { weightNames, type WeightSpec } from '../config.ts';
+import { transposed } from '../hubLayout.ts';
 import { BLOCK_SIZE, type Bits, quantizeRows, type Weight } from '../quantize.ts';
 import { CheckpointError, quote } from '../safetensorsHeader.ts';
 import { requireFinite } from '../safetensors.ts';
@@ -35,15 +36,6 @@ const MOST_DENSE = 100e6;
 const storedShape = ({ kind, shape }: WeightSpec): readonly number[] =>
   kind === 'linear' ? shape.toReversed() : shape;
 
-/** [rows, columns] -> [columns, rows]. */
-function transposed(data: Float32Array, [columns, rows]: readonly [number, number]): Float32Array {
-  const result = new Float32Array(data.length);
-  for (let row = 0; row < rows; row++)
-    for (let column = 0; column < columns; column++)
-      result[column * rows + row] = data[row * columns + column] as number;
-  return result;
-}
-
 const isPacked = ({ kind, shape }: WeightSpec, bits: Bits | 32): bits is Bits =>
   kind === 'linear' && bits !== 32 && shape[0] % BLOCK_SIZE === 0;
 
@@ -53,7 +45,7 @@ function weightOf(spec: WeightSpec, stored: Float32Array, bits: Bits | 32, normO
   if (kind === 'linear')
     return isPacked(spec, bits)
       ? quantizeRows(stored, shape, bits, name)
-      : { kind: 'dense', shape, data: transposed(stored, shape) };
+      : { kind: 'dense', shape, data: transposed(stored, [shape[1], shape[0]]) };
   return {
     kind: 'dense',
     shape,
