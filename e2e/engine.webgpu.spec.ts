@@ -67,6 +67,8 @@ test('a rollout reads nothing back before its end, and a decode step takes at mo
   expect(report.dispatchesPerDecodeStepAndLayer).toBeGreaterThan(0);
   expect(report.dispatchesPerDecodeStepAndLayer).toBeLessThanOrEqual(14);
   expect(report.dispatches.merge).toBeLessThanOrEqual(30);
+  // Queries with keys and values, output, up, gate and down in each layer, and the logits.
+  expect(report.kernels.decode).toMatchObject({ MatMul: 5 * report.layers + 1 });
   // With the weights as constants they have 3 MB.
   expect(report.bytesCompiled).toBeLessThan(500_000);
 });

@@ -68,6 +68,7 @@ const counts: GpuCounts = {
   layers: 4,
   dispatchesPerDecodeStep: 58,
   dispatchesPerDecodeStepAndLayer: 14.5,
+  kernels: { decode: { Softmax: 1, MatMul: 57 }, gradient: { Gemm: 400 } },
   prefillDispatches: 61,
   mergeDispatches: 33,
   mergeMilliseconds: 2.345,
@@ -177,6 +178,11 @@ describe('benchTable', () => {
 
   test('says which part includes the time of a score that the trainer only enqueues', () => {
     expect(table.match(/its 12\.5 ms on the device stand in the update/g)).toHaveLength(1);
+  });
+
+  test('lists the kernels of a decoding step, the most frequent first', () => {
+    expect(table).toContain('Dispatches of a decoding step: 57 MatMul, 1 Softmax.');
+    expect(table).toContain('Of a gradient: 400 Gemm.');
   });
 
   test('gives the times of a step with recorded graphs and without', () => {

@@ -112,7 +112,7 @@ export async function gpuCounts(page: Page, rows: number, runs: number): Promise
   const counted = (capture: boolean) =>
     page.evaluate(([count, c]) => window.harness.measure('default', count, { capture: c }), [rows, capture] as const);
   const recorded = await counted(true);
-  const { dispatches, rollout, score, gradient, update, ...report } = recorded;
+  const { dispatches, kernels, rollout, score, gradient, update, ...report } = recorded;
   const plain = await counted(false);
   const { merge, score: base } = await page.evaluate(
     ([count, often]) => window.harness.enqueuedMilliseconds('default', count, often),
@@ -130,6 +130,7 @@ export async function gpuCounts(page: Page, rows: number, runs: number): Promise
     layers,
     dispatchesPerDecodeStep,
     dispatchesPerDecodeStepAndLayer,
+    kernels: { decode: kernels.decode ?? {}, gradient: kernels.gradient ?? {} },
     prefillDispatches: dispatches.prefill ?? 0,
     mergeDispatches: dispatches.merge ?? 0,
     mergeMilliseconds: merge,

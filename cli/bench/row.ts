@@ -27,6 +27,8 @@ export interface GpuCounts {
   readonly layers: number;
   readonly dispatchesPerDecodeStep: number;
   readonly dispatchesPerDecodeStepAndLayer: number;
+  /** Dispatches of a decoding step and of a gradient by kernel of ONNX Runtime. */
+  readonly kernels: Readonly<Record<'decode' | 'gradient', Readonly<Record<string, number>>>>;
   /** Once per rollout. */
   readonly prefillDispatches: number;
   readonly mergeDispatches: number;

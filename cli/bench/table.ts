@@ -71,6 +71,12 @@ function lines(columns: readonly Column[], rows: readonly BenchRow[]): string[] 
   ];
 }
 
+const kernelsText = (kernels: Readonly<Record<string, number>>): string =>
+  Object.entries(kernels)
+    .sort(([, a], [, b]) => b - a)
+    .map(([name, count]) => `${count} ${name}`)
+    .join(', ');
+
 function note(row: BenchRow): string {
   if (isMissing(row)) return `${subject(row)}: not measured: ${row.unavailable}`;
   const readBacks = row.gpu
@@ -78,6 +84,9 @@ function note(row: BenchRow): string {
     : '';
   const score = row.gpu
     ? `\n  The score is only enqueued: its ${number(row.gpu.scoreMilliseconds)} ms on the device stand in the update.`
+    : '';
+  const kernels = row.gpu
+    ? `\n  Dispatches of a decoding step: ${kernelsText(row.gpu.kernels.decode)}.\n  Of a gradient: ${kernelsText(row.gpu.kernels.gradient)}.`
     : '';
   const times = ({ rollout, update, decodeEnqueued, gradientEnqueued }: GpuTimes) =>
     `rollout ${number(rollout)} ms, update ${number(update)} ms; enqueued a decoding step in ${number(decodeEnqueued)} ms, a gradient in ${number(gradientEnqueued)} ms`;
@@ -87,7 +96,7 @@ function note(row: BenchRow): string {
   const software = row.softwareAdapter
     ? '\n  This adapter computes on the CPU: its times say nothing about a GPU. Its counts are those of every adapter.'
     : '';
-  return `${subject(row)}: ${row.device}; ready in ${number(row.openSeconds)} s${readBacks}${score}${recorded}${software}`;
+  return `${subject(row)}: ${row.device}; ready in ${number(row.openSeconds)} s${readBacks}${kernels}${score}${recorded}${software}`;
 }
 
 export function benchTable({ date, version, machine, preset, policy, rows }: BenchReport): string {

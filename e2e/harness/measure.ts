@@ -24,8 +24,9 @@ export interface GpuReport {
   readonly width: number;
   /** Of all models; the weights are uploaded beside them. */
   readonly bytesCompiled: number;
-  /** Dispatches of one run of each graph, by name. */
+  /** Dispatches of one run of each graph, by name; and of each kernel in it. */
   readonly dispatches: Readonly<Record<string, number>>;
+  readonly kernels: Readonly<Record<string, Readonly<Record<string, number>>>>;
   readonly dispatchesPerDecodeStep: number;
   readonly dispatchesPerDecodeStepAndLayer: number;
   /** Sum over score, gradient and update. */
@@ -43,21 +44,25 @@ export interface GpuReport {
 }
 
 /** Counters that a run of each program added to the runtime's; for each name its last run. */
-type Runs = Map<string, { dispatches: number; readBacks: number; milliseconds: number }>;
+type Runs = Map<string, { kernels: Record<string, number>; readBacks: number; milliseconds: number }>;
 
-/** The runtime, with every run of its programs counted in `runs`. Calls must not overlap. */
-function counted(runtime: Runtime, runs: Runs): Runtime {
+/** A runtime whose programs count every run in `runs`. Calls must not overlap. */
+async function countedRuntime(options: WebGpuRuntimeOptions, runs: Runs): Promise<Runtime> {
+  let kernels: Record<string, number> = {};
+  const onDispatch = (kernel: string) => void (kernels[kernel] = (kernels[kernel] ?? 0) + 1);
+  const runtime = await createWebGpuRuntime({ ...options, onDispatch });
   const wrap = (program: Program): Program => ({
     name: program.name,
     inputs: program.inputs,
     ...(program.placement ? { placement: program.placement } : {}),
     dispose: () => program.dispose(),
     run: async (feeds, into) => {
-      const { dispatches, readBacks } = runtime.statistics;
+      const { readBacks } = runtime.statistics;
+      kernels = {};
       const start = performance.now();
       const outputs = await program.run(feeds, into);
       runs.set(program.name, {
-        dispatches: runtime.statistics.dispatches - dispatches,
+        kernels,
         readBacks: runtime.statistics.readBacks - readBacks,
         milliseconds: performance.now() - start,
       });
@@ -94,7 +99,7 @@ async function stage(runtime: Runtime, work: () => Promise<unknown>): Promise<St
 /** Runs a step twice and counts the second. */
 export async function measure(size: Size, rows: number, options: WebGpuRuntimeOptions = {}): Promise<GpuReport> {
   const runs: Runs = new Map();
-  const runtime = counted(await createWebGpuRuntime({ ...options, countDispatches: true }), runs);
+  const runtime = await countedRuntime(options, runs);
   const run = sized(size, rows);
   const learner = await GpuLearner.create(runtime, run.spec, 1);
   try {
@@ -122,7 +127,11 @@ function summary(
   runs: Runs,
   counts: Record<'rollout' | 'score' | 'gradient' | 'update', StageCounts>,
 ): GpuReport {
-  const decode = runs.get('decode')?.dispatches ?? NaN;
+  const kernels = Object.fromEntries([...runs].map(([name, run]) => [name, run.kernels]));
+  const dispatches = Object.fromEntries(
+    Object.entries(kernels).map(([name, counted]) => [name, Object.values(counted).reduce((a, b) => a + b, 0)]),
+  );
+  const decode = dispatches.decode ?? NaN;
   const decoding = ['merge', 'prefill', 'decode'].map((name) => runs.get(name)?.readBacks ?? NaN);
   return {
     device: runtime.description,
@@ -131,7 +140,8 @@ function summary(
     completionLength: spec.completionLength,
     width: spec.promptLength + spec.completionLength,
     bytesCompiled: runtime.statistics.bytesCompiled,
-    dispatches: Object.fromEntries([...runs].map(([name, { dispatches }]) => [name, dispatches])),
+    dispatches,
+    kernels,
     dispatchesPerDecodeStep: decode,
     dispatchesPerDecodeStepAndLayer: decode / policy.layers,
     dispatchesPerUpdate: counts.score.dispatches + counts.gradient.dispatches + counts.update.dispatches,

@@ -26,7 +26,7 @@ export type OrtWebGpuModule = typeof import('onnxruntime-web/webgpu');
 
 export interface GpuDeviceOptions {
   readonly description: string;
-  readonly countDispatches: boolean;
+  readonly onDispatch?: (kernel: string) => void;
   readonly capture: boolean;
   readonly auditPlacement: boolean;
 }
@@ -61,7 +61,7 @@ export class GpuDevice implements Device {
     this.description = options.description;
     this.submits = new JoinedSubmits(gpu.queue, this.statistics);
     countReadBacks(gpu, this.statistics);
-    if (options.countDispatches) countDispatches(gpu, this.statistics);
+    if (options.onDispatch) countDispatches(gpu, this.statistics, options.onDispatch);
     this.lost = gpu.lost.then(({ reason, message }) => {
       this.#gone = true;
       return { reason, message };

@@ -17,8 +17,11 @@ export type WebGpuBuild = 'jspi' | 'asyncify';
 export interface WebGpuRuntimeOptions {
   /** Chosen by feature detection if absent. */
   readonly build?: WebGpuBuild;
-  /** Keeps `statistics.dispatches`; off by default because it slows every pass down a little. */
-  readonly countDispatches?: boolean;
+  /**
+   * Called with the kernel's name at every dispatch, which `statistics.dispatches` then counts; without it no dispatch is
+   * counted, because that slows every pass down a little.
+   */
+  readonly onDispatch?: (kernel: string) => void;
   /** Records and replays the programs that allow it, which is the default. */
   readonly capture?: boolean;
   /** Gives every program its `placement`; off by default because ONNX Runtime then logs a lot during compilation. */
@@ -51,7 +54,7 @@ export async function createWebGpuRuntime(options: WebGpuRuntimeOptions = {}): P
   locateWasm(ort.env.wasm, wasmOf(build));
   const device = new GpuDevice(ort, gpu, {
     description: `onnxruntime-web, WebGPU (${build}), ${describeAdapter(adapter.info)}`,
-    countDispatches: options.countDispatches ?? false,
+    ...(options.onDispatch ? { onDispatch: options.onDispatch } : {}),
     capture: options.capture ?? true,
     auditPlacement: options.auditPlacement ?? false,
   });
