@@ -17,7 +17,7 @@ export interface Budget {
 export type Ending = 'steps' | keyof Budget | 'interrupt';
 
 /** Steps between two checks of the held-out accuracy. */
-export const LOOK_EVERY = 5;
+const LOOK_EVERY = 5;
 
 /** Consumption of a run so far. */
 export interface Spent {

@@ -20,7 +20,7 @@ import { createNodeLanes } from '../src/worker/nodeLanes.ts';
 export const backends = ['node', 'wasm'] as const;
 export type CliBackend = (typeof backends)[number];
 
-export const policyFolder = fileURLToPath(new URL('../public/policies/', import.meta.url));
+const policyFolder = fileURLToPath(new URL('../public/policies/', import.meta.url));
 const EXTENSION = '.safetensors';
 
 export const shippedPolicyPath = (id: string): string => join(policyFolder, `${id}${EXTENSION}`);

@@ -132,7 +132,7 @@ export class HelpAsked extends Error {
 export const nameOf = ([key, flag]: readonly [string, Flag<unknown>]): string => flag.name ?? key;
 
 /** The flags of a command with their defaults, one per line. */
-export function helpText({ name, summary, flags }: Command<FlagTable>): string {
+function helpText({ name, summary, flags }: Command<FlagTable>): string {
   const left = (entry: readonly [string, Flag<unknown>]) =>
     `  --${nameOf(entry)}${entry[1].placeholder === null ? '' : ` ${entry[1].placeholder}`}`;
   const entries = Object.entries(flags);

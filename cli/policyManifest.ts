@@ -16,7 +16,7 @@ import type { SavedPretraining } from './pretrainState.ts';
 type Facts = Provenance['mixture'];
 
 /** Number of losses in the manifest, with which a rerun is compared. */
-export const RECORDED_LOSSES = 20;
+const RECORDED_LOSSES = 20;
 const RECORD = 'losses of the first steps';
 
 /** `sums 4 before step 3800`: the same problems may be demonstrated in one format first and in another later. */

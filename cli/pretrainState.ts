@@ -33,7 +33,7 @@ const headerSchema = z.strictObject({
 });
 
 /** Changes with every part of a recipe that influences a run; names do not. */
-export function recipeHash({ policy, characters, ingredients, schedule }: Recipe): string {
+function recipeHash({ policy, characters, ingredients, schedule }: Recipe): string {
   return createHash('sha256').update(JSON.stringify({ policy, characters, ingredients, schedule })).digest('hex');
 }
 

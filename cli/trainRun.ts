@@ -99,7 +99,7 @@ export const isTimeField = (name: string): boolean =>
   name === 'step_time' || name === 'seconds' || name.startsWith('time/');
 
 /** A step as a line: its number, the reproducible metrics, and last the times. */
-export function stepLine({ step, metrics, tokensPerSecond }: StepReport): StepLine {
+function stepLine({ step, metrics, tokensPerSecond }: StepReport): StepLine {
   const entries = Object.entries(metrics);
   return Object.fromEntries([
     ['step', step],
@@ -129,7 +129,7 @@ function promptShares(steps: readonly StepMetrics[]): Record<string, number> | n
 const PROMPT_WINDOW = 10;
 
 /** Summary of a run's course and end, from its steps. */
-export function courseOf(
+function courseOf(
   steps: readonly StepMetrics[],
 ): Pick<RunSummary, 'lastKl' | 'lastEntropy' | 'stepsToTarget' | 'firstPrompts' | 'lastPrompts'> {
   const [firstPrompts, lastPrompts] = [

@@ -9,7 +9,7 @@ const number = fc
   .map((value) => value + 0);
 
 /** Expressions with arbitrary names and functions. */
-export const anyExpression: fc.Arbitrary<Expression> = fc.letrec<{ expression: Expression }>((tie) => ({
+const anyExpression: fc.Arbitrary<Expression> = fc.letrec<{ expression: Expression }>((tie) => ({
   expression: fc.oneof(
     { maxDepth: 5, withCrossShrink: true },
     number.map((value): Expression => ({ kind: 'number', value, span })),

@@ -39,7 +39,7 @@ export interface Pair {
   readonly whole: DecoderWeights;
 }
 
-export const fileOf = (of: PolicyConfig, weights: ReadonlyMap<string, Weight>): DecoderWeights => ({
+const fileOf = (of: PolicyConfig, weights: ReadonlyMap<string, Weight>): DecoderWeights => ({
   config: of,
   special: { padId: 0, endIds: [1] },
   weights,

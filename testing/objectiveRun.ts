@@ -28,7 +28,7 @@ export interface ObjectiveRun {
 }
 
 /** Weights of all tokens, [B * T], by the algorithm's aggregation, for completions of the lengths in the mask. */
-export function weightsOf(algorithm: Algorithm, mask: readonly number[], columns: number): number[] {
+function weightsOf(algorithm: Algorithm, mask: readonly number[], columns: number): number[] {
   const lengths = Array.from({ length: mask.length / columns }, (_, row) =>
     mask.slice(row * columns, (row + 1) * columns).reduce((a, b) => a + b, 0),
   );

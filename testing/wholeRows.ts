@@ -17,7 +17,7 @@ export interface Scores {
 }
 
 /** Target tokens, int [B, T-1]. */
-export const targetsOf = (tokenIds: Value): Value => slice(tokenIds, 1, 1, tokenIds.shape[1] as number);
+const targetsOf = (tokenIds: Value): Value => slice(tokenIds, 1, 1, tokenIds.shape[1] as number);
 
 /** Scores of `targets` int [B, T], each the token that follows one of the sequences' entries [B, T]. */
 export function scoreTargets(

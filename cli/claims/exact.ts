@@ -6,7 +6,7 @@ import type { Summary } from './summary.ts';
 
 export type Exact = NonNullable<Summary['finalExact']>;
 
-export const exactMetric = (
+const exactMetric = (
   id: string,
   title: string,
   unit: string,

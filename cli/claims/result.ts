@@ -58,7 +58,7 @@ function git(...args: string[]): string {
 }
 
 /** The current commit, with a digest of the uncommitted changes; `unknown` outside a repository. */
-export function codeVersion(): string {
+function codeVersion(): string {
   try {
     const commit = git('rev-parse', '--short=12', 'HEAD');
     // Stored results are not part of the code.

@@ -8,7 +8,7 @@ export class OverdueError extends Error {
   readonly code = 'overdue';
 }
 
-export const inSeconds = (milliseconds: number): string => `${milliseconds / 1000} s`;
+const inSeconds = (milliseconds: number): string => `${milliseconds / 1000} s`;
 
 /**
  * Settles as `work` does, or rejects with an OverdueError that says `what` did not happen after `limit` milliseconds of

@@ -24,7 +24,7 @@ import {
 } from '../engine/graph/index.ts';
 
 /** Used for temperature 0: the most likely token has weight exp(0), all others exp(-huge). */
-export const GREEDY_TEMPERATURE = 1e-9;
+const GREEDY_TEMPERATURE = 1e-9;
 
 /** Input of the graph for a temperature, of which 0 is greedy. */
 export const fedTemperature = (temperature: number): number => Math.max(temperature, GREEDY_TEMPERATURE);

@@ -126,7 +126,3 @@ export function checkerOf(words: string): Checker {
   const id = words as PlainId;
   return { id, ...plain[id] };
 }
-
-/** Words that name the checker; code has none. */
-export const wordsOf = ({ id, parameter }: Pick<Checker, 'id' | 'parameter'>): string =>
-  id === 'regex' ? `${REGEX}${parameter}` : id;

@@ -7,7 +7,7 @@ import { hashString } from '../lib/random.ts';
 import type { Difficulty, Example, Split } from './task.ts';
 
 /** Shares of the splits, in the order in which they divide the range of the hash. */
-export const splitShares: Readonly<Record<Split, number>> = { train: 0.7, heldout: 0.15, validation: 0.15 };
+const splitShares: Readonly<Record<Split, number>> = { train: 0.7, heldout: 0.15, validation: 0.15 };
 
 /**
  * Draws per problem before giving up; at a held-out share of 0.15 and one draw in thirty kept, a miss has probability

@@ -9,7 +9,7 @@ export interface Plain {
 type Index = readonly number[];
 
 /** Every index of a shape, the last axis fastest. */
-export function indices(shape: readonly number[]): number[][] {
+function indices(shape: readonly number[]): number[][] {
   let all: number[][] = [[]];
   for (const size of shape) all = all.flatMap((head) => Array.from({ length: size }, (_, i) => [...head, i]));
   return all;

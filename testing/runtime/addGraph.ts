@@ -98,22 +98,3 @@ export function identityOf(dtype: DataType): Fixture {
     nodes: [node('Identity', 'x', 'y')],
   };
 }
-
-/** LogSoftmax has no WebGPU kernel; Neg on each side has one. x [2,4]. */
-export const CPU_ONLY_NODE: Fixture = {
-  name: 'cpu-only-node',
-  inputs: [f32('x', 2, 4)],
-  outputs: [f32('y', 2, 4)],
-  nodes: [node('Neg', 'x', 'n'), node('LogSoftmax', 'n', 'l'), node('Neg', 'l', 'y')],
-};
-
-/** y = x0 + x1 + ... of `count` inputs of `width` elements each: measures the overhead of a run. */
-export function manyInputs(count: number, width: number): Fixture {
-  const sum = (index: number) => (index === 0 ? 'x0' : index === count - 1 ? 'y' : `sum${index}`);
-  return {
-    name: `sum-of-${count}`,
-    inputs: Array.from({ length: count }, (_, index) => f32(`x${index}`, width)),
-    outputs: [f32('y', width)],
-    nodes: Array.from({ length: count - 1 }, (_, index) => node('Add', `${sum(index)} x${index + 1}`, sum(index + 1))),
-  };
-}

@@ -14,7 +14,7 @@ const fileNames: ReadonlyMap<string, string> = new Map([
 /**
  * All numbers of a row under their names in files, `step` first; the interval of the held-out accuracy as two numbers.
  */
-export function fileRow({ step, values, ranges, thin }: Row): Readonly<Record<string, number>> {
+function fileRow({ step, values, ranges, thin }: Row): Readonly<Record<string, number>> {
   const numbers = Object.entries({ ...values, ...thin }).map(([name, value]): [string, number] => [
     fileNames.get(name) ?? name,
     value,

@@ -13,7 +13,7 @@ import type { LibraryState } from './library.ts';
 import type { RunState } from './runStore.ts';
 
 /** Whether a run began with the settings of a step and still has them. */
-export function isAsAsked(
+function isAsAsked(
   { words }: Pick<RunStep, 'words'>,
   { adjusted, config, initial }: RunState,
   tasks: readonly Task[],
@@ -52,7 +52,7 @@ export const comparedRuns = ({ compares = [] }: RunStep, { runs }: LessonProgres
  * Whether a run that Train has just begun answers a step: it has the settings, and the prediction came before its first
  * step.
  */
-export function answersStep(
+function answersStep(
   step: RunStep,
   { predicted, runs, readings }: LessonProgress,
   run: RunState,

@@ -53,7 +53,7 @@ export interface RolloutFiles extends ReadableStore<RolloutFilesState> {
 }
 
 /** Why `header` does not fit the settings, with the settings that would fit if there are any; null if it fits. */
-export function misfit(
+function misfit(
   { task: id, difficulty, num_generations: numGenerations }: StoreHeader,
   config: Fitting,
   tasks: readonly Task[],

@@ -166,7 +166,7 @@ export function withAdjustment(state: RunState, changes: LiveChanges, isLater: b
 const isTime = (name: string): boolean => name === 'step_time' || name.startsWith('time/');
 
 /** Whether two rows of a step hold the same numbers, timings excepted; metrics that `again` lacks are ignored. */
-export function sameNumbers(kept: Row, again: Row): boolean {
+function sameNumbers(kept: Row, again: Row): boolean {
   return Object.entries(again.values).every(([name, value]) => isTime(name) || kept.values[name] === value);
 }
 

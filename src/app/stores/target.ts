@@ -7,8 +7,8 @@ import type { TargetView } from '../../ui/transport/words.ts';
  * Share of right training completions, averaged over the window, at which the task counts as learnt; `npm run train`
  * reports the same.
  */
-export const TARGET = 0.8;
-export const TARGET_WINDOW = 5;
+const TARGET = 0.8;
+const TARGET_WINDOW = 5;
 
 /** Null if the run has not reached the target. Seconds of training alone. */
 export function targetReached(rows: readonly Row[]): TargetView | null {

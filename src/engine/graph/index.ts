@@ -5,5 +5,5 @@ export * from './layout.ts';
 export * from './linear.ts';
 export * from './order.ts';
 export * from './reduce.ts';
-export { broadcastShape, sameShape } from './shapes.ts';
+export { sameShape } from './shapes.ts';
 export * from './value.ts';

@@ -175,7 +175,7 @@ interface Architecture {
   readonly normOffset?: number;
 }
 
-export const architectures: Readonly<Record<string, Architecture>> = {
+const architectures: Readonly<Record<string, Architecture>> = {
   llama: { config: plainConfig, layerNames: llamaNames },
   qwen2: { config: (config) => ({ ...plainConfig(config), qkvBias: true }), layerNames: llamaNames },
   qwen3: {

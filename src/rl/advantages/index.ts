@@ -48,7 +48,7 @@ export const group = grouped(
   },
   {},
 );
-export const groupPopulation = grouped(
+const groupPopulation = grouped(
   {
     id: 'groupPopulation',
     title: 'Group, deviation without Bessel',
@@ -59,7 +59,7 @@ export const groupPopulation = grouped(
   },
   { ddof: 0 },
 );
-export const batchScaled = grouped(
+const batchScaled = grouped(
   {
     id: 'batchScaled',
     title: 'Group mean, batch deviation',
@@ -106,7 +106,7 @@ export const plain = perCompletion(
   ({ rewards }) => rewards.map((r) => (Number.isNaN(r) ? 0 : r)),
 );
 
-export const runningBaseline: Estimator = {
+const runningBaseline: Estimator = {
   id: 'runningBaseline',
   title: 'Running baseline',
   summary: 'Reward less the mean reward of all steps before.',

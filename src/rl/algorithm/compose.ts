@@ -50,7 +50,7 @@ function withAdvantage(algorithm: Algorithm, id: string): Algorithm {
 }
 
 /** Replaces the KL penalty, or adds one. UsageError for pairs, or for a bias correction alone without a penalty. */
-export function withKl(algorithm: Algorithm, kl: Partial<Regulariser>): Algorithm {
+function withKl(algorithm: Algorithm, kl: Partial<Regulariser>): Algorithm {
   if (algorithm.pairs) throw new UsageError(`kl_estimator: ${algorithm.id} holds the policy to its base by itself`);
   if (kl.biasCorrection && !algorithm.regulariser && kl.kl === undefined && kl.placement === undefined) {
     throw new UsageError(

@@ -22,10 +22,10 @@ const valueClip: Setting = {
   summary:
     'How far the critic’s value may move from what it was when the completion was sampled before its gradient is cut.',
 };
-export const criticSettings: readonly Setting[] = [valueCoef, valueClip];
+const criticSettings: readonly Setting[] = [valueCoef, valueClip];
 
 /** max((V - R)^2, (clip(V, V_old - c, V_old + c) - R)^2) / 2 at each token, [B, T]. */
-export function valueLoss({
+function valueLoss({
   values,
   oldValues,
   returns,

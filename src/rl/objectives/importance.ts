@@ -34,7 +34,7 @@ export const importanceCap: Setting = {
  * sg[w], w = pi_old / pi_sampler of each token, [B, T], or of each completion, [B, 1]. Above the cap: the cap
  * (truncate) or 0 (mask).
  */
-export function importanceWeight(
+function importanceWeight(
   mode: ImportanceMode,
   terms: Pick<Terms, 'oldLogProbs' | 'samplerLogProbs' | 'mask' | 'setting'>,
 ): Value {

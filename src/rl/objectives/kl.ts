@@ -23,10 +23,10 @@ const difference: KlEstimator = (logProbs, refLogProbs) =>
   clip(sub(logProbs, refLogProbs), -LARGEST_DIFFERENCE, LARGEST_DIFFERENCE);
 
 /** k1 = lp - ref: unbiased on-policy, of either sign. */
-export const klK1: KlEstimator = difference;
+const klK1: KlEstimator = difference;
 
 /** k2 = (lp - ref)^2 / 2: biased, never negative; its gradient is that of KL(pi || ref) on average. */
-export const klK2: KlEstimator = (logProbs, refLogProbs) => mul(0.5, square(difference(logProbs, refLogProbs)));
+const klK2: KlEstimator = (logProbs, refLogProbs) => mul(0.5, square(difference(logProbs, refLogProbs)));
 
 /**
  * k3 = exp(ref - lp) - 1 - (ref - lp): unbiased on-policy, never negative; its gradient is that of KL(ref || pi) on
@@ -41,7 +41,7 @@ export const klK3: KlEstimator = (logProbs, refLogProbs) => {
  * The value of k3 with the gradient of k2. On tokens of the policy itself both are unbiased for KL(pi || ref).
  * Off-policy neither is, and the gradient can have the wrong sign; `Regulariser.biasCorrection` corrects this.
  */
-export const klK3WithK2Gradient: KlEstimator = (logProbs, refLogProbs) => {
+const klK3WithK2Gradient: KlEstimator = (logProbs, refLogProbs) => {
   const k2 = klK2(logProbs, refLogProbs);
   return add(k2, stopGradient(sub(klK3(logProbs, refLogProbs), k2)));
 };
@@ -75,7 +75,7 @@ type KlTerms = Pick<
 >;
 
 /** KL at each token by the estimator `id`, nats, [B, T]. */
-export function klOf(id: KlEstimatorId, terms: Omit<KlTerms, 'setting' | 'oldLogProbs'>): Value {
+function klOf(id: KlEstimatorId, terms: Omit<KlTerms, 'setting' | 'oldLogProbs'>): Value {
   if (id === 'exact') return klReverse(terms);
   if (id === 'exactForward') return klForward(terms);
   return klEstimators[id](terms.logProbs, terms.refLogProbs);

@@ -33,7 +33,7 @@ export const offPolicyThreshold: Setting = {
  * 1 where a token counts, else 0, [B, T]: 0 where A < 0 and the mean over the completion of log pi_sampler - log pi is
  * above the threshold. Constant for the gradient. 0 outside completions.
  */
-export function offPolicyMask({ samplerLogProbs, logProbs, advantages, mask, setting }: Terms): Value {
+function offPolicyMask({ samplerLogProbs, logProbs, advantages, mask, setting }: Terms): Value {
   const away = sequenceMean(sub(samplerLogProbs, logProbs), { mask }); // [B, 1]
   const near = cast(lessOrEqual(away, setting(offPolicyThreshold.id)), 'float');
   return stopGradient(mul(max(near, cast(greaterOrEqual(advantages, 0), 'float')), mask));

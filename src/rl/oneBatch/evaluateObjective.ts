@@ -13,7 +13,6 @@ import { type Evaluated, GivenLearner, type ObjectivePrecision } from './givenLe
 import { checkInput, type CheckedInput, type ObjectiveInput } from './objectiveInput.ts';
 import { objectiveByName, type RequestedObjective, requestedObjective } from './objectiveSettings.ts';
 
-export { objectiveByName } from './objectiveSettings.ts';
 export type { ObjectivePrecision } from './givenLearner.ts';
 
 export interface ObjectiveResult {

@@ -38,7 +38,7 @@ const MASK = 'mask.';
  * Loss, gradient in the log-probabilities (and in the policy's distribution, where the loss reads it), and the
  * objective's masks; all per-token terms are inputs [rows, columns], distributions [rows, columns, vocabulary].
  */
-export function objectiveGraph(
+function objectiveGraph(
   algorithm: Algorithm,
   { rows, columns, vocabulary }: Readonly<Record<'rows' | 'columns' | 'vocabulary', number>>,
   precision: ObjectivePrecision,

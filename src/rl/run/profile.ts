@@ -9,8 +9,8 @@ import { lengthsOf } from '../words/lengths.ts';
 import { noSignalOf, type ProfileSettings, type ProfileSurroundings, tallies, type Tally } from './profileSamples.ts';
 
 /** Most problems, and completions of each: pass@64 needs 64. */
-export const MOST_PROBLEMS = 64;
-export const SAMPLES = 64;
+const MOST_PROBLEMS = 64;
+const SAMPLES = 64;
 /** Problems and completions for each other difficulty and temperature. */
 const SCAN = { problems: 16, samples: 16 } as const;
 /** Problems sampled in one piece of work, between two looks at `stop`. */

@@ -17,10 +17,7 @@ function pairOf(rows: readonly Row[], first: number): readonly number[] {
 }
 
 /** The rows of pairs, chosen before rejected, then all others, which are unused. */
-export function paired(
-  groups: readonly Group[],
-  rows: readonly Row[],
-): { readonly rows: Row[]; readonly order: number[] } {
+function paired(groups: readonly Group[], rows: readonly Row[]): { readonly rows: Row[]; readonly order: number[] } {
   let first = 0;
   const pairs = groups.flatMap(({ completions }) => {
     const pair = pairOf(rows.slice(first, first + completions.length), first);

@@ -43,7 +43,7 @@ export function rowsOfGroups(groups: readonly Group[], { settings }: Pick<Sampli
 }
 
 /** Whether a completion may have weight in the loss. */
-export const countsIn = (completion: JudgedTrajectory, settings: Settings): boolean =>
+const countsIn = (completion: JudgedTrajectory, settings: Settings): boolean =>
   Number.isFinite(completion.reward) &&
   writtenCount(completion) > 0 &&
   (completion.terminated || !((settings.mask_truncated_completions ?? 0) > 0.5));

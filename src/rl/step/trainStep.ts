@@ -21,8 +21,6 @@ import { samplingTools } from './samplingTools.ts';
 import { settingValues } from '../algorithm/settingValues.ts';
 import { beforeSlot, policySlot } from '../words/slots.ts';
 
-export { NonFiniteUpdateError } from './innerLoop.ts';
-
 export interface StepResult {
   readonly metrics: StepMetrics;
   readonly groups: readonly GroupReport[];
@@ -62,7 +60,7 @@ export async function wholeStep(context: StepContext, step: number): Promise<Ste
 }
 
 /** The stages of step `step`, in order. */
-export async function trainStep(context: StepContext, step: number): Promise<StepResult> {
+async function trainStep(context: StepContext, step: number): Promise<StepResult> {
   const { config, task, algorithm, learner, memory, now } = context;
   const settings = settingValues(algorithm, config, memory, step);
   const clock = [now()];

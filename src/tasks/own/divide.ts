@@ -29,7 +29,7 @@ export interface Divided {
 }
 
 /** Problems that differ only in white space are one. */
-export const canonicalOf = (prompt: string): string => prompt.trim().replaceAll(/\s+/g, ' ');
+const canonicalOf = (prompt: string): string => prompt.trim().replaceAll(/\s+/g, ' ');
 
 /** The split of a row: as the file states it, or by a hash of the prompt. UsageError if only some rows state one. */
 function stated(row: OwnRow, first: OwnRow, canonical: string): Split {

@@ -20,7 +20,7 @@ const leftOut = ({ count, first }: LeftOut, one: string, many: string): string[]
   first ? [`${counted(count, one, many)} (line ${first.line} repeats line ${first.sameAs}).`] : [];
 
 /** Problems of a split. */
-export const countOf = ({ own }: OwnTask, split: Split): number =>
+const countOf = ({ own }: OwnTask, split: Split): number =>
   own.problems.filter((problem) => problem.split === split).length;
 
 /** One sentence a fact; those about rows that were left out only if there are any. */

@@ -10,7 +10,7 @@ import { evaluateExpression } from '../expression.ts';
 import type { Found } from './lines.ts';
 
 /** Value of `format` in a task file. */
-export const TASK_FORMAT = 'rollout-task';
+const TASK_FORMAT = 'rollout-task';
 /** Most problems that a template is unfolded into. */
 const MOST_PROBLEMS = 20_000;
 

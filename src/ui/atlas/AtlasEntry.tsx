@@ -15,7 +15,7 @@ const signs: Readonly<Record<StatusView, string>> = {
   open: '○',
 };
 
-export function Badge({ status }: { readonly status: StatusView }) {
+function Badge({ status }: { readonly status: StatusView }) {
   return (
     <span className={styles.badge} data-testid="badge" data-status={status} title={words.statusHint[status]}>
       <span aria-hidden="true">{signs[status]}</span>

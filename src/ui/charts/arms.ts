@@ -16,7 +16,7 @@ export interface ArmRuns {
 }
 
 /** Intervals are drawn from three runs on: over two runs they would rest on one degree of freedom. */
-export const FEWEST_FOR_INTERVAL = 3;
+const FEWEST_FOR_INTERVAL = 3;
 
 /** Two-sided 95 % interval of the mean of independent runs by Student's t, cut at `bounds`; null for too few. */
 export const intervalOf = (values: readonly number[], bounds: Interval): Interval | null =>

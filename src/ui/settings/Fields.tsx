@@ -79,7 +79,7 @@ export function Fields({
 }
 
 /** `below`: elements to show under a choice, by its name. */
-export function Choices({
+function Choices({
   views,
   below = {},
   onChange,
