@@ -28,7 +28,7 @@ const sizeAt = (axis: keyof Size, value: number): Size => ({
 const ROUNDS: Readonly<Record<CliBackend, number>> = { node: 7, wasm: 4 };
 
 const stepParts = ['decode', 'score + gradient', 'step'] as const;
-/** `products alone`: matrix products on as many sessions, the bound of what workers can gain. */
+/** `products alone`: matrix products on as many sessions, which bound the gain of workers. */
 export type Part = (typeof stepParts)[number] | 'products alone';
 
 /** Milliseconds. */
