@@ -90,7 +90,7 @@ export async function createLearner(
 ): Promise<Learner> {
   const large = largeDecoderOf(spec);
   if (large) {
-    const runtime = await createRuntime(backend, { threads: workers });
+    const runtime = await createRuntime(backend, { threads: workers, returnsMemory: true });
     return createLayerLearner(runtime, spec, seed, large).catch(async (error: unknown) => {
       await runtime.dispose();
       throw error;

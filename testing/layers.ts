@@ -57,12 +57,12 @@ export function denseTied(): Map<string, Weight> {
   return weights.set('embedding', { kind: 'dense', shape, data: data.map((x) => 0.2 * x) });
 }
 
-/** A tied embedding [V, d] in blocks along d, and the same dense. */
+/** A tied embedding [V, d] in blocks of 8 bits along d, among weights of 4, and the same dense. */
 export function tiedBlocks(): Pair {
   const { dim, vocabSize } = tiedConfig;
   const weights: Map<string, Weight> = blockWeights(tiedConfig, 1, 4);
   const turned = Float32Array.from({ length: dim * vocabSize }, (_, i) => Math.sin(3 * i) / 3);
-  const blocks = quantizeLinear(turned, [dim, vocabSize], 4);
+  const blocks = quantizeLinear(turned, [dim, vocabSize], 8);
   const dense = dequantizeLinear(blocks);
   const data = Float32Array.from(dense, (_, i) => dense[(i % dim) * vocabSize + Math.floor(i / dim)] as number);
   return {

@@ -9,7 +9,7 @@ import { type PolicyConfig, weightNames, type WeightSpec } from '../policy/confi
 import { architectureOf, tensorName } from '../policy/hub/architectures.ts';
 import { rotaryRows, transposed } from '../policy/hubLayout.ts';
 import { adapterLayout, type LoraConfig, loraScale } from '../policy/lora.ts';
-import { dequantizeLinear, type Weight } from '../policy/quantize.ts';
+import { denseWeight, type Weight } from '../policy/quantize.ts';
 import { writeSafetensors } from '../policy/safetensors.ts';
 import { generationConfig, modelConfig } from './modelConfig.ts';
 import type { ExportFile } from './python.ts';
@@ -47,7 +47,7 @@ function merged(base: Float32Array, name: string, config: PolicyConfig, { lora, 
 /** A weight in the layout of transformers; `offset` is added to norms where the model adds 1 to them. */
 function hubTensor(config: PolicyConfig, spec: WeightSpec, weight: Weight, tuned: Tuned | null, offset: number) {
   const { name, kind, shape } = spec;
-  const dense = weight.kind === 'dense' ? weight.data : dequantizeLinear(weight);
+  const dense = denseWeight(name, weight).data;
   if (kind === 'norm' && offset !== 0) return { shape, data: dense.map((gain) => gain - offset) };
   if (kind !== 'linear') return { shape, data: dense };
   const ours = tuned ? merged(dense, name, config, tuned) : dense;

@@ -8,7 +8,7 @@ import { z } from '../lib/zod.ts';
 import { UsageError } from '../lib/assert.ts';
 import { bpeTokenizer } from './bpe.ts';
 import { hubTokenizer, loadHubLibraries } from './hub/tokenizer.ts';
-import { policyConfigSchema, weightNames, type PolicyConfig, type WeightSpec } from './config.ts';
+import { blockedShape, policyConfigSchema, weightNames, type PolicyConfig, type WeightSpec } from './config.ts';
 import { packedShape, quantizeLinear, type Bits, type Weight } from './quantize.ts';
 import {
   CheckpointError,
@@ -148,16 +148,18 @@ function take<T extends StoredTensor['data']>(
 }
 
 /** The weight of these tensors, which it takes out of `left`. CheckpointError if they do not fit. */
-export function loadWeight(left: Map<string, StoredTensor>, { name, shape, kind }: WeightSpec): Weight {
+export function loadWeight(left: Map<string, StoredTensor>, spec: WeightSpec): Weight {
+  const { name } = spec;
   const packed = left.get(`${name}.packed`);
-  if (kind !== 'linear' || !packed) return { kind: 'dense', shape, data: take(left, name, shape, Float32Array) };
+  const blocked = packed && blockedShape(spec);
+  if (!blocked) return { kind: 'dense', shape: spec.shape, data: take(left, name, spec.shape, Float32Array) };
   // The number of bytes per block distinguishes 4 bits from 8.
-  const bits: Bits = packed.shape[2] === packedShape(shape, 4)[2] ? 4 : 8;
-  const expected = packedShape(shape, bits);
+  const bits: Bits = packed.shape[2] === packedShape(blocked, 4)[2] ? 4 : 8;
+  const expected = packedShape(blocked, bits);
   return {
     kind: 'quantized',
     bits,
-    shape,
+    shape: blocked,
     packed: take(left, `${name}.packed`, expected, Uint8Array),
     scales: take(left, `${name}.scales`, [expected[0] * expected[1]], Float32Array),
   };

@@ -122,10 +122,19 @@ export function kvDim(config: PolicyConfig): number {
   return config.kvHeads * headSize(config);
 }
 
-/** A weight of the policy. `linear` ones are [in, out] (y = x W) and may be quantized; the others stay float32. */
+/** A weight of the policy. `linear` ones are [in, out] (y = x W) and may be quantized, and the embedding by its rows; the others stay float32. */
 export type WeightSpec =
   | { readonly name: string; readonly kind: 'linear' | 'embedding'; readonly shape: readonly [number, number] }
   | { readonly name: string; readonly kind: 'norm' | 'bias'; readonly shape: readonly [number] };
+
+/** Shape [in, out] of a weight's blocks: those of an embedding lie along its rows. Null for one that stays float32. */
+export function blockedShape({ kind, shape }: WeightSpec): readonly [number, number] | null {
+  if (kind === 'linear') return shape;
+  return kind === 'embedding' ? [shape[1], shape[0]] : null;
+}
+
+/** The name of the table of tokens' embeddings. */
+export const EMBEDDING = 'embedding';
 
 function layerWeights(config: PolicyConfig, layer: number): WeightSpec[] {
   const { dim, hiddenDim, qkvBias, qkNorm, postNorms } = config;
@@ -165,7 +174,7 @@ function layerWeights(config: PolicyConfig, layer: number): WeightSpec[] {
  * V] unless tied.
  */
 export function weightNames(config: PolicyConfig): WeightSpec[] {
-  const weights: WeightSpec[] = [{ name: 'embedding', shape: [config.vocabSize, config.dim], kind: 'embedding' }];
+  const weights: WeightSpec[] = [{ name: EMBEDDING, shape: [config.vocabSize, config.dim], kind: 'embedding' }];
   for (let layer = 0; layer < config.layers; layer++) weights.push(...layerWeights(config, layer));
   weights.push({ name: 'norm', shape: [config.dim], kind: 'norm' });
   if (!config.tiedHead) weights.push({ name: 'head', shape: [config.dim, config.vocabSize], kind: 'linear' });

@@ -8,7 +8,7 @@ import { present } from '../lib/assert.ts';
 import { type PolicyConfig, weightNames } from './config.ts';
 import { adapterLayout, criticPieces, initialAdapter, type LoraConfig, layerDeltas, withAdapter } from './lora.ts';
 import { layOut, type Parameters, type Segment, trainableParameters, unflatten, weightLayout } from './parameters.ts';
-import { dequantizeLinear, type Weight } from './quantize.ts';
+import { denseWeight, type Weight } from './quantize.ts';
 
 /** Which numbers a slot holds; plain data, so that it can be sent to a worker. */
 export type SetChoice =
@@ -57,7 +57,7 @@ function flatWeights(config: PolicyConfig, weights: ReadonlyMap<string, Weight>)
   const flat = new Float32Array(size);
   for (const { name, offset } of segments) {
     const weight = present(weights.get(name), `weight ${name}`);
-    flat.set(weight.kind === 'dense' ? weight.data : dequantizeLinear(weight), offset);
+    flat.set(denseWeight(name, weight).data, offset);
   }
   return flat;
 }

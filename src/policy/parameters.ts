@@ -15,7 +15,7 @@ import {
   sizeOf,
 } from '../engine/graph/index.ts';
 import { present } from '../lib/assert.ts';
-import { type PolicyConfig, weightNames } from './config.ts';
+import { EMBEDDING, type PolicyConfig, weightNames } from './config.ts';
 import { BLOCK_SIZE, packedShape, unpacked, type Weight } from './quantize.ts';
 
 /** The weights of a policy as graph values. */
@@ -82,7 +82,9 @@ function parametersOf(weights: ReadonlyMap<string, Weight>, leafOf: LeafOf, fewN
     },
     dense(name) {
       const weight = get(name);
-      return 'packed' in weight ? transpose(dequantize(weight.packed, weight.scales, weight.attributes)) : weight;
+      if (!('packed' in weight)) return weight;
+      const rows = dequantize(weight.packed, weight.scales, weight.attributes);
+      return name === EMBEDDING ? rows : transpose(rows);
     },
   };
 }

@@ -4,6 +4,7 @@
  */
 import { sizeOf } from '../engine/graph/index.ts';
 import { assert } from '../lib/assert.ts';
+import { EMBEDDING } from './config.ts';
 
 /** Weights along the input dimension that share one scale. */
 export const BLOCK_SIZE = 32;
@@ -17,7 +18,7 @@ export interface DenseWeight {
   readonly data: Float32Array;
 }
 
-/** A linear weight in blocks: W[k, n] = (code - 2^(bits-1)) * scale of column n's block k / 32. */
+/** A linear weight, or the transpose of an embedding [V, d], in blocks: W[k, n] = (code - 2^(bits-1)) * scale of column n's block k / 32. */
 export interface QuantizedWeight {
   readonly kind: 'quantized';
   readonly bits: Bits;
@@ -225,6 +226,15 @@ export function unpackRows(weight: QuantizedWeight, into: Float32Array, columns?
   else unpack(into, 0, 0, outputs * blocks);
 }
 
+/** A weight by this name in single precision; an embedding [V, d] is the transpose of its blocks. */
+export function denseWeight(name: string, weight: Weight): DenseWeight {
+  if (weight.kind === 'dense') return weight;
+  if (name !== EMBEDDING) return { kind: 'dense', shape: weight.shape, data: dequantizeLinear(weight) };
+  const data = new Float32Array(sizeOf(weight.shape));
+  unpackRows(weight, data);
+  return { kind: 'dense', shape: weight.shape.toReversed(), data };
+}
+
 /** Most weights of a policy whose linear ones are unpacked to single precision, 4 bytes each. */
 export const MOST_UNPACKED = 100e6;
 
@@ -235,10 +245,5 @@ export const MOST_UNPACKED = 100e6;
 export function unpacked(weights: ReadonlyMap<string, Weight>, most = MOST_UNPACKED): ReadonlyMap<string, Weight> {
   const count = [...weights.values()].reduce((sum, { shape }) => sum + sizeOf(shape), 0);
   if (count > most) return weights;
-  return new Map(
-    [...weights].map(([name, weight]) => [
-      name,
-      weight.kind === 'dense' ? weight : { kind: 'dense', shape: weight.shape, data: dequantizeLinear(weight) },
-    ]),
-  );
+  return new Map([...weights].map(([name, weight]) => [name, denseWeight(name, weight)]));
 }

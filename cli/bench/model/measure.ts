@@ -107,7 +107,7 @@ async function productRate(runtime: Runtime, { dim, hiddenDim }: PolicyConfig, p
 export async function measureModel(config: PolicyConfig, backend: 'node' | 'wasm'): Promise<ModelMeasurement> {
   const spec = specOf();
   const positions = ROWS * columnsOf(spec);
-  const runtime = await createRuntime(backend);
+  const runtime = await createRuntime(backend, { returnsMemory: true });
   const rates = [await productRate(runtime, config, positions)];
   const learner = await createLayerLearner(runtime, spec, 1, randomModel(config, 1));
   const batch = batchOf(spec, config);

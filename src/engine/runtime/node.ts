@@ -8,6 +8,11 @@ import { RuntimeError, type Runtime } from './runtime.ts';
 export interface NodeRuntimeOptions {
   /** Threads inside one operator; 1 by default, so that results do not depend on the machine. */
   readonly threads?: number;
+  /**
+   * Sessions give the memory of intermediate values back after each run; otherwise each keeps as much as its largest
+   * run took, which adds up for programs of a large policy, and is about 2 % faster for those of a small one.
+   */
+  readonly returnsMemory?: boolean;
   /** Options of every session beside those below, for measurements. */
   readonly session?: InferenceSession.SessionOptions;
 }
@@ -30,6 +35,7 @@ export async function createNodeRuntime(options: NodeRuntimeOptions = {}): Promi
         interOpNumThreads: 1,
         graphOptimizationLevel: 'all',
         logSeverityLevel: 3,
+        ...(options.returnsMemory ? { enableCpuMemArena: false, enableMemPattern: false } : {}),
         ...options.session,
       },
     },

@@ -10,7 +10,8 @@ import { createNodeRuntime } from '../../engine/runtime/node.ts';
 import type { Runtime } from '../../engine/runtime/runtime.ts';
 import { decodeCheckpoint } from '../checkpoint.ts';
 import { embedTokens } from '../embed.ts';
-import { frozenParameters } from '../parameters.ts';
+import { frozenParameters, type Parameters } from '../parameters.ts';
+import { denseWeight, type DenseWeight, type QuantizedWeight, type Weight } from '../quantize.ts';
 import { CheckpointError } from '../safetensorsHeader.ts';
 import { forward, headLogits } from '../transformer.ts';
 import { importHubModel, readHubModel } from './model.ts';
@@ -89,6 +90,44 @@ describe('a checkpoint made of a folder', () => {
     });
     const largest = 2 * 300 * 32;
     expect(Math.max(...ranges)).toBe(largest);
+  });
+});
+
+describe('the embedding of a larger model', () => {
+  const source = sourceOf(hubFolder('llama', { type: 'BF16' }).files);
+  const imported = (part: number) => importHubModel(source, { limits: { dense: 1000, part } });
+  const blocksOf = (weights: ReadonlyMap<string, Weight>) => weights.get('embedding') as QuantizedWeight;
+
+  test('is kept in blocks of 8 bits, the same in whatever parts it is read', async () => {
+    const { bytes, checkpoint } = await imported(1e6);
+    const { weights } = decodeCheckpoint(bytes);
+    expect(weights).toEqual(checkpoint.weights);
+    expect(blocksOf(weights)).toMatchObject({ kind: 'quantized', bits: 8, shape: [32, 300] });
+    expect((await imported(7 * 32)).bytes).toEqual(bytes);
+    const wide = await importHubModel(source, { bits: 4 });
+    expect(wide.bytes.length - bytes.length).toBeGreaterThan(0.7 * 4 * 300 * 32);
+    const error = largestError(
+      denseWeight('embedding', blocksOf(weights)).data,
+      (wide.checkpoint.weights.get('embedding') as DenseWeight).data,
+    );
+    expect(error).toBeLessThanOrEqual(Math.max(...blocksOf(weights).scales.map(Math.abs)));
+    expect(error).toBeGreaterThan(0);
+  });
+
+  test('gives the same logits from its blocks as unpacked', async () => {
+    const { config, weights } = (await imported(1e6)).checkpoint;
+    const logitsOf = async (parameters: Parameters) => {
+      const x = embedTokens(parameters, input('tokenIds', [1, 8], 'int'));
+      const logits = headLogits(config, parameters, forward(config, parameters, { x }).hidden);
+      const tokenIds = randomTokens(config, 5, 1, 8);
+      return (await runGraph(runtime, compile('logits', { logits }), { tokenIds })).logits ?? [];
+    };
+    const [blocks, unpacked] = [
+      await logitsOf(frozenParameters(weights, 0)),
+      await logitsOf(frozenParameters(weights)),
+    ];
+    expect(largestError(blocks, unpacked)).toBeLessThan(1e-4);
+    expect(Math.max(...unpacked) - Math.min(...unpacked)).toBeGreaterThan(3);
   });
 });
 

@@ -1,9 +1,10 @@
 /** @file The weights of a model in the hub's layout, read one tensor at a time and quantized on the way. */
+import { present } from '../../lib/assert.ts';
 import { sizeOf } from '../../engine/graph/index.ts';
 import type { BaseWeights } from '../checkpoint.ts';
-import { weightNames, type WeightSpec } from '../config.ts';
+import { blockedShape, weightNames, type WeightSpec } from '../config.ts';
 import { transposed } from '../hubLayout.ts';
-import { BLOCK_SIZE, type Bits, quantizeRows, type Weight } from '../quantize.ts';
+import { BLOCK_SIZE, type Bits, quantizeRows, type QuantizedWeight, type Weight } from '../quantize.ts';
 import { CheckpointError, quote } from '../safetensorsHeader.ts';
 import { requireFinite } from '../safetensors.ts';
 import { architectureOf, type HubConfig, policyConfigOf, tensorName } from './architectures.ts';
@@ -27,25 +28,27 @@ export interface WeightOptions {
   readonly bits?: Bits | 32 | undefined;
   readonly progress?: ReadProgress | undefined;
   readonly store?: WeightStore | undefined;
+  readonly limits?: typeof LIMITS;
 }
 
-/** Most weights of a model that stays at full precision where no bits are asked for. */
-const MOST_DENSE = 100e6;
+/** Limits that tests replace. */
+export const LIMITS = {
+  /** Most weights of a model that stays at full precision where no bits are asked for, as its embedding always does. */
+  dense: 100e6,
+  /** Most numbers of a tensor that are read and quantized at once. */
+  part: 16e6,
+};
+
+/** Bits of the embedding of a larger model: 4 would cost more accuracy there than in other weights. */
+const EMBEDDING_BITS = 8;
 
 /** Linear weights are [out, in] in the files. */
 const storedShape = ({ kind, shape }: WeightSpec): readonly number[] =>
   kind === 'linear' ? shape.toReversed() : shape;
 
-const isPacked = ({ kind, shape }: WeightSpec, bits: Bits | 32): bits is Bits =>
-  kind === 'linear' && bits !== 32 && shape[0] % BLOCK_SIZE === 0;
-
 /** A weight of the policy from the stored numbers. */
-function weightOf(spec: WeightSpec, stored: Float32Array, bits: Bits | 32, normOffset: number): Weight {
-  const { name, kind, shape } = spec;
-  if (kind === 'linear')
-    return isPacked(spec, bits)
-      ? quantizeRows(stored, shape, bits, name)
-      : { kind: 'dense', shape, data: transposed(stored, [shape[1], shape[0]]) };
+function denseOf({ kind, shape }: WeightSpec, stored: Float32Array, normOffset: number): Weight {
+  if (kind === 'linear') return { kind: 'dense', shape, data: transposed(stored, [shape[1], shape[0]]) };
   return {
     kind: 'dense',
     shape,
@@ -53,14 +56,45 @@ function weightOf(spec: WeightSpec, stored: Float32Array, bits: Bits | 32, normO
   };
 }
 
+/** Some rows after others. */
+function joined(parts: readonly QuantizedWeight[]): QuantizedWeight {
+  const [first] = parts as [QuantizedWeight];
+  if (parts.length === 1) return first;
+  const total = (size: (part: QuantizedWeight) => number) => parts.reduce((sum, part) => sum + size(part), 0);
+  const packed = new Uint8Array(total((part) => part.packed.length));
+  const scales = new Float32Array(total((part) => part.scales.length));
+  let at = 0;
+  for (const part of parts) {
+    packed.set(part.packed, (at * BLOCK_SIZE * first.bits) / 8);
+    scales.set(part.scales, at);
+    at += part.scales.length;
+  }
+  return { ...first, shape: [first.shape[0], total(({ shape }) => shape[1])], packed, scales };
+}
+
+/** Reads and quantizes a tensor some rows at a time, so that it is never whole in single precision. */
+async function readBlocks(source: ModelSource, { spec, name, tensor }: Pair, bits: Bits, part: number) {
+  const [inputs, outputs] = present(blockedShape(spec), 'a weight in blocks');
+  const [rowBytes, rows] = [(tensor.end - tensor.start) / outputs, Math.max(1, Math.floor(part / inputs))];
+  const parts: QuantizedWeight[] = [];
+  for (let from = 0; from < outputs; from += rows) {
+    const to = Math.min(outputs, from + rows);
+    const [start, end] = [from, to].map((row) => tensor.start + row * rowBytes) as [number, number];
+    const stored = await readFloats(source, name, { ...tensor, start, end });
+    requireFinite(tensor.file, from === 0 ? name : `${name} from row ${from} on`, stored);
+    parts.push(quantizeRows(stored, [inputs, to - from], bits, spec.name));
+  }
+  return joined(parts);
+}
+
 /** Tensors that belong to no weight and change nothing: buffers of old files, and a head that is tied. */
 const isSpare = (name: string, tiedHead: boolean): boolean =>
   name.endsWith('.rotary_emb.inv_freq') || (tiedHead && name === 'lm_head.weight');
 
 /** Bytes of a weight as it is kept: codes and one scale a block, or single precision. */
-function keptBytes(spec: WeightSpec, bits: Bits | 32): number {
-  const count = sizeOf(spec.shape);
-  return isPacked(spec, bits) ? (count * bits) / 8 + (count / BLOCK_SIZE) * 4 : count * 4;
+function keptBytes({ shape }: WeightSpec, bits: Bits | 32): number {
+  const count = sizeOf(shape);
+  return bits !== 32 ? (count * bits) / 8 + (count / BLOCK_SIZE) * 4 : count * 4;
 }
 
 interface Pair {
@@ -111,21 +145,31 @@ const inFileOrder = (pairs: readonly Pair[]): readonly Pair[] =>
 export async function readHubWeights(
   source: ModelSource,
   hub: HubConfig,
-  { bits, progress, store }: WeightOptions = {},
+  { bits, progress, store, limits = LIMITS }: WeightOptions = {},
 ): Promise<BaseWeights> {
   const config = policyConfigOf(hub);
   const specs = weightNames(config);
   const pairs = matched(hub, specs, await findTensors(source), config.tiedHead);
   const count = specs.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
-  const chosen = bits ?? (count > MOST_DENSE ? 4 : 32);
+  const isLarge = count > limits.dense;
+  const chosen = bits ?? (isLarge ? 4 : 32);
+  const bitsOf = (spec: WeightSpec): Bits | 32 => {
+    const inputs = blockedShape(spec)?.[0] ?? 1;
+    if (chosen === 32 || inputs % BLOCK_SIZE !== 0) return 32;
+    return spec.kind === 'linear' ? chosen : isLarge ? EMBEDDING_BITS : 32;
+  };
   const allBytes = pairs.reduce((sum, { tensor: { start, end } }) => sum + end - start, 0);
-  await store?.expect(specs.reduce((sum, spec) => sum + keptBytes(spec, chosen), 0));
+  await store?.expect(specs.reduce((sum, spec) => sum + keptBytes(spec, bitsOf(spec)), 0));
   const { normOffset = 0 } = architectureOf(hub);
-  const read = async ({ spec, name, tensor }: Pair): Promise<Weight> => {
+  const readDense = async ({ spec, name, tensor }: Pair): Promise<Weight> => {
     const stored = await readFloats(source, name, tensor);
     requireFinite(tensor.file, name, stored);
-    const weight = weightOf(spec, stored, chosen, normOffset);
-    await store?.put(spec, weight);
+    return denseOf(spec, stored, normOffset);
+  };
+  const read = async (pair: Pair): Promise<Weight> => {
+    const own = bitsOf(pair.spec);
+    const weight = own === 32 ? await readDense(pair) : await readBlocks(source, pair, own, limits.part);
+    await store?.put(pair.spec, weight);
     return weight;
   };
   const weights = new Map<string, Weight>();
