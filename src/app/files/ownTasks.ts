@@ -47,7 +47,7 @@ export async function readFile(
   onRows: (count: number) => void,
 ): Promise<TriedFile> {
   if (isParquet(bytes)) await sandbox.tryParquet(bytes);
-  const task = await fileTask(bytes, (await chosenChecker(choice)) ?? guessedChecker, onRows);
+  const task = await fileTask(bytes, chosenChecker(choice) ?? guessedChecker, onRows);
   const trial = await tryChecker(task, sandbox);
   return { task, files: filesOf(task, bytes), facts: factsOf(task), trial, tried: trialSentence(trial) };
 }
