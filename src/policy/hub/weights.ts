@@ -6,7 +6,7 @@ import { transposed } from '../hubLayout.ts';
 import { BLOCK_SIZE, type Bits, quantizeRows, type Weight } from '../quantize.ts';
 import { CheckpointError, quote } from '../safetensorsHeader.ts';
 import { requireFinite } from '../safetensors.ts';
-import { architectureOf, type HubConfig, policyConfigOf, tensorName } from './architectures.ts';
+import { architectureOf, type HubConfig, outerNames, policyConfigOf, tensorName } from './architectures.ts';
 import type { ModelSource } from './source.ts';
 import { findTensors, type PlacedTensor, readFloats } from './tensorFiles.ts';
 
@@ -55,7 +55,7 @@ function weightOf(spec: WeightSpec, stored: Float32Array, bits: Bits | 32, normO
 
 /** Tensors that belong to no weight and change nothing: buffers of old files, and a head that is tied. */
 const isSpare = (name: string, tiedHead: boolean): boolean =>
-  name.endsWith('.rotary_emb.inv_freq') || (tiedHead && name === 'lm_head.weight');
+  name.endsWith('.rotary_emb.inv_freq') || (tiedHead && name === outerNames.head);
 
 /** Bytes of a weight as it is kept: codes and one scale a block, or single precision. */
 function keptBytes(spec: WeightSpec, bits: Bits | 32): number {
