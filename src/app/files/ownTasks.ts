@@ -17,6 +17,7 @@ import {
 import { type Trial, trialSentence, tryChecker } from '../../rl/sandbox/trial.ts';
 import { namedFiles } from '../../tasks/fileId.ts';
 
+export { sha256InSlices } from '../../lib/sha256.ts';
 export { LARGEST_FILE } from '../../tasks/own/read.ts';
 
 /** A data file whose checker was tried on its rows. */
