@@ -40,28 +40,17 @@ function choiceOf(words: string | undefined): CheckerChoice {
   return { code: new TextDecoder().decode(readInput('--checker', words)) };
 }
 
-/** `usageIn` for work that takes turns. */
-async function named<T>(flag: string, path: string, read: () => T | Promise<T>): Promise<T> {
-  try {
-    return await read();
-  } catch (cause) {
-    return usageIn(flag, path, () => {
-      throw cause;
-    });
-  }
-}
-
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
 /** The task in the file, its checker tried on its own rows; facts about it go to stderr. */
 async function readTask(path: string, words: string | undefined): Promise<OwnTask> {
   const bytes = readInput('--data', path);
-  const checker = await named('--checker', words ?? '', () => chosenChecker(choiceOf(words)));
+  const checker = await usageIn('--checker', words ?? '', () => chosenChecker(choiceOf(words)));
   const sandbox = createNodeSandbox();
   try {
-    if (isParquet(bytes)) await named('--data', path, () => sandbox.tryParquet(bytes));
-    const task = await named('--data', path, () => fileTask(bytes, checker));
-    const trial = await named('--checker', words ?? checkerWords, () => tryChecker(task, sandbox));
+    if (isParquet(bytes)) await usageIn('--data', path, () => sandbox.tryParquet(bytes));
+    const task = await usageIn('--data', path, () => fileTask(bytes, checker));
+    const trial = await usageIn('--checker', words ?? checkerWords, () => tryChecker(task, sandbox));
     for (const fact of [...factsOf(task), trialSentence(trial)]) say(`${basename(path)}: ${fact}`);
     return task;
   } finally {
@@ -79,7 +68,7 @@ export async function openedData<V extends DataValues>(values: V, checkTask: (ta
   if (data === undefined) return values;
   assert(values.task === undefined, '--task and --data: a run has one task');
   const task = await readTask(data, checker);
-  await named('--data', data, () => checkTask(task));
+  await usageIn('--data', data, () => checkTask(task));
   openTask(task);
   return { ...values, task: task.id };
 }

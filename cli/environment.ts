@@ -12,6 +12,7 @@ import { createLayerLearner } from '../src/rl/learner/layers/layerLearner.ts';
 import type { Learner, LearnerSpec } from '../src/rl/learner/learner.ts';
 import { ShardedLearner } from '../src/rl/learner/shardedLearner.ts';
 import type { TrainerEnvironment } from '../src/rl/run/localTrainer.ts';
+import { CheckerError } from '../src/rl/sandbox/script.ts';
 import { decodeStore } from '../src/rl/store/storeFile.ts';
 import { createNodeSandbox } from '../src/worker/nodeSandbox.ts';
 import { createNodeLanes } from '../src/worker/nodeLanes.ts';
@@ -54,12 +55,13 @@ export function inFile<T>(flag: string, path: string, read: () => T): T {
   }
 }
 
-/** The result of `read`; its UsageError then also names the flag and the path. */
-export function usageIn<T>(flag: string, path: string, read: () => T): T {
+/** The result of `read`; its UsageError, or that of a checker's code, then also names the flag and the path. */
+export async function usageIn<T>(flag: string, path: string, read: () => T | Promise<T>): Promise<T> {
   try {
-    return read();
+    return await read();
   } catch (cause) {
-    if (cause instanceof UsageError) throw new UsageError(`${flag} ${path}: ${cause.message}`, { cause });
+    if (cause instanceof UsageError || cause instanceof CheckerError)
+      throw new UsageError(`${flag} ${path}: ${cause.message}`, { cause });
     throw cause;
   }
 }

@@ -76,7 +76,7 @@ function readRunFile(path: string): WholeRun {
 /** The base of the flags, or else of the run. UsageError if the run was trained on another. */
 async function loadBase(values: Values, whole: WholeRun | null): Promise<Checkpoint> {
   const { checkpoint } = await loadOrigin(values, () => whole?.run.policy.id ?? usualPolicy(values));
-  if (whole) usageIn('--run', values.run ?? '', () => checkBase(whole, checkpoint));
+  if (whole) await usageIn('--run', values.run ?? '', () => checkBase(whole, checkpoint));
   return checkpoint;
 }
 

@@ -5,6 +5,7 @@ import { evaluate } from '../src/rl/run/evaluate.ts';
 import type { EvaluationReport } from '../src/rl/run/trainer.ts';
 import { taskById } from '../src/tasks/index.ts';
 import type { Split } from '../src/tasks/task.ts';
+import { createNodeSandbox } from '../src/worker/nodeSandbox.ts';
 import { type CliBackend, createLearner, type LoadedPolicy } from './environment.ts';
 import { baseSlot, policySlot } from '../src/rl/words/slots.ts';
 import { withChats } from '../src/rl/words/chats.ts';
@@ -47,23 +48,28 @@ export async function measure(request: MeasureRequest): Promise<Measurement> {
     ...lengths,
   };
   const learner = await createLearner(spec, seed, request.backend, request.workers);
+  const sandbox = createNodeSandbox();
   try {
     const { [policySlot]: fresh } = await learner.state();
     if (adapter && fresh) await learner.restore({ [policySlot]: { ...fresh, parameters: adapter.flat } });
-    const { correctPerProblem: _, ...report } = await evaluate(learner, tokenizer, task, {
-      split,
-      levels: [difficulty],
-      rewardWeights: {},
-      beta: 0,
-      problems,
-      samplesPerProblem: samples,
-      ...lengths,
-      key: [seed],
-      slot: adapter ? policySlot : baseSlot,
-      step: 0,
-    });
+    const { correctPerProblem: _, ...report } = await evaluate(
+      { learner, tokenizer, task, sandbox },
+      {
+        split,
+        levels: [difficulty],
+        rewardWeights: {},
+        beta: 0,
+        problems,
+        samplesPerProblem: samples,
+        ...lengths,
+        key: [seed],
+        slot: adapter ? policySlot : baseSlot,
+        step: 0,
+      },
+    );
     return { ...report, passAtK: report.passAtK ?? { 1: report.sampled } };
   } finally {
+    sandbox.dispose();
     await learner.dispose();
   }
 }

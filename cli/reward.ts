@@ -65,14 +65,11 @@ async function reward(values: FlagValues<typeof flags>): Promise<void> {
   if (values.code === undefined) throw new UsageError('--code: is needed (or --tokens)');
   const code = new TextDecoder().decode(readInput('--code', values.code));
   const task = taskById(values.task);
-  const inputs = sampleCompletions(
-    task,
-    values.difficulty ?? task.difficulty.default,
-    values.seed,
-    values.completions,
-  ).map((completion) => rewardInput(completion, 0));
   const sandbox = createNodeSandbox();
   try {
+    const { difficulty = task.difficulty.default, seed, completions } = values;
+    const samples = await sampleCompletions(task, difficulty, seed, completions, sandbox);
+    const inputs = samples.map((completion) => rewardInput(completion, 0));
     const outcomes = await sandbox.score(code, inputs);
     const milliseconds: number[] = [];
     const failures = outcomes.filter((outcome) => 'failure' in outcome);

@@ -5,6 +5,7 @@
 import { describe, expect, test } from 'vitest';
 import { tokenizerFrom } from '../src/policy/checkpoint.ts';
 import { presetConfig } from '../src/rl/config/presets.ts';
+import { noSandbox } from '../src/rl/sandbox/rewardFunction.ts';
 import { storedRollouts, type StoredRollout, type StoreSurroundings } from '../src/rl/store/stored.ts';
 import { decodeStore, encodeStore } from '../src/rl/store/storeFile.ts';
 import { taskById } from '../src/tasks/index.ts';
@@ -35,6 +36,7 @@ const run: StoreSurroundings = {
   task,
   tokenizer: tokenizerFrom(policy.checkpoint.tokenizer),
   groupSize: 4,
+  sandbox: noSandbox,
   promptLength: task.lengths(2).prompt,
   completionLength: task.lengths(2).completion + 1,
 };
@@ -46,7 +48,7 @@ describe('a store', () => {
   test('is the same text from the same seed, for any number of workers, and reads back unchanged', async () => {
     expect(encodeStore(await baseStore(config, policy, 'node', 2), described)).toBe(file);
     expect(encodeStore(await baseStore({ ...config, seed: 6 }, policy, 'node', 1), described)).not.toBe(file);
-    expect(decodeStore(file, run)).toEqual(groups);
+    expect(await decodeStore(file, run)).toEqual(groups);
     expect(file.split('\n')).toHaveLength(1 + 24 + 1);
   });
 
@@ -199,43 +201,47 @@ describe('a changed file is refused by line and field', () => {
       (r) => ({ ...r, step: 7 }),
       /^line 4: prompt: groups of 4 completions of one prompt and step/,
     ],
-  ])('%s', (_, change, message) => {
-    expect(() => decodeStore(changed(change), run)).toThrow(message);
+  ])('%s', async (_, change, message) => {
+    await expect(decodeStore(changed(change), run)).rejects.toThrow(message);
   });
 
-  test('a changed file with valid fields is detected by its digest, if the file has one', () => {
+  test('a changed file with valid fields is detected by its digest, if the file has one', async () => {
     const lower = (r: StoredRollout) => ({ ...r, logprobs: r.logprobs.map((lp) => lp - 0.25) });
-    expect(() => decodeStore(changed(lower, false), run)).toThrow(
+    await expect(decodeStore(changed(lower, false), run)).rejects.toThrow(
       'line 1: sha256: the lines were changed since they were written',
     );
-    expect(decodeStore(changed(lower), run)).toHaveLength(6);
+    expect(await decodeStore(changed(lower), run)).toHaveLength(6);
   });
 
-  test('a header that does not fit the run, or a missing one, is refused by field', () => {
+  test('a header that does not fit the run, or a missing one, is refused by field', async () => {
     const headed = (change: object) =>
       file.replace(/^.*\n/, `${JSON.stringify({ ...(JSON.parse(file.split('\n')[0] ?? '') as object), ...change })}\n`);
-    expect(() => decodeStore('', run)).toThrow('line 1: it is not whole JSON');
-    expect(() => decodeStore(file.slice(0, -20), run)).toThrow('line 25: it is not whole JSON');
-    expect(() => decodeStore(headed({ format: 'other' }), run)).toThrow('line 1: format: it is no store of rollouts');
-    expect(() => decodeStore(headed({ version: 2 }), run)).toThrow('line 1: version: this version reads 1');
-    expect(() => decodeStore(headed({ task: 'chain' }), run)).toThrow('line 1: task: it holds rollouts of chain');
+    await expect(decodeStore('', run)).rejects.toThrow('line 1: it is not whole JSON');
+    await expect(decodeStore(file.slice(0, -20), run)).rejects.toThrow('line 25: it is not whole JSON');
+    await expect(decodeStore(headed({ format: 'other' }), run)).rejects.toThrow(
+      'line 1: format: it is no store of rollouts',
+    );
+    await expect(decodeStore(headed({ version: 2 }), run)).rejects.toThrow('line 1: version: this version reads 1');
+    await expect(decodeStore(headed({ task: 'chain' }), run)).rejects.toThrow(
+      'line 1: task: it holds rollouts of chain',
+    );
     for (const [temperature, words] of [
       [0, 'At least 0.1.'],
       [1e308, 'At most 10.'],
       ['1,0', 'a number is needed'],
     ] as const)
-      expect(() => decodeStore(headed({ temperature }), run)).toThrow(`line 1: temperature: ${words}`);
+      await expect(decodeStore(headed({ temperature }), run)).rejects.toThrow(`line 1: temperature: ${words}`);
     for (const [difficulty, words] of [
       [-1, 'At least 1.'],
       [2.5, 'A whole number is needed.'],
       [1e9, 'At most 1000.'],
       [12, 'sums takes 2 to 6, not 12'],
     ] as const)
-      expect(() => decodeStore(headed({ difficulty }), run)).toThrow(`line 1: difficulty: ${words}`);
-    expect(() => decodeStore(headed({ num_generations: 8 }), run)).toThrow(
+      await expect(decodeStore(headed({ difficulty }), run)).rejects.toThrow(`line 1: difficulty: ${words}`);
+    await expect(decodeStore(headed({ num_generations: 8 }), run)).rejects.toThrow(
       'line 1: num_generations: it holds groups of 8',
     );
-    expect(() => decodeStore(headed({ rollouts: 30 }), run)).toThrow(
+    await expect(decodeStore(headed({ rollouts: 30 }), run)).rejects.toThrow(
       'line 1: rollouts: 30 lines should follow, and 24 do',
     );
   });

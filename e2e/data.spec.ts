@@ -1,6 +1,6 @@
 /**
  * @file A file of the visitor's own problems: dropped, tried, profiled, trained on, and there again after a reload. Bad
- * rows and a checker that loops end in a sentence.
+ * rows and checkers that loop end in a sentence.
  */
 import { parquetReadObjects } from 'hyparquet';
 import { expectNothingSerious } from './axe.ts';
@@ -71,7 +71,7 @@ test('a stranger drops a file, reads the profile, trains, reloads and goes on', 
   expect(Object.keys(await files('adapter'))).toEqual(['adapter_config.json', 'adapter_model.safetensors']);
 });
 
-test('bad rows and a checker that loops end in a sentence, and the page goes on', async ({ page, story }) => {
+test('bad rows and checkers that loop end in a sentence, and the page goes on', async ({ page, story }) => {
   await story.open(`./?workers=1#${quick}`, PATIENCE);
   const choose = (name: string, text: string) =>
     page.getByTestId('data-choose').setInputFiles({ name, mimeType: 'application/json', buffer: Buffer.from(text) });
@@ -91,10 +91,24 @@ test('bad rows and a checker that loops end in a sentence, and the page goes on'
   await code.fill('(completion, row) => {\n  while (true);\n}');
   await page.getByTestId('checker-use').click();
   await expect(problem).toHaveText(/the checker failed: line 2: stopped after 1,000,000 steps in one call/);
+  // A built-in function without end, which the own answers of the rows do not reach.
+  await code.fill('(completion, row) => (completion === row.answer ? 1 : Array(1e8).sort().length)');
+  await page.getByTestId('checker-use').click();
+  await expect(problem).toHaveCount(0);
+  await story.stepButton.click();
+  await expect(story.error).toContainText(
+    /the checker failed: ended by force after 6 s in one call.*completion ".*" of "/,
+    {
+      timeout: PATIENCE,
+    },
+  );
+  await expect(story.error).toContainText('Mend the code of the checker');
   await code.fill('(completion, row) => Number(completion.endsWith(row.answer))');
   await page.getByTestId('checker-use').click();
   await expect(problem).toHaveCount(0);
   await expect(page).toHaveURL(/task=file-js-[0-9a-f]{64}-[0-9a-f]{64}/);
+  await story.reset.click();
+  await story.expectStatus('ready', PATIENCE);
   await story.oneStep(PATIENCE);
 
   await page.getByTestId('runs').click();

@@ -11,6 +11,7 @@ import { ShardedLearner } from '../src/rl/learner/shardedLearner.ts';
 import { LocalTrainer } from '../src/rl/run/localTrainer.ts';
 import type { StepMetrics } from '../src/rl/metrics/index.ts';
 import { initialWeights, namedWeights } from '../src/rl/pretraining/pretrainer.ts';
+import type { RewardSandbox } from '../src/rl/sandbox/rewardFunction.ts';
 import { QuickJsSandbox } from '../src/rl/sandbox/sandbox.ts';
 
 const tinyPolicy: PolicyConfig = {
@@ -77,7 +78,11 @@ export function tinyTrainer(makeLanes?: MakeLanes): LocalTrainer {
 }
 
 /** The same with a given policy file. */
-export function trainerOf(checkpoint: Uint8Array, makeLanes: MakeLanes = oneLane): LocalTrainer {
+export function trainerOf(
+  checkpoint: Uint8Array,
+  makeLanes: MakeLanes = oneLane,
+  createSandbox: () => RewardSandbox = () => new QuickJsSandbox(),
+): LocalTrainer {
   return new LocalTrainer({
     loadPolicy: async () => checkpoint,
     async createLearner(spec, seed) {
@@ -85,7 +90,7 @@ export function trainerOf(checkpoint: Uint8Array, makeLanes: MakeLanes = oneLane
       return { learner: await ShardedLearner.create(lanes, spec, seed, lost) };
     },
     now: () => performance.now(),
-    createSandbox: () => new QuickJsSandbox(),
+    createSandbox,
   });
 }
 

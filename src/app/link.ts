@@ -73,8 +73,8 @@ export function keepLink(
     visit.begin();
     history.replaceState(visit.state(), '');
     const adopt = () => {
-      const { preset, config, notices, draft, offered } = followLink(window, tasks);
-      settings.adopt({ preset, config, notices, draft, offered });
+      const { options: _, ...start } = followLink(window, tasks);
+      settings.adopt(start);
     };
     const opening = prepare(linkWords(location.search, location.hash));
     if (opening) void opening.then(adopt);

@@ -63,13 +63,13 @@ describe.each([parity, list])('$id', (task) => {
   });
 
   it('gives right and wrong completions to try a reward term on', async () => {
-    const samples = sampleCompletions(task, config.difficulty, 1, 8);
+    const sandbox = new QuickJsSandbox();
+    const samples = await sampleCompletions(task, config.difficulty, 1, 8, sandbox);
     expect(samples.map(({ verdict }) => verdict.correct)).toEqual([true, false, true, false, true, false, true, false]);
     const settings = createSettingsStore(withTask, { preset: 'default', config, notices: [], offered: {} });
     const run = createRunStore(() => {
       throw new Error('no trainer is needed');
     });
-    const sandbox = new QuickJsSandbox();
     const code = 'function reward({ correct }) { return correct ? 1 : 0; }';
     const { view, failure } = await tryTerm(code, { settings, run, tasks: withTask, sandbox });
     sandbox.dispose();

@@ -18,6 +18,7 @@ describe('a link', () => {
       draft: null,
       notices: [],
       offered: {},
+      awaited: null,
     });
     expect(writeHash('default', link.config)).toBe('');
   });
@@ -135,6 +136,7 @@ describe('a link', () => {
         draft,
         notices: [],
         offered: {},
+        awaited: null,
       });
     }
     const tooLong = readLink('', `#objective=${'a'.repeat(5000)}`, tasks);

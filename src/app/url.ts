@@ -9,7 +9,7 @@ import { policyFor } from '../rl/pretraining/policies.ts';
 import type { OpenOptions } from '../rl/run/trainer.ts';
 import { readShaping, writeShaping } from '../rl/rewards/shapingWords.ts';
 import { termsOf } from '../rl/rewards/sharedTerms.ts';
-import { missingFile } from '../tasks/fileId.ts';
+import { missingFile, namedFiles } from '../tasks/fileId.ts';
 import type { Task } from '../tasks/task.ts';
 import { text } from '../ui/text.ts';
 import { algorithmBase, isAlgorithmKey, readAlgorithmOf, readParts, writeAlgorithm } from './algorithmLink.ts';
@@ -30,6 +30,8 @@ export interface LinkSettings {
   readonly notices: readonly string[];
   /** Reward terms in JavaScript; not part of the configuration until the user accepts them. */
   readonly offered: Readonly<Record<string, OfferedTerm>>;
+  /** Id of a data-file task that is not open. */
+  readonly awaited: string | null;
 }
 
 type Plain = Exclude<keyof TrainConfig, KnobName | 'rewardWeights' | 'rewardShaping' | 'ownTerms' | 'task'>;
@@ -219,6 +221,7 @@ export function readLink(search: string, hash: string, tasks: readonly Task[]): 
     draft: readObjective(words, notices),
     notices,
     offered: draft.offered,
+    awaited: task !== null && task !== draft.config.task && namedFiles(task) ? task : null,
   };
 }
 

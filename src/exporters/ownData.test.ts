@@ -38,7 +38,7 @@ const rows = Array.from({ length: 30 }, (_, i) => ({
 const bytes = new TextEncoder().encode(rows.map((row) => JSON.stringify(row)).join('\n'));
 
 async function taskOf(words: string | null): Promise<OwnTask> {
-  const checker = words === null ? await scriptChecker('(completion, row) => 0.5') : checkerOf(words);
+  const checker = words === null ? scriptChecker('(completion, row) => 0.5') : checkerOf(words);
   const task = await fileTask(bytes, checker);
   openTask(task);
   return task;

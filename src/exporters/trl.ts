@@ -1,6 +1,8 @@
 /**
  * @file The run as a `train.py` for TRL and PEFT: same settings, problems and reward, on a model of the user’s choice.
  */
+import { targetModule } from '../policy/hubLayout.ts';
+import { loraTargets } from '../policy/lora.ts';
 import type { TrainConfig } from '../rl/config/config.ts';
 import { isOwnTask } from '../tasks/own/ownTask.ts';
 import type { Task } from '../tasks/task.ts';
@@ -86,7 +88,7 @@ ${lines.map(argument).join('\n')}
 LORA = LoraConfig(
     r=${config.rank}, lora_alpha=${config.alpha}, lora_dropout=0.0,
     use_rslora=${config.rsLora === 'on' ? 'True' : 'False'}, task_type="CAUSAL_LM",
-    target_modules=["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"],
+    target_modules=[${loraTargets.map((target) => quoted(targetModule(target))).join(', ')}],
 )
 
 if __name__ == "__main__":

@@ -16,6 +16,10 @@ export const hubModules: Readonly<Record<LoraTarget, string>> = {
   down: 'mlp.down_proj',
 };
 
+/** The name of a module in PEFT's `target_modules`. */
+export const targetModule = (target: LoraTarget): string =>
+  hubModules[target].slice(hubModules[target].indexOf('.') + 1);
+
 /** The transpose [columns, rows] of a matrix [rows, columns]. */
 export function transposed(data: Float32Array, [rows, columns]: readonly [number, number]): Float32Array {
   const result = new Float32Array(data.length);

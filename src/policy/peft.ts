@@ -15,7 +15,7 @@ import {
   loraTargets,
   rankSchema,
 } from './lora.ts';
-import { hubModules, rotaryRows, transposed } from './hubLayout.ts';
+import { hubModules, rotaryRows, targetModule, transposed } from './hubLayout.ts';
 import type { Segment } from './parameters.ts';
 import { CheckpointError, readSafetensors, type StoredTensor, writeSafetensors } from './safetensors.ts';
 
@@ -86,9 +86,7 @@ const isOff = (value: unknown): boolean =>
   value === false ||
   value === '' ||
   (typeof value === 'object' && Object.keys(value).length === 0);
-const knownModules: ReadonlySet<string> = new Set(
-  Object.values(hubModules).map((module) => module.split('.')[1] ?? ''),
-);
+const knownModules: ReadonlySet<string> = new Set(loraTargets.map(targetModule));
 
 const settingsSchema = z
   .looseObject({
@@ -158,7 +156,7 @@ export function encodePeft(
     use_rslora: lora.rankStabilized ?? false,
     fan_in_fan_out: false,
     inference_mode: true,
-    target_modules: lora.targets.map((target) => hubModules[target].split('.')[1]),
+    target_modules: lora.targets.map(targetModule),
   };
   return {
     'adapter_config.json': new TextEncoder().encode(`${JSON.stringify(settings, null, 2)}\n`),
@@ -200,7 +198,7 @@ export function decodePeft(
     use_rslora: rankStabilized,
     target_modules: names,
   } = parsed('adapter_config.json', new TextDecoder().decode(settings), settingsSchema);
-  const targets = loraTargets.filter((target) => names.includes(hubModules[target].split('.')[1] ?? ''));
+  const targets = loraTargets.filter((target) => names.includes(targetModule(target)));
   const lora: LoraConfig = { rank: r, alpha, targets, ...(rankStabilized ? { rankStabilized } : {}) };
   const layout = adapterLayout(config, lora);
   const { tensors } = readSafetensors(model);

@@ -1,4 +1,4 @@
-/** @file How environments are made: from a conversation, or from a task that is answered in one turn. */
+/** @file How environments are made: from a conversation, or for a task that is answered in one turn. */
 import type { Environment, EnvironmentStep, Example, Task } from './task.ts';
 
 /** The definition of an environment by an immutable state, so that going back and forking need no code. */
@@ -31,19 +31,13 @@ export function environmentFrom<State>({ stops, start, step }: Conversation<Stat
   };
 }
 
-/** A task answered in one turn: the verifier's verdict ends it, and a right answer earns 1. */
-const oneTurn = (task: Pick<Task, 'verify'>): Environment =>
+/** Ends after one turn; the task's verifier judges the completion as a whole afterwards. */
+const oneTurn = (): Environment =>
   environmentFrom<Example>({
     stops: [],
     start: (example) => example,
-    step: (example, text) => ({
-      state: example,
-      observation: '',
-      reward: Number(task.verify(example, text).correct),
-      done: true,
-    }),
+    step: (example) => ({ state: example, observation: '', reward: 0, done: true }),
   });
 
-/** A fresh environment of the task: its own, or the one-turn environment of its verifier. */
-export const environmentOf = (task: Pick<Task, 'verify' | 'environment'>): Environment =>
-  task.environment?.() ?? oneTurn(task);
+/** A fresh environment of the task: its own, or that of one turn. */
+export const environmentOf = (task: Pick<Task, 'environment'>): Environment => task.environment?.() ?? oneTurn();

@@ -3,7 +3,7 @@ import { assert, UsageError } from '../lib/assert.ts';
 import { breather } from '../lib/breather.ts';
 import { sha256Hex, sha256InSlices } from '../lib/sha256.ts';
 import { checkerOf } from './checkers.ts';
-import type { Checker } from './own/checker.ts';
+import { type Checker, RIGHT } from './own/checker.ts';
 import { defineTask } from './define.ts';
 import { fileTaskId, type NamedFiles } from './fileId.ts';
 import { divide, splitNames } from './own/divide.ts';
@@ -11,12 +11,12 @@ import { commonest, difficultyOf, largest, type Problem, tableOf } from './own/t
 import { readRows, type RowsRead } from './own/read.ts';
 import { linkTextOf } from './own/linkText.ts';
 import type { OwnTask } from './own/ownTask.ts';
-import type { OwnRow } from './own/row.ts';
+import { codeRow, type OwnRow } from './own/row.ts';
 import type { TaskFile } from './own/taskFile.ts';
 import { checkerPython } from './python/checkers.ts';
 import { answerTerm } from './rewardTerms.ts';
 import { assertDifficulty } from './split.ts';
-import type { Task } from './task.ts';
+import type { Example, Task } from './task.ts';
 
 export { HARDEST } from './own/row.ts';
 
@@ -56,6 +56,7 @@ async function taskOf(
   const byPrompt = new Map(problems.map(({ example }) => [example.prompt, example]));
   await breathe();
   const rowOf = new Map(problems.map(({ example, row }) => [example.canonical, row]));
+  const rowFor = ({ answer, canonical }: Example) => rowOf.get(canonical) ?? { answer, columns: {} };
   await breathe();
   const upTo = (level: number) => problems.filter(({ example }) => example.difficulty <= level);
   const lengths = new Map<number, ReturnType<Task['lengths']>>();
@@ -82,15 +83,17 @@ async function taskOf(
       return stream.pick(examples);
     },
     read: (prompt) => byPrompt.get(prompt) ?? null,
-    verify({ answer, canonical }, completion) {
-      const { correct, parsed, score } = checker.check(completion, rowOf.get(canonical) ?? { answer, columns: {} });
-      return {
-        correct,
-        wellFormed: parsed !== null,
-        method: null,
-        parsed,
-        ...(score === undefined ? {} : { score }),
-      };
+    ...(checker.id === 'js'
+      ? { code: { text: checker.parameter ?? '', row: (example) => codeRow(rowFor(example)) } }
+      : {}),
+    verify(example, completion, score) {
+      const row = rowFor(example);
+      if (score !== undefined) {
+        const correct = score >= RIGHT;
+        return { correct, wellFormed: true, method: null, parsed: correct ? row.answer : completion, score };
+      }
+      const { correct, parsed } = checker.check(completion, row);
+      return { correct, wellFormed: parsed !== null, method: null, parsed };
     },
   });
 }

@@ -158,8 +158,13 @@ export interface Task {
    * task without it gives typed prompts no verdict, and takes the problems of a rollout file as the file states them.
    */
   read?(prompt: string): Example | null;
-  /** Never throws, for any completion; with an environment `completion` is everything after the prompt. */
-  verify(example: Example, completion: string): Verdict;
+  /**
+   * Never throws, for any completion; with an environment `completion` is everything after the prompt. `score`: the
+   * number that `code` gave; a task with code compares with the answer where it is absent.
+   */
+  verify(example: Example, completion: string, score?: number): Verdict;
+  /** A checker in JavaScript, which only a sandbox runs: its text, and the row that it reads beside a completion. */
+  readonly code?: { readonly text: string; row(example: Example): Readonly<Record<string, unknown>> };
   /** A completion in the given method; with `wrong`, one whose answer `verify` rejects. */
   demonstration(random: Random, example: Example, method: string, wrong: boolean): string;
   /**

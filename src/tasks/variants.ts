@@ -36,8 +36,8 @@ export function withVerifierErrors(task: Task, rate: number, key: string | numbe
   assert(rate >= 0 && rate <= 1, `rate: the share of errors is 0 to 1, not ${rate}`);
   return {
     ...task,
-    verify(example, completion) {
-      const verdict = task.verify(example, completion);
+    verify(example, completion, score) {
+      const verdict = task.verify(example, completion, score);
       const isError = random('verifier error', key, task.id, example.prompt, completion).uniform() < rate;
       const { score: _, ...exchanged } = { ...verdict, correct: !verdict.correct };
       return isError ? exchanged : verdict;

@@ -19,6 +19,15 @@ const inputs = (count: number): RewardInput[] =>
 const good = 'function reward({ step }) { return step; }';
 /** One built-in function that works for minutes and cannot be interrupted. */
 const native = 'Array.prototype.indexOf.call({ length: 2 ** 40 }, 1)';
+/** More of them: QuickJS polls its interrupt handler in regular expressions, but in none of these. */
+const natives = [
+  'Array(1e8).sort().length',
+  'Array(4e9).join("").length',
+  'Array(4e9).flat().length',
+  '"a".repeat(4e6).indexOf("a".repeat(2e6) + "b")',
+  'Array.prototype.reduce.call({ length: 2 ** 40 }, Math.max, 0)',
+  'Object.keys(new Proxy({}, { ownKeys: () => Array.from({ length: 3e5 }, (_, i) => "k" + i) })).length',
+];
 
 const sandbox = createNodeSandbox({ silence: 2_000, loading: 60_000, reading: 2_000, threads: 2 });
 afterEach(() => sandbox.dispose());
@@ -46,6 +55,17 @@ test('a built-in function without end is terminated; calls before and after it h
     { reward: 3 },
   ]);
   expect(turns).toBeGreaterThan(8);
+});
+
+test('every built-in function without end is terminated', async () => {
+  const brief = createNodeSandbox({ silence: 700, loading: 60_000, reading: 2_000, threads: natives.length });
+  const source = `const calls = [${natives.map((call) => `() => ${call}`).join(', ')}];\nfunction reward({ step }) { return calls[step](); }`;
+  const outcomes = await brief.score(source, inputs(natives.length));
+  brief.dispose();
+  const forced = {
+    failure: expect.objectContaining({ kind: 'timeout', message: expect.stringContaining('by force') }),
+  };
+  expect(outcomes).toEqual(natives.map(() => forced));
 });
 
 test('a batch of endless calls is given up after a few threads, and the next batch works', async () => {

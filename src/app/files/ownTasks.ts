@@ -17,6 +17,7 @@ import {
 import { type Trial, trialSentence, tryChecker } from '../../rl/sandbox/trial.ts';
 import { namedFiles } from '../../tasks/fileId.ts';
 
+export { sha256InSlices } from '../../lib/sha256.ts';
 export { LARGEST_FILE } from '../../tasks/own/read.ts';
 
 /** A data file whose checker was tried on its rows. */
@@ -47,7 +48,7 @@ export async function readFile(
   onRows: (count: number) => void,
 ): Promise<TriedFile> {
   if (isParquet(bytes)) await sandbox.tryParquet(bytes);
-  const task = await fileTask(bytes, (await chosenChecker(choice)) ?? guessedChecker, onRows);
+  const task = await fileTask(bytes, chosenChecker(choice) ?? guessedChecker, onRows);
   const trial = await tryChecker(task, sandbox);
   return { task, files: filesOf(task, bytes), facts: factsOf(task), trial, tried: trialSentence(trial) };
 }

@@ -2,7 +2,7 @@
  * @file A data file on the page: it becomes the task, is kept beside the runs and found after a reload; a file that is
  * refused changes nothing; a task file travels in the link.
  */
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { config, page as pageWith, trained } from '../../../testing/app/libraryPage.ts';
 import { sha256Hex } from '../../lib/sha256.ts';
 import { QuickJsSandbox } from '../../rl/sandbox/sandbox.ts';
@@ -123,6 +123,45 @@ it('is asked for by the run that misses it, and no other file is accepted', asyn
   await data.choose(fileOf(textOf(rowsFrom(700))), id);
   expect(data.getState().problem).toBeNull();
   expect(session.settings.getState().config.task).toBe(id);
+});
+
+describe('dropped on a page whose link names it', () => {
+  const bytesFrom = (first: number) => new TextEncoder().encode(textOf(rowsFrom(first)));
+  const linked = async (first: number, id: string) => {
+    const made = await page();
+    const { options: _, ...start } = readLink('', `#v=2&task=${id}`, knownTasks);
+    made.settings.adopt(start);
+    await made.data.choose(fileOf(textOf(rowsFrom(first))));
+    return made;
+  };
+
+  it('it is checked as the link says, and not by the checker that fits its answers', async () => {
+    const id = `file-contains-${sha256Hex(bytesFrom(800))}`;
+    const { settings, data } = await linked(800, id);
+    expect(settings.getState().config.task).toBe(id);
+    expect(data.getState().problem).toBeNull();
+  });
+
+  it('another file is not', async () => {
+    const { settings } = await linked(801, `file-contains-${sha256Hex(bytesFrom(800))}`);
+    expect(settings.getState().config.task).toBe(`file-number-${sha256Hex(bytesFrom(801))}`);
+  });
+
+  it('without the text of the checker, the page says that another one is used', async () => {
+    const { settings, data } = await linked(802, `file-regex-${sha256Hex(bytesFrom(802))}-${'ab'.repeat(32)}`);
+    expect(settings.getState().config.task).toBe(`file-number-${sha256Hex(bytesFrom(802))}`);
+    expect(data.getState().problem).toMatch(
+      /^The link names a checker by the SHA-256 of its text, abababab…, which is/,
+    );
+  });
+
+  it('a checker that was chosen for it stays when it is dropped again', async () => {
+    const { settings, data } = await page();
+    await data.choose(fileOf(textOf(rowsFrom(803))));
+    await data.check({ words: 'contains' });
+    await data.choose(fileOf(textOf(rowsFrom(803))));
+    expect(settings.getState().config.task).toBe(`file-contains-${sha256Hex(bytesFrom(803))}`);
+  });
 });
 
 it('a small task file travels in the link; a damaged one is named', async () => {

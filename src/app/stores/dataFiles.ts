@@ -29,8 +29,9 @@ export interface DataFiles extends ReadableStore<DataFilesState> {
   /** Bytes of a file that was chosen on this page; null for others. */
   bytesOf(sha256: string): Uint8Array | null;
   /**
-   * Reads a file and makes it the task of the settings, with the checker that fits its answers; or says why it cannot.
-   * `needed`: only the file of the task with that id is accepted, and its checker is used.
+   * Reads a file and makes it the task of the settings, or says why it cannot. Its checker is the one that the link,
+   * the run or the settings name for these bytes, else the one that fits its answers. `needed`: only the file of the task
+   * with that id is accepted.
    */
   choose(file: File, needed?: string): Promise<void>;
   /** Reads the file of the settings' task again with this checker. */
@@ -38,6 +39,9 @@ export interface DataFiles extends ReadableStore<DataFilesState> {
   /** Tries the checker of a task that was opened from a link or with a kept run. */
   look(task: string): Promise<void>;
 }
+
+/** SHA-256 of the checker's text that an id names. */
+const checkerOf = (id: string): string => namedFiles(id)?.parameter ?? '';
 
 const load = () => loadCode('files', () => import('../files/ownTasks.ts'));
 
@@ -73,7 +77,12 @@ class Data implements DataFiles {
     await this.attempt(file.name, async () => {
       const { LARGEST_FILE } = await load();
       if (file.size > LARGEST_FILE) throw new Error(words.tooLarge(file.size, LARGEST_FILE));
-      await this.take(new Uint8Array(await file.arrayBuffer()), needed ? await this.choiceOf(needed) : null, needed);
+      const bytes = new Uint8Array(await file.arrayBuffer());
+      const named = needed ?? (await this.namedBy(bytes));
+      const choice = named === null ? null : await this.choiceOf(named);
+      if (choice === undefined && needed !== undefined) throw new Error(words.noChecker(checkerOf(needed)));
+      await this.take(bytes, choice ?? null, needed);
+      if (choice === undefined) this.setState({ problem: words.otherChecker(checkerOf(named ?? '')) });
     });
   }
 
@@ -111,13 +120,22 @@ class Data implements DataFiles {
     if (status === 'failed' && error?.code === 'data-file') void this.session.reopen();
   }
 
-  /** The checker that the id of a task names; its pattern or code is among the kept files. */
-  private async choiceOf(id: string): Promise<CheckerChoice> {
+  /** The id of a task of these bytes that the link, the run or the settings name; null if none does. */
+  private async namedBy(bytes: Uint8Array): Promise<string | null> {
+    const { settings, run } = this.session;
+    const { awaited, config } = settings.getState();
+    const data = await (await load()).sha256InSlices(bytes);
+    const ids = [awaited, run.getState().config?.task, config.task];
+    return ids.find((id) => id && namedFiles(id)?.data === data) ?? null;
+  }
+
+  /** The checker that the id of a task names; undefined if its pattern or code is not among the kept files. */
+  private async choiceOf(id: string): Promise<CheckerChoice | undefined> {
     const { checker, parameter = '' } = namedFiles(id) ?? {};
     if (checker === undefined || checker === 'task') return null;
     if (checker !== 'js' && checker !== 'regex') return { words: checker };
     const bytes = await this.stored(parameter);
-    if (!bytes) throw new Error(words.noChecker(parameter));
+    if (!bytes) return undefined;
     const text = new TextDecoder().decode(bytes);
     return checker === 'js' ? { code: text } : { words: `regex:${text}` };
   }

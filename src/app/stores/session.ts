@@ -37,7 +37,7 @@ export interface Session {
 const LATE = 400;
 
 /** Failures after which the trainer still holds the run. */
-const survivable = new Set(['non-finite-update', 'bad-input', 'reward-term']);
+const survivable = new Set(['non-finite-update', 'bad-input', 'reward-term', 'checker']);
 
 /**
  * Sends changes of live settings to the run. Changes made while the run loads or replays wait until that is over,

@@ -13,6 +13,8 @@ export interface SettingsState {
   readonly draft: ObjectiveDraft | null;
   /** Reward terms that the link brought and the user has not accepted, by id. */
   readonly offered: Readonly<Record<string, OfferedTerm>>;
+  /** Id of the data-file task that the link names and that is not open here. */
+  readonly awaited: string | null;
 }
 
 export interface ObjectiveDraft {
@@ -30,4 +32,5 @@ export interface SettingsStart {
   /** An objective that came by a link. */
   readonly draft?: ObjectiveDraft | null;
   readonly offered?: SettingsState['offered'];
+  readonly awaited?: SettingsState['awaited'];
 }

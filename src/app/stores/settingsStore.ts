@@ -121,7 +121,7 @@ const moves = (
 
 export function createSettingsStore(tasks: readonly Task[], start: SettingsStart): SettingsStore {
   const taskOf: TaskOf = (id) => tasks.find((task) => task.id === id);
-  const store = createStore<SettingsState>(() => ({ draft: null, offered: {}, ...start, errors: {} }));
+  const store = createStore<SettingsState>(() => ({ draft: null, offered: {}, awaited: null, ...start, errors: {} }));
   const judge = judgeOf(store);
   return {
     ...store,

@@ -9,10 +9,11 @@ import {
   type RewardOutcome,
   type RewardSandbox,
 } from '../../rl/sandbox/rewardFunction.ts';
+import { verdictsOf } from '../../rl/sandbox/script.ts';
 import { sampleCompletions } from '../../rl/rewards/samples.ts';
 import { type JudgedCompletion, rewardInput } from '../../rl/rewards/scoring.ts';
 import type { GroupReport } from '../../rl/step/report.ts';
-import type { Task } from '../../tasks/task.ts';
+import type { Task, Verdict } from '../../tasks/task.ts';
 import type { TrialRow, TrialView } from '../../ui/rewards/types.ts';
 import type { RunStore } from './runStore.ts';
 import type { SettingsStore } from './settingsStore.ts';
@@ -35,11 +36,20 @@ export interface Trial {
 const SAMPLES = 8;
 
 /** The completions of a group as a reward function receives them; empty where the task cannot parse the prompt. */
-function completionsOf(task: Task, { prompt, answer, completions }: GroupReport): JudgedCompletion[] {
+async function completionsOf(
+  task: Task,
+  { prompt, answer, completions }: GroupReport,
+  sandbox: RewardSandbox,
+): Promise<JudgedCompletion[]> {
   const example = task.read?.(prompt);
   if (!example) return [];
-  return completions.map(({ text, correct, method, tokenIds, written, terminated }) => {
-    const { wellFormed, parsed } = task.verify(example, text);
+  const verdicts = await verdictsOf(
+    task,
+    completions.map(({ text }) => ({ example, text })),
+    sandbox,
+  );
+  return completions.map(({ text, correct, method, tokenIds, written, terminated }, row) => {
+    const { wellFormed, parsed } = verdicts[row] as Verdict;
     return {
       example: { ...example, answer },
       text,
@@ -50,19 +60,19 @@ function completionsOf(task: Task, { prompt, answer, completions }: GroupReport)
 }
 
 /** The first group of the newest step; demonstrations before the first step. */
-function tryOn({ settings, run, tasks }: TrialParts): {
+async function tryOn({ settings, run, tasks, sandbox }: TrialParts): Promise<{
   completions: readonly JudgedCompletion[];
   step: number | null;
-} {
+}> {
   const { config } = settings.getState();
   const task = tasks.find(({ id }) => id === config.task);
   if (!task) return { completions: [], step: null };
   const { reports, config: running } = run.getState();
   const report = running?.task === task.id ? reports.at(-1) : undefined;
   const group = report?.groups[0];
-  const completions = group ? completionsOf(task, group) : [];
+  const completions = group ? await completionsOf(task, group, sandbox) : [];
   if (report && completions.length > 0) return { completions, step: report.step };
-  return { completions: sampleCompletions(task, config.difficulty, config.seed, SAMPLES), step: null };
+  return { completions: await sampleCompletions(task, config.difficulty, config.seed, SAMPLES, sandbox), step: null };
 }
 
 const rowOf = (
@@ -78,8 +88,10 @@ const rowOf = (
 
 /** Runs the term in the sandbox. Never rejects: a sandbox that cannot run is a failure of the trial. */
 export async function tryTerm(code: string, parts: TrialParts): Promise<Trial> {
-  const { completions, step } = tryOn(parts);
+  let step: number | null = null;
   try {
+    const { completions, step: found } = await tryOn(parts);
+    step = found;
     const outcomes = await parts.sandbox.score(
       code,
       completions.map((completion) => rewardInput(completion, step ?? 0)),

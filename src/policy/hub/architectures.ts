@@ -158,10 +158,9 @@ function gemmaConfig(config: HubConfig): PolicyConfig {
   };
 }
 
-/** Names of a layer's norms and biases after `model.layers.0.`, by ours after `layers.0.`; projections are PEFT's. */
-const projections = Object.fromEntries(Object.entries(hubModules).map(([part, name]) => [part, `${name}.weight`]));
+/** Names of a layer's tensors after `model.layers.0.`, by ours after `layers.0.`; PEFT's adapters share `hubModules`. */
 const llamaNames: Readonly<Record<string, string>> = {
-  ...projections,
+  ...Object.fromEntries(Object.entries(hubModules).map(([part, name]) => [part, `${name}.weight`])),
   attention_norm: 'input_layernorm.weight',
   mlp_norm: 'post_attention_layernorm.weight',
   ...Object.fromEntries(['q', 'k', 'v'].map((part) => [`${part}_bias`, `self_attn.${part}_proj.bias`])),
@@ -215,9 +214,12 @@ export function policyConfigOf(config: HubConfig): PolicyConfig {
   }
 }
 
-/** Name of one of our weights in the files. */
+/** Names of the tensors outside layers, by ours. */
+export const outerNames = { embedding: 'model.embed_tokens.weight', norm: 'model.norm.weight', head: 'lm_head.weight' };
+
+/** Name of one of our weights in the files, for the reader and for exports. */
 export function tensorName({ layerNames }: Architecture, name: string): string {
   const [, layer, part = ''] = /^layers\.(\d+)\.(\w+)$/.exec(name) ?? [];
   if (layer !== undefined) return `model.layers.${layer}.${layerNames[part]}`;
-  return { embedding: 'model.embed_tokens.weight', norm: 'model.norm.weight', head: 'lm_head.weight' }[name] ?? name;
+  return Object.hasOwn(outerNames, name) ? outerNames[name as keyof typeof outerNames] : name;
 }

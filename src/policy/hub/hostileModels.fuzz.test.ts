@@ -84,14 +84,14 @@ test.each([
   ['tokenizer.json', [/added_tokens/, /merges/, /model\.vocab/, /outside the/]],
   ['tokenizer_config.json', [/eos_token/, /chat_template/]],
   ['model.safetensors.index.json', [/weight_map/, /the folder has no/, /places tensor/]],
-] as const)('lies in %s', { timeout: 120_000 }, async (file, kinds) => {
+] as const)('lies in %s', { timeout: 600_000 }, async (file, kinds) => {
   const refusals = new Refusals(...kinds);
   const { refused } = await tried(file, file.endsWith('.index.json') ? indexLies : jsonLies, refusals);
   expect(refused).toBeGreaterThan(RUNS / 10);
   expect(refusals.missing).toEqual([]);
 });
 
-test('other bytes in a header of tensors', { timeout: 120_000 }, async () => {
+test('other bytes in a header of tensors', { timeout: 600_000 }, async () => {
   const refusals = new Refusals(/header length|truncated/, /not JSON|not UTF-8|dtype|data_offsets/);
   const inHeader = (good: Uint8Array): fc.Arbitrary<Uint8Array> => {
     const length = 8 + Number(new DataView(good.buffer).getBigUint64(0, true));

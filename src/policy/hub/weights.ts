@@ -7,7 +7,7 @@ import { transposed } from '../hubLayout.ts';
 import { BLOCK_SIZE, type Bits, quantizeRows, type QuantizedWeight, type Weight } from '../quantize.ts';
 import { CheckpointError, quote } from '../safetensorsHeader.ts';
 import { requireFinite } from '../safetensors.ts';
-import { architectureOf, type HubConfig, policyConfigOf, tensorName } from './architectures.ts';
+import { architectureOf, type HubConfig, outerNames, policyConfigOf, tensorName } from './architectures.ts';
 import type { ModelSource } from './source.ts';
 import { findTensors, type PlacedTensor, readFloats } from './tensorFiles.ts';
 
@@ -89,7 +89,7 @@ async function readBlocks(source: ModelSource, { spec, name, tensor }: Pair, bit
 
 /** Tensors that belong to no weight and change nothing: buffers of old files, and a head that is tied. */
 const isSpare = (name: string, tiedHead: boolean): boolean =>
-  name.endsWith('.rotary_emb.inv_freq') || (tiedHead && name === 'lm_head.weight');
+  name.endsWith('.rotary_emb.inv_freq') || (tiedHead && name === outerNames.head);
 
 /** Bytes of a weight as it is kept: codes and one scale a block, or single precision. */
 function keptBytes({ shape }: WeightSpec, bits: Bits | 32): number {

@@ -6,18 +6,22 @@ import type { Example, Task, Verdict } from '../../tasks/task.ts';
 import { composeRewards } from './composer.ts';
 import { type RewardSettings, scoredTerms } from './composition.ts';
 import type { RewardSandbox } from '../sandbox/rewardFunction.ts';
+import { verdictsOf } from '../sandbox/script.ts';
 import { scoreTerms } from './scoring.ts';
 import { type Trajectory, turnRewardsOf, writtenIds } from '../trajectory/trajectory.ts';
 
-/** The verifier's verdict on a completion. */
-export function verdictOf(
+/** The verifier's verdicts on completions, in order. CheckerError if the code of a checker fails. */
+export async function verdictsOn(
   task: Task,
-  { example, text, terminated }: Pick<Trajectory, 'example' | 'text' | 'terminated'>,
-): Verdict {
-  const read = task.verify(example, text);
-  // A completion cut by the length limit is not a finished answer.
-  const { score: _, ...cut } = { ...read, correct: false, wellFormed: false };
-  return terminated ? read : cut;
+  trajectories: readonly Pick<Trajectory, 'example' | 'text' | 'terminated'>[],
+  sandbox: RewardSandbox,
+): Promise<Verdict[]> {
+  const verdicts = await verdictsOf(task, trajectories, sandbox);
+  return verdicts.map((read, row) => {
+    // A completion cut by the length limit is not a finished answer.
+    const { score: _, ...cut } = { ...read, correct: false, wellFormed: false };
+    return trajectories[row]?.terminated ? read : cut;
+  });
 }
 
 /** The plain weighted sum of the task's own terms, without shaping, for listed outcomes. */
@@ -42,7 +46,7 @@ export interface Judging {
   readonly task: Task;
   readonly config: RewardSettings;
   readonly step: number;
-  /** Runs the user's terms. */
+  /** Runs the user's terms, and a checker in code. */
   readonly sandbox: RewardSandbox;
   /** Scores by the model in a slot, one per trajectory; absent where a run has no terms with models. */
   readonly learned?: (slot: string, trajectories: readonly Trajectory[]) => Promise<readonly number[]>;
@@ -54,7 +58,7 @@ export async function judge(
   { task, config, step, sandbox, learned }: Judging,
 ): Promise<Judged[]> {
   const terms = scoredTerms(task, config);
-  const verdicts = trajectories.map((trajectory) => verdictOf(task, trajectory));
+  const verdicts = await verdictsOn(task, trajectories, sandbox);
   const completions = trajectories.map((trajectory, row) => ({
     example: trajectory.example,
     text: trajectory.text,

@@ -2,6 +2,8 @@
 import type { Tokenizer } from '../../policy/tokenizer.ts';
 import type { Example, Task } from '../../tasks/task.ts';
 import type { Learner } from '../learner/learner.ts';
+import { verdictsOn } from '../rewards/reward.ts';
+import type { RewardSandbox } from '../sandbox/rewardFunction.ts';
 import { sampleTrajectories } from '../sampling/rollouts.ts';
 import type { Answer, AskOptions } from './trainer.ts';
 
@@ -14,21 +16,23 @@ export async function readAnswers(
   slot: string,
   completionLength: number,
   options: AskOptions,
+  sandbox: RewardSandbox,
 ): Promise<Answer[]> {
   const known = task.read?.(prompt) ?? null;
   const example: Example = known ?? { prompt, answer: '', canonical: prompt, difficulty: 0 };
   // An environment needs a problem of its task.
-  const asked = known ? task : { verify: task.verify };
+  const asked = known ? task : {};
   const trajectories = await sampleTrajectories({ learner, tokenizer, task: asked, completionLength }, [example], {
     key: [options.seed, 'ask'],
     samples: options.samples,
     temperature: options.temperature,
     slot,
   });
-  return trajectories.map(({ text, ids, turns: [{ start }], logProbs, terminated }) => ({
+  const verdicts = known ? await verdictsOn(task, trajectories, sandbox) : null;
+  return trajectories.map(({ text, ids, turns: [{ start }], logProbs }, row) => ({
     text,
     tokens: ids.slice(start).map((id) => tokenizer.tokenText(id)),
     logProbs: Array.from(logProbs.subarray(start)),
-    ...(known ? { correct: terminated && task.verify(known, text).correct } : {}),
+    ...(verdicts?.[row] ? { correct: verdicts[row].correct } : {}),
   }));
 }

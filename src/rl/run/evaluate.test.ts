@@ -5,6 +5,7 @@ import { binomialInterval } from '../../lib/intervals.ts';
 import { characterTokenizer } from '../../policy/tokenizer.ts';
 import { taskById } from '../../tasks/index.ts';
 import type { Task } from '../../tasks/task.ts';
+import { noSandbox } from '../sandbox/rewardFunction.ts';
 import { evaluate } from './evaluate.ts';
 import type { Learner } from '../learner/learner.ts';
 
@@ -41,7 +42,7 @@ const evaluated = (id: string, samplesPerProblem: number, isRight: (row: number)
     slot: 'base',
     step: 3,
   };
-  return evaluate(answering(task, isRight), tokenizer, task, options);
+  return evaluate({ learner: answering(task, isRight), tokenizer, task, sandbox: noSandbox }, options);
 };
 
 test('all of 64 problems right: the interval begins at 94.4 % (Clopper-Pearson)', async () => {

@@ -6,10 +6,11 @@ import { accuracyOf, methodShares } from '../metrics/methodShares.ts';
 import { accuracyInterval, binomialInterval } from '../../lib/intervals.ts';
 import { type Interval, mean, passAtK } from '../../lib/statistics.ts';
 import type { Tokenizer } from '../../policy/tokenizer.ts';
-import type { Example, Split, Task } from '../../tasks/task.ts';
+import type { Example, Split, Task, Verdict } from '../../tasks/task.ts';
 import { readExact } from '../exact/readout.ts';
 import type { Learner } from '../learner/learner.ts';
-import { verdictOf } from '../rewards/reward.ts';
+import { verdictsOn } from '../rewards/reward.ts';
+import type { RewardSandbox } from '../sandbox/rewardFunction.ts';
 import type { Judged } from '../trajectory/groups.ts';
 import { fixedExamples } from '../prompts/fixedExamples.ts';
 import { sampleTrajectories } from '../sampling/rollouts.ts';
@@ -40,10 +41,16 @@ export interface EvaluationOptions {
 
 type Answer = Trajectory & Pick<Judged, 'verdict'>;
 
+export interface EvaluationSurroundings {
+  readonly learner: Learner;
+  readonly tokenizer: Tokenizer;
+  readonly task: Task;
+  /** Runs a checker in code. */
+  readonly sandbox: RewardSandbox;
+}
+
 async function answers(
-  learner: Learner,
-  tokenizer: Tokenizer,
-  task: Task,
+  { learner, tokenizer, task, sandbox }: EvaluationSurroundings,
   examples: readonly Example[],
   options: EvaluationOptions,
   samples: number,
@@ -56,7 +63,8 @@ async function answers(
     temperature,
     slot,
   });
-  return trajectories.map((trajectory) => ({ ...trajectory, verdict: verdictOf(task, trajectory) }));
+  const verdicts = await verdictsOn(task, trajectories, sandbox);
+  return trajectories.map((trajectory, row) => ({ ...trajectory, verdict: verdicts[row] as Verdict }));
 }
 
 /** Sizes k of pass@k; those above the number of completions are left out. */
@@ -101,21 +109,20 @@ const intervalOf = (task: Task, correctPerProblem: readonly number[], samples: n
       )
     : accuracyInterval(correctPerProblem, samples);
 
-/** Evaluates the adapted policy or the base on the fixed problems of a split. */
+/** Evaluates a slot on the fixed problems of a split. CheckerError if the code of a checker fails. */
 export async function evaluate(
-  learner: Learner,
-  tokenizer: Tokenizer,
-  task: Task,
+  surroundings: EvaluationSurroundings,
   options: EvaluationOptions,
 ): Promise<EvaluationReport & { correctPerProblem: readonly number[] }> {
+  const { learner, tokenizer, task } = surroundings;
   const { levels, rewardWeights } = options;
   const examples = levels.flatMap((level) =>
     fixedExamples(task, level, options.split, Math.ceil(options.problems / levels.length)),
   );
   // A listed task's single problem gets the samples of all.
   const samplesPerProblem = options.samplesPerProblem * (task.outcomes ? options.problems : 1);
-  const sampled = await answers(learner, tokenizer, task, examples, options, samplesPerProblem, 1);
-  const greedy = await answers(learner, tokenizer, task, examples, options, 1, 0);
+  const sampled = await answers(surroundings, examples, options, samplesPerProblem, 1);
+  const greedy = await answers(surroundings, examples, options, 1, 0);
   const perGroup = membersOf(sampled.map(({ group }) => group)).map((rows) =>
     rows.map((row) => sampled[row] as Answer),
   );

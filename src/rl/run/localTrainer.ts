@@ -7,6 +7,7 @@ import { failureOf, isFatal, keptAdapter, LostError } from './failure.ts';
 import { checkedConfig, openRun, readPolicy, type Run, surroundingsOf, type TrainerEnvironment } from './run.ts';
 import { taskById } from '../../tasks/index.ts';
 import { type Files, openOwnTask } from '../sandbox/ownTask.ts';
+import { noSandbox, type RewardSandbox } from '../sandbox/rewardFunction.ts';
 import type { StoreSummary, RolloutFile } from '../store/storeFile.ts';
 import { rolloutFileOf } from './rolloutFile.ts';
 import { readRolloutFile } from '../store/namedStore.ts';
@@ -67,6 +68,7 @@ export class LocalTrainer implements Trainer {
     return this.standing(async () => {
       await this.close();
       this.become('loading');
+      const sandbox = this.newSandbox();
       try {
         const run = await openRun(
           this.environment,
@@ -74,12 +76,14 @@ export class LocalTrainer implements Trainer {
           options,
           (label, loadedBytes, totalBytes) => this.emit({ type: 'loading', label, loadedBytes, totalBytes }),
           files,
+          sandbox,
         );
         this.run = run;
         this.watch(run);
         this.become('ready');
         return run.info;
       } catch (error) {
+        sandbox.dispose();
         this.fail(error, 'Nothing was lost: no run was open.');
         throw error;
       }
@@ -191,7 +195,13 @@ export class LocalTrainer implements Trainer {
   async readRollouts(file: Uint8Array, config: TrainConfig): Promise<StoreSummary> {
     const checked = checkedConfig(config);
     const { checkpoint } = await readPolicy(this.environment, checked.policy);
-    return readRolloutFile(file, surroundingsOf(checked, checkpoint)).summary;
+    // The sandbox of the run may be at work for a step.
+    const sandbox = this.newSandbox();
+    try {
+      return (await readRolloutFile(file, surroundingsOf(checked, checkpoint, sandbox))).summary;
+    } finally {
+      sandbox.dispose();
+    }
   }
 
   adapter(): Promise<Float32Array> {
@@ -278,6 +288,10 @@ export class LocalTrainer implements Trainer {
       await moveRun(run, target(run));
       this.become(run.nextStep === 0 ? 'ready' : 'paused');
     });
+  }
+
+  private newSandbox(): RewardSandbox {
+    return this.environment.createSandbox?.() ?? noSandbox;
   }
 
   private opened(): Run {

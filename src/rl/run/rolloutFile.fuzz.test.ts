@@ -7,6 +7,7 @@ import { expect, it } from 'vitest';
 import { characterTokenizer } from '../../policy/tokenizer.ts';
 import { taskById } from '../../tasks/index.ts';
 import { onNode, tinyConfig, tinyTrainer } from '../../../testing/tinyRun.ts';
+import { noSandbox } from '../sandbox/rewardFunction.ts';
 import type { StoreSurroundings } from '../store/stored.ts';
 import { LARGEST_STORE } from '../store/storeFile.ts';
 import { readRolloutFile, RolloutFileError } from '../store/namedStore.ts';
@@ -25,6 +26,7 @@ const surroundings: StoreSurroundings = {
   task,
   tokenizer: characterTokenizer(),
   groupSize: 4,
+  sandbox: noSandbox,
   promptLength: prompt,
   completionLength: completion + 1,
 };
@@ -136,7 +138,7 @@ const finite = (value: unknown): boolean =>
     ? Number.isFinite(value)
     : typeof value !== 'object' || value === null || Object.values(value).every(finite);
 
-it(`${RUNS} files are refused with a message, or can be trained on`, () => {
+it(`${RUNS} files are refused with a message, or can be trained on`, async () => {
   const seen = { refused: 0, used: 0 };
   const refusals = new Refusals(
     /temperature: At (least|most)/,
@@ -151,8 +153,8 @@ it(`${RUNS} files are refused with a message, or can be trained on`, () => {
     /reward/,
     /expected number|a number is needed/,
   );
-  fc.assert(
-    fc.property(
+  await fc.assert(
+    fc.asyncProperty(
       fc.oneof(
         { weight: 6, arbitrary: lies },
         { weight: 1, arbitrary: strange },
@@ -163,9 +165,9 @@ it(`${RUNS} files are refused with a message, or can be trained on`, () => {
         { weight: 3, arbitrary: bytes },
         { weight: 1, arbitrary: noise },
       ),
-      (content) => {
+      async (content) => {
         try {
-          const { groups, summary } = readRolloutFile(content, surroundings);
+          const { groups, summary } = await readRolloutFile(content, surroundings);
           expect(finite(summary)).toBe(true);
           expect(summary.right).toBeGreaterThanOrEqual(0);
           expect(
@@ -195,7 +197,9 @@ it(`${RUNS} files are refused with a message, or can be trained on`, () => {
   expect(seen.used).toBeGreaterThan(RUNS / 30);
 }, 600_000);
 
-it('the unchanged file is read, and one that is too large is refused before parsing', () => {
-  expect(readRolloutFile(good, surroundings).summary).toMatchObject({ rollouts: 12, policy: 'tiny' });
-  expect(() => readRolloutFile(new Uint8Array(LARGEST_STORE + 1), surroundings)).toThrow('it has 64000001 bytes');
+it('the unchanged file is read, and one that is too large is refused before parsing', async () => {
+  expect((await readRolloutFile(good, surroundings)).summary).toMatchObject({ rollouts: 12, policy: 'tiny' });
+  await expect(readRolloutFile(new Uint8Array(LARGEST_STORE + 1), surroundings)).rejects.toThrow(
+    'it has 64000001 bytes',
+  );
 });

@@ -21,7 +21,7 @@ import { type Files, openOwnTask } from '../sandbox/ownTask.ts';
 import { checkFit } from './ownFit.ts';
 import { trainingTask } from '../prompts/priorPrompt.ts';
 import { rewardTerms } from '../rewards/composition.ts';
-import { noSandbox, type RewardSandbox } from '../sandbox/rewardFunction.ts';
+import type { RewardSandbox } from '../sandbox/rewardFunction.ts';
 import { namedStore } from '../store/namedStore.ts';
 import type { StoreSurroundings } from '../store/stored.ts';
 import type { Group } from '../trajectory/groups.ts';
@@ -50,10 +50,10 @@ export interface TrainerEnvironment {
   /** A learner on the preferred backend; `stepRows` is the number of completions of one update. */
   createLearner(spec: LearnerSpec, seed: number, options: OpenOptions, stepRows: number): Promise<MadeLearner>;
   now(): number;
-  /** Makes the sandbox of the user's reward terms, which starts on its first call; such terms fail if absent. */
+  /** Makes the sandbox of the user's code, which starts on its first call; terms and checkers in code fail if absent. */
   createSandbox?(): RewardSandbox;
   /** Rollouts from outside, for an offline run that names no file; the base samples them if absent. */
-  givenRollouts?(surroundings: StoreSurroundings): readonly Group[];
+  givenRollouts?(surroundings: StoreSurroundings): Promise<readonly Group[]>;
   /** Yields to messages between two steps; a timer if absent. */
   turn?(): Promise<void>;
 }
@@ -107,12 +107,13 @@ function policyInfo({ manifest, weights }: Checkpoint, bytes: number): PolicyInf
 }
 
 /** Facts of a run with this configuration and policy that rollouts from outside must fit. */
-export function surroundingsOf(config: TrainConfig, checkpoint: Checkpoint): StoreSurroundings {
+export function surroundingsOf(config: TrainConfig, checkpoint: Checkpoint, sandbox: RewardSandbox): StoreSurroundings {
   const task = trainingTask(config);
   const tokenizer = withChats(tokenizerFrom(checkpoint.tokenizer), task);
   return {
     task,
     tokenizer,
+    sandbox,
     groupSize: config.numGenerations,
     ...lengthsOf(task, config.difficulty, tokenizer),
   };
@@ -129,16 +130,22 @@ export async function readPolicy(environment: TrainerEnvironment, id: string, pr
 type Loading = (label: string, ...progress: Parameters<Progress>) => void;
 
 /** The policy file, and the rollouts from outside that fit the run; null where it learns from none. */
-async function loaded(environment: TrainerEnvironment, config: TrainConfig, loading: Loading, files: Files) {
+async function loaded(
+  environment: TrainerEnvironment,
+  config: TrainConfig,
+  loading: Loading,
+  files: Files,
+  sandbox: RewardSandbox,
+) {
   const { policy, checkpoint } = await readPolicy(environment, config.policy, (...progress) =>
     loading(`policy ${config.policy}`, ...progress),
   );
   checkFit(taskById(config.task), checkpoint);
-  const surroundings = surroundingsOf(config, checkpoint);
+  const surroundings = surroundingsOf(config, checkpoint, sandbox);
   const given =
     config.rolloutFile === ''
-      ? (environment.givenRollouts?.(surroundings) ?? null)
-      : namedStore(config.rolloutFile, files[config.rolloutFile], surroundings);
+      ? ((await environment.givenRollouts?.(surroundings)) ?? null)
+      : await namedStore(config.rolloutFile, files[config.rolloutFile], surroundings);
   return { policy, checkpoint, surroundings, given };
 }
 
@@ -169,7 +176,7 @@ const fresh = (): Pick<Run, 'written' | 'nextStep' | 'tokens' | 'memory' | 'kept
 
 /**
  * Loads the policy and makes a learner for it; `loading` hears of each stage. `files` holds those that the
- * configuration names by their SHA-256.
+ * configuration names by their SHA-256. The run takes over the sandbox.
  */
 export async function openRun(
   environment: TrainerEnvironment,
@@ -177,6 +184,7 @@ export async function openRun(
   options: OpenOptions,
   loading: Loading,
   files: Files,
+  sandbox: RewardSandbox,
 ): Promise<Run> {
   await openOwnTask(config.task, files);
   const choice = algorithmChoice(config);
@@ -185,7 +193,7 @@ export async function openRun(
   // Refuses unknown terms before the policy is loaded.
   rewardTerms(trainingTask(config), config);
   // Rollouts that do not fit are refused before the graphs are built.
-  const { policy, checkpoint, surroundings, given } = await loaded(environment, config, loading, files);
+  const { policy, checkpoint, surroundings, given } = await loaded(environment, config, loading, files, sandbox);
   const { tokenizer, promptLength, completionLength } = surroundings;
   const lengths = { promptLength, completionLength };
   const spec: LearnerSpec = {
@@ -215,7 +223,7 @@ export async function openRun(
     lengths,
     store: new RolloutStore(given),
     rolloutFile: config.rolloutFile === '' ? null : (files[config.rolloutFile] ?? null),
-    sandbox: environment.createSandbox?.() ?? noSandbox,
+    sandbox,
     initial: await learner.state(),
   };
 }

@@ -85,7 +85,7 @@ export async function trainRunStep(run: Run, context: StepContext): Promise<Step
 
 /** Held-out accuracy with the run's prior prompt and, if it has one, also without it. */
 export async function evaluateRun(
-  { learner, tokenizer, config, lengths, nextStep }: Run,
+  { learner, tokenizer, config, lengths, sandbox, nextStep }: Run,
   problems: number,
   samplesPerProblem: number,
   of: Evaluated = { slot: policySlot, step: nextStep },
@@ -93,17 +93,20 @@ export async function evaluateRun(
   const [asked, plain] = [askedTask(config), taskById(config.task)];
   const levels = promptSamplerById(config.promptSampler).mixed ? levelsOf(plain, config) : [config.difficulty];
   const evaluated = (task: Task) =>
-    evaluate(learner, tokenizer, task, {
-      split: 'heldout',
-      levels,
-      rewardWeights: isPlainSum(config) ? config.rewardWeights : null,
-      beta: config.beta,
-      problems,
-      samplesPerProblem,
-      ...lengths,
-      key: [config.seed],
-      ...of,
-    });
+    evaluate(
+      { learner, tokenizer, task, sandbox },
+      {
+        split: 'heldout',
+        levels,
+        rewardWeights: isPlainSum(config) ? config.rewardWeights : null,
+        beta: config.beta,
+        problems,
+        samplesPerProblem,
+        ...lengths,
+        key: [config.seed],
+        ...of,
+      },
+    );
   const { correctPerProblem: _, ...report } = await evaluated(asked);
   if (asked === plain) return report;
   const { sampled, greedy, methods } = await evaluated(plain);
@@ -125,14 +128,14 @@ export function profileRun(
 
 /** Answers of the base and of the current policy to a prompt. */
 export async function askBoth(
-  { lengths, learner, tokenizer, config }: Run,
+  { lengths, learner, tokenizer, config, sandbox }: Run,
   prompt: string,
   options: AskOptions,
 ): Promise<{ base: readonly Answer[]; tuned: readonly Answer[] }> {
   const { length } = tokenizer.encodePrompt(prompt);
   assert(length > 0 && length <= lengths.promptLength, `prompt: 1 to ${lengths.promptLength} tokens, not ${length}`);
   const answer = (slot: string) =>
-    readAnswers(learner, tokenizer, askedTask(config), prompt, slot, lengths.completionLength, options);
+    readAnswers(learner, tokenizer, askedTask(config), prompt, slot, lengths.completionLength, options, sandbox);
   return { base: await answer(baseSlot), tuned: await answer(policySlot) };
 }
 
@@ -158,11 +161,11 @@ export async function snapshotOf({
 
 /** Sets the run to a saved state. */
 export async function moveRun(run: Run, { state, step, tokens, memory, kept = [] }: Place): Promise<void> {
-  const { config, lengths, tokenizer } = run;
+  const { config, lengths, tokenizer, sandbox } = run;
   const task = trainingTask(config);
-  const groups = storedGroups(
+  const groups = await storedGroups(
     kept,
-    { ...lengths, task, tokenizer, groupSize: config.numGenerations },
+    { ...lengths, task, tokenizer, sandbox, groupSize: config.numGenerations },
     (row) => `snapshot: kept.${row}`,
   );
   checkKeptRewards(groups, config, task);

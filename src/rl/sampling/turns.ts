@@ -13,7 +13,7 @@ import {
 } from '../trajectory/trajectory.ts';
 
 export interface TurnSurroundings {
-  readonly task: Pick<Task, 'verify' | 'environment'>;
+  readonly task: Pick<Task, 'environment'>;
   readonly tokenizer: Tokenizer;
   /** Most tokens after a prompt, the environment's answers included. */
   readonly completionLength: number;

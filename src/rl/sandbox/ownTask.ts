@@ -20,7 +20,7 @@ export class DataFileError extends Error {
 export type CheckerChoice = { readonly words: string } | { readonly code: string } | null;
 
 /** The checker of a choice. UsageError for unknown words, a bad pattern, or code that is too long. */
-export async function chosenChecker(choice: CheckerChoice): Promise<Checker | null> {
+export function chosenChecker(choice: CheckerChoice): Checker | null {
   if (choice === null) return null;
   return 'code' in choice ? scriptChecker(choice.code) : checkerOf(choice.words);
 }
@@ -38,7 +38,7 @@ export async function openOwnTask(id: string, files: Files): Promise<void> {
     return bytes;
   };
   const parameter = named.parameter === undefined ? '' : new TextDecoder().decode(bytesOf(named.parameter));
-  const checker = await chosenChecker(
+  const checker = chosenChecker(
     named.checker === 'task'
       ? null
       : named.checker === 'js'

@@ -12,11 +12,7 @@ import type { SandboxLimits } from './rewardFunction.ts';
 const intrinsics = { ...DefaultIntrinsics, Date: false };
 
 /** Result of `work` on a fresh context with bounded memory and stack. */
-export function inContext<T>(
-  quickJs: QuickJSWASMModule,
-  limits: SandboxLimits,
-  work: (context: QuickJSContext) => T,
-): T {
+function inContext<T>(quickJs: QuickJSWASMModule, limits: SandboxLimits, work: (context: QuickJSContext) => T): T {
   const runtime = quickJs.newRuntime({
     memoryLimitBytes: limits.memoryBytes,
     maxStackSizeBytes: limits.stackBytes,

@@ -1,28 +1,16 @@
 /**
- * @file A checker of a data file in JavaScript, `(completion, row) => number`: in this thread, since verdicts are given
- * at once. Loops, recursion and memory are bounded as for reward terms.
+ * @file A checker of a data file in JavaScript, `(completion, row) => number`. It runs in a sandbox only, whose thread
+ * can be terminated; loops, recursion and memory are bounded as for reward terms.
  */
-import { UsageError } from '../../lib/assert.ts';
-import { type Checker, ROOM } from '../../tasks/own/checker.ts';
-import type { OwnRow } from '../../tasks/own/row.ts';
-import { Allowance, Call, failed, kindWords } from './call.ts';
-import { inContext, QuickJs } from './quickjs.ts';
-import {
-  type CheckInput,
-  failureSentence,
-  type RewardFailure,
-  type RewardOutcome,
-  sandboxLimits,
-  type SandboxLimits,
-} from './rewardFunction.ts';
+import { assert } from '../../lib/assert.ts';
+import { type Checker, comparing, RIGHT, ROOM } from '../../tasks/own/checker.ts';
+import type { Example, Task, Verdict } from '../../tasks/task.ts';
+import { type CheckInput, failureSentence, type RewardSandbox, sandboxLimits } from './rewardFunction.ts';
 
-/** Thrown if the code of a checker fails on a completion; the message names its line. */
+/** Thrown if the code of a checker fails on a completion; the message names its line and the completion. */
 export class CheckerError extends Error {
   override readonly name = 'CheckerError';
 }
-
-/** A score from here on counts as right. */
-export const RIGHT = 1;
 
 /**
  * Source that defines `reward(input)`, from a function written as an expression, or exported as `export default` after
@@ -36,58 +24,65 @@ export function checkerSource(code: string): string {
   return `${defined}\n;function reward(input) { return globalThis.__check(input.completion, input.row); }`;
 }
 
-/** The second argument of a checker: the columns of the row, with its prompt and answer as they are read. */
-export const checkInput = (completion: string, row: Pick<OwnRow, 'answer' | 'columns'>): CheckInput => ({
-  completion,
-  row: { ...row.columns, answer: row.answer },
-});
-
-/** Why code gave no number, as one sentence. */
-export const checkerSentence = (failure: RewardFailure): string => `the checker failed: ${failureSentence(failure)}`;
-
-/** Calls of one source, each with its own allowance. */
-async function openSource(source: string, limits: SandboxLimits): Promise<(input: CheckInput) => RewardOutcome> {
-  const [quickJs, marks] = await Promise.all([new QuickJs().ready(), import('./marks.ts').catch(() => null)]);
-  const called = (text: string, input: CheckInput) => {
-    try {
-      return inContext(quickJs, limits, (context) => {
-        const batch = new Allowance('one call', limits.callSteps, limits.callMilliseconds);
-        const call = new Call(context, limits, batch);
-        return { outcome: call.run(text, input), mark: call.mark() };
-      });
-    } catch (error) {
-      const kind = error instanceof RangeError || /recursion/.test(String(error)) ? 'stack' : 'memory';
-      return { outcome: failed(kind, kindWords[kind](limits)), mark: 0 };
-    }
-  };
-  return (input) => {
-    const { outcome } = called(source, input);
-    if (!('failure' in outcome) || outcome.failure.line !== null || !marks) return outcome;
-    const { mark } = called(marks.markLines(source), input);
-    return { failure: { ...outcome.failure, line: mark === 0 ? null : Math.abs(mark) } };
-  };
-}
+/** Calls in one batch of the sandbox: so few that each has the whole limits of a call. */
+const CALLS = Math.floor(sandboxLimits.batchMilliseconds / sandboxLimits.callMilliseconds);
 
 /**
- * The checker of this code. UsageError if the code is too long; `check` throws CheckerError where the code gives no
- * finite number.
+ * The numbers that a checker's code gives, one per input. CheckerError if a call fails; `at` names the call as a
+ * clause.
  */
-export async function scriptChecker(code: string, limits: SandboxLimits = sandboxLimits): Promise<Checker> {
+export async function codeScores(
+  code: string,
+  inputs: readonly CheckInput[],
+  sandbox: RewardSandbox,
+  at: (index: number) => string,
+): Promise<number[]> {
   const source = checkerSource(code);
-  if (source.length > limits.sourceLength)
-    throw new UsageError(`the checker has ${code.length} characters; ${limits.sourceLength} are the most`);
-  const call = await openSource(source, limits);
+  const scores: number[] = [];
+  while (scores.length < inputs.length) {
+    const outcomes = await sandbox.score(source, inputs.slice(scores.length, scores.length + CALLS));
+    for (const outcome of outcomes) {
+      if ('failure' in outcome)
+        throw new CheckerError(`the checker failed: ${failureSentence(outcome.failure)} (${at(scores.length)})`);
+      scores.push(outcome.reward);
+    }
+  }
+  return scores;
+}
+
+/** The verdicts on completions, in order; the code of a checker runs in the sandbox. CheckerError if it fails. */
+export async function verdictsOf(
+  task: Task,
+  completions: readonly { readonly example: Example; readonly text: string }[],
+  sandbox: RewardSandbox,
+): Promise<Verdict[]> {
+  const { code } = task;
+  const nameOf = (i: number) => {
+    const { example, text } = completions[i] as (typeof completions)[number];
+    return `completion ${JSON.stringify(text)} of ${JSON.stringify(example.prompt)}`;
+  };
+  const scores = code
+    ? await codeScores(
+        code.text,
+        completions.map(({ example, text }) => ({ completion: text, row: code.row(example) })),
+        sandbox,
+        nameOf,
+      )
+    : [];
+  return completions.map(({ example, text }, i) => task.verify(example, text, scores[i]));
+}
+
+/** The checker of this code. UsageError if the code is too long. */
+export function scriptChecker(code: string): Checker {
+  const { sourceLength } = sandboxLimits;
+  const isShort = checkerSource(code).length <= sourceLength;
+  assert(isShort, `the checker has ${code.length} characters; ${sourceLength} are the most`);
   return {
     id: 'js',
     parameter: code,
     summary: `the checker's code gives ${RIGHT} or more for it`,
     room: ROOM,
     problem: () => null,
-    check(completion, row) {
-      const outcome = call(checkInput(completion, row));
-      if ('failure' in outcome) throw new CheckerError(checkerSentence(outcome.failure));
-      const correct = outcome.reward >= RIGHT;
-      return { correct, parsed: correct ? row.answer : completion, score: outcome.reward };
-    },
+    check: comparing((completion) => completion.trim() || null),
   };
 }

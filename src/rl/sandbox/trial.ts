@@ -1,9 +1,9 @@
 /** @file A checker tried on the file's own rows before training: does the row's own answer pass? */
-import { UsageError } from '../../lib/assert.ts';
+import { RIGHT } from '../../tasks/own/checker.ts';
 import type { OwnTask } from '../../tasks/own/ownTask.ts';
-import type { OwnRow } from '../../tasks/own/row.ts';
+import { codeRow, type OwnRow } from '../../tasks/own/row.ts';
 import type { RewardSandbox } from './rewardFunction.ts';
-import { checkerSentence, checkerSource, checkInput, RIGHT } from './script.ts';
+import { codeScores } from './script.ts';
 
 /** Rows that are tried, spread evenly over the file. */
 const MOST_TRIED = 64;
@@ -33,25 +33,7 @@ const spread = <T>(items: readonly T[], count: number): T[] =>
 /** Completions of a row that ought to pass: its answer, and its whole solution if there is one. */
 const ownCompletions = ({ answer, solution }: OwnRow): readonly string[] => [answer, ...(solution ? [solution] : [])];
 
-/** Scores of code, in a thread that is ended if a call does not return. UsageError that names line and row. */
-async function codeScores(
-  code: string,
-  pairs: readonly { readonly row: OwnRow; readonly completion: string }[],
-  sandbox: RewardSandbox,
-): Promise<number[]> {
-  const outcomes = await sandbox.score(
-    checkerSource(code),
-    pairs.map(({ row, completion }) => checkInput(completion, row)),
-  );
-  return pairs.map(({ row }, i) => {
-    const outcome = outcomes[i];
-    if (outcome && 'reward' in outcome) return outcome.reward;
-    const why = outcome ? checkerSentence(outcome.failure) : 'the checker was not called';
-    throw new UsageError(`${why} (tried on the answer of line ${row.line})`);
-  });
-}
-
-/** Tries the checker of a task on its own rows. UsageError if its code fails. */
+/** Tries the checker of a task on its own rows. CheckerError if its code fails. */
 export async function tryChecker({ own }: OwnTask, sandbox: RewardSandbox): Promise<Trial> {
   const { checker } = own;
   const rows = spread(
@@ -61,7 +43,12 @@ export async function tryChecker({ own }: OwnTask, sandbox: RewardSandbox): Prom
   const pairs = rows.flatMap((row) => ownCompletions(row).map((completion) => ({ row, completion })));
   const scores =
     checker.id === 'js'
-      ? await codeScores(checker.parameter ?? '', pairs, sandbox)
+      ? await codeScores(
+          checker.parameter ?? '',
+          pairs.map(({ row, completion }) => ({ completion, row: codeRow(row) })),
+          sandbox,
+          (i) => `tried on the answer of line ${pairs[i]?.row.line}`,
+        )
       : pairs.map(({ row, completion }) => Number(checker.check(completion, row).correct));
   const best = new Map<OwnRow, TriedRow>();
   pairs.forEach(({ row, completion }, i) => {

@@ -11,13 +11,13 @@ export class RolloutFileError extends Error {
 }
 
 /** Reads a rollout file for a run. RolloutFileError that names line and field if it does not fit. */
-export function readRolloutFile(
+export async function readRolloutFile(
   file: unknown,
   surroundings: StoreSurroundings,
-): { readonly groups: readonly Group[]; readonly summary: StoreSummary } {
+): Promise<{ readonly groups: readonly Group[]; readonly summary: StoreSummary }> {
   if (!(file instanceof Uint8Array)) throw new RolloutFileError('a file of rollouts is needed');
   try {
-    return readStore(file, surroundings);
+    return await readStore(file, surroundings);
   } catch (cause) {
     if (cause instanceof UsageError) throw new RolloutFileError(cause.message, { cause });
     throw cause;
@@ -28,7 +28,11 @@ export function readRolloutFile(
  * The store of a run that names its file by its SHA-256. RolloutFileError if the file is absent, has another hash, or
  * does not fit the run.
  */
-export function namedStore(sha256: string, file: unknown, surroundings: StoreSurroundings): readonly Group[] {
+export async function namedStore(
+  sha256: string,
+  file: unknown,
+  surroundings: StoreSurroundings,
+): Promise<readonly Group[]> {
   if (!(file instanceof Uint8Array))
     throw new RolloutFileError(`This run learns from the file of rollouts with SHA-256 ${sha256}, which is not here.`);
   const hash = sha256Hex(file);
@@ -36,5 +40,5 @@ export function namedStore(sha256: string, file: unknown, surroundings: StoreSur
     throw new RolloutFileError(
       `This run learns from the file of rollouts with SHA-256 ${sha256}, and the one that is here has ${hash}.`,
     );
-  return readRolloutFile(file, surroundings).groups;
+  return (await readRolloutFile(file, surroundings)).groups;
 }

@@ -61,8 +61,8 @@ export function encodeStore(
   return `${[JSON.stringify(header), ...lines].join('\n')}\n`;
 }
 
-/** The groups of a file, checked against the run. UsageError that names line and field. */
-export function decodeStore(text: string, run: StoreSurroundings): Group[] {
+/** The groups of a file, checked against the run. UsageError that names line and field; CheckerError. */
+export async function decodeStore(text: string, run: StoreSurroundings): Promise<Group[]> {
   const [first = '', ...lines] = text.replace(/\n$/, '').split('\n');
   const header = parsedLine(headerSchema, first, 1);
   const { task, num_generations, rollouts, difficulty } = header;
@@ -77,7 +77,7 @@ export function decodeStore(text: string, run: StoreSurroundings): Group[] {
     `line 1: difficulty: ${task} takes ${min} to ${max}, not ${difficulty}`,
   );
   assert(lines.length === rollouts, `line 1: rollouts: ${rollouts} lines should follow, and ${lines.length} do`);
-  const groups = storedGroups(
+  const groups = await storedGroups(
     lines.map((line, i) => parsedLine(storedRolloutSchema, line, i + 2)),
     run,
     (row) => `line ${row + 2}`,
@@ -118,14 +118,14 @@ export function readStoreHeader(bytes: Uint8Array): StoreHeader {
 
 /**
  * A whole file for the run that is to learn from it, with its summary. UsageError that names line and field, and
- * nothing else, whatever the bytes.
+ * nothing else, whatever the bytes; CheckerError if the code of the task's checker fails.
  */
-export function readStore(
+export async function readStore(
   bytes: Uint8Array,
   run: StoreSurroundings,
-): { readonly groups: readonly Group[]; readonly summary: StoreSummary } {
+): Promise<{ readonly groups: readonly Group[]; readonly summary: StoreSummary }> {
   const { policy, task, difficulty, temperature, num_generations: groupSize, rollouts } = readStoreHeader(bytes);
-  const groups = decodeStore(textOf(bytes), run);
+  const groups = await decodeStore(textOf(bytes), run);
   const right = mean(groups.flatMap(({ completions }) => completions.map(({ verdict }) => Number(verdict.correct))));
   const prompts = new Set(groups.map(({ example }) => example.prompt)).size;
   return {

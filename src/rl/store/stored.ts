@@ -5,7 +5,8 @@ import type { Tokenizer } from '../../policy/tokenizer.ts';
 import type { Example, Task, Verdict } from '../../tasks/task.ts';
 import type { Lengths } from '../words/lengths.ts';
 import type { Group, JudgedTrajectory } from '../trajectory/groups.ts';
-import { verdictOf } from '../rewards/reward.ts';
+import { verdictsOn } from '../rewards/reward.ts';
+import type { RewardSandbox } from '../sandbox/rewardFunction.ts';
 import {
   isPlain,
   promptLengthOf,
@@ -106,9 +107,18 @@ export interface StoreSurroundings extends Lengths {
   readonly tokenizer: Tokenizer;
   /** Completions per group. */
   readonly groupSize: number;
+  /** Runs a checker in code, whose verdicts must be the stored ones. */
+  readonly sandbox: RewardSandbox;
 }
 
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+const exampleOf = ({ prompt, answer, canonical, difficulty }: StoredRollout): Example => ({
+  prompt,
+  answer,
+  canonical,
+  difficulty,
+});
 
 /** UsageError if the task reads another problem in the prompt than the rollout states. */
 function checkProblem({ prompt, answer, canonical, difficulty }: StoredRollout, task: Task): void {
@@ -227,12 +237,16 @@ function checkScores(
   }
 }
 
-function judgedOf(stored: StoredRollout, surroundings: StoreSurroundings, group: number): JudgedTrajectory {
-  const { prompt, answer, canonical, difficulty, completion: text, terminated, reward, terms, shaped_terms } = stored;
-  const example: Example = { prompt, answer, canonical, difficulty };
+function judgedOf(
+  stored: StoredRollout,
+  verdict: Verdict,
+  surroundings: StoreSurroundings,
+  group: number,
+): JudgedTrajectory {
+  const { completion: text, terminated, reward, terms, shaped_terms } = stored;
+  const example = exampleOf(stored);
   checkTurns(stored);
   const trajectory: Trajectory = { ...partsOf(stored), example, text, terminated, group };
-  const verdict = verdictOf(surroundings.task, trajectory);
   checkAgreement(stored, verdict, surroundings);
   checkScores(stored, verdict, example, surroundings);
   return {
@@ -246,17 +260,22 @@ function judgedOf(stored: StoredRollout, surroundings: StoreSurroundings, group:
 
 /**
  * Groups of `groupSize` adjacent rollouts of one prompt. UsageError that begins with `at(row)` and names the field that
- * does not fit.
+ * does not fit; CheckerError if the code of a checker fails.
  */
-export function storedGroups(
+export async function storedGroups(
   rollouts: readonly StoredRollout[],
   surroundings: StoreSurroundings,
   at: (row: number) => string,
-): Group[] {
-  const { groupSize } = surroundings;
+): Promise<Group[]> {
+  const { groupSize, task, sandbox } = surroundings;
+  const verdicts = await verdictsOn(
+    task,
+    rollouts.map((stored) => ({ example: exampleOf(stored), text: stored.completion, terminated: stored.terminated })),
+    sandbox,
+  );
   const judged = rollouts.map((stored, row) => {
     try {
-      return judgedOf(stored, surroundings, Math.floor(row / groupSize));
+      return judgedOf(stored, verdicts[row] as Verdict, surroundings, Math.floor(row / groupSize));
     } catch (cause) {
       throw cause instanceof UsageError ? new UsageError(`${at(row)}: ${cause.message}`, { cause }) : cause;
     }

@@ -4,11 +4,18 @@ import { calculator } from '../../../testing/calculator.ts';
 import { characterTokenizer } from '../../policy/tokenizer.ts';
 import type { Group, JudgedTrajectory } from '../trajectory/groups.ts';
 import { lengthsOf } from '../words/lengths.ts';
+import { noSandbox } from '../sandbox/rewardFunction.ts';
 import { storedGroups, type StoredRollout, storedRollouts } from './stored.ts';
 import { demonstrationOf } from '../../../testing/trajectories.ts';
 
 const tokenizer = characterTokenizer();
-const surroundings = { task: calculator, tokenizer, groupSize: 2, ...lengthsOf(calculator, 1, tokenizer) };
+const surroundings = {
+  task: calculator,
+  tokenizer,
+  groupSize: 2,
+  sandbox: noSandbox,
+  ...lengthsOf(calculator, 1, tokenizer),
+};
 const example = calculator.read!('7+5=')!;
 const judged = { reward: 1, terms: { turns: 1 }, shapedTerms: { turns: 1 } };
 
@@ -51,8 +58,8 @@ test('mask and turns are in completion tokens, and absent for one plain turn', (
   expect(Object.keys(plain)).not.toContain('turns');
 });
 
-test('they read back the same', () => {
-  expect(storedGroups(JSON.parse(JSON.stringify([stored, plain])), surroundings, String)).toEqual(groups);
+test('they read back the same', async () => {
+  expect(await storedGroups(JSON.parse(JSON.stringify([stored, plain])), surroundings, String)).toEqual(groups);
 });
 
 describe('mask and turns that do not fit are refused by line and field', () => {
@@ -75,7 +82,7 @@ describe('mask and turns that do not fit are refused by line and field', () => {
       { turns: [turns[0]!, { ...turns[1]!, reward: 0.25 }] },
       /^line 2: terms.turns: the term gives 0.75, not 1/,
     ],
-  ])('%s', (_, changes, message) => {
-    expect(() => read(changes)).toThrow(message);
+  ])('%s', async (_, changes, message) => {
+    await expect(read(changes)).rejects.toThrow(message);
   });
 });

@@ -6,8 +6,6 @@ export interface Checked {
   readonly correct: boolean;
   /** The answer found in the completion, equal to the row's if it is right; null if there is none. */
   readonly parsed: string | null;
-  /** The number of a checker that gives one; the reward term of the answer is then that number. */
-  readonly score?: number;
 }
 
 export interface Checker {
@@ -20,12 +18,17 @@ export interface Checker {
   readonly room: number;
   /** Why no completion can match the answer of such a row, or null. */
   problem(row: OwnRow): string | null;
-  /** Never throws, but for code that fails; linear time but for patterns and code. */
+  /**
+   * Never throws; linear time but for patterns. For code, which only a sandbox runs, a comparison with the answer.
+   */
   check(completion: string, row: Pick<OwnRow, 'answer' | 'columns'>): Checked;
 }
 
 /** Names of the checkers; `regex` has a pattern, `js` code. */
 export type CheckerId = 'exact' | 'number' | 'choice' | 'expression' | 'contains' | 'regex' | 'js';
+
+/** A score of code from here on counts as right. */
+export const RIGHT = 1;
 
 /** Room for words or working before the answer, in characters. */
 export const ROOM = 24;

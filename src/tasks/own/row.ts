@@ -33,6 +33,15 @@ export interface OwnRow {
   readonly columns: Readonly<Record<string, unknown>>;
 }
 
+/** The row as a checker in code reads it: its columns, with the answer as it is read. */
+export const codeRow = ({
+  columns,
+  answer,
+}: Pick<OwnRow, 'answer' | 'columns'>): Readonly<Record<string, unknown>> => ({
+  ...columns,
+  answer,
+});
+
 /** Where a row stands: a phrase for messages, of the whole row or of one of its fields. */
 export type Place = (field?: string) => string;
 

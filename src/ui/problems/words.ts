@@ -13,6 +13,8 @@ export const problemWords = {
   tooLarge: (bytes: number, most: number) => `it has ${formatBytes(bytes)}, and ${formatBytes(most)} is the most`,
   otherFile: (sha256: string) => `it is another file: one whose SHA-256 begins with ${sha256.slice(0, 8)} is needed`,
   noChecker: (sha256: string) => `the text of its checker, SHA-256 ${sha256.slice(0, 8)}…, is not here`,
+  otherChecker: (sha256: string) =>
+    `The link names a checker by the SHA-256 of its text, ${sha256.slice(0, 8)}…, which is not here: the one that fits the answers is used.`,
   onlyHere: 'This browser does not keep the file: after a reload it has to be opened again.',
   shared: (sha256: string) =>
     `The link names your file by its SHA-256 (${sha256.slice(0, 8)}…) and does not hold it: a page that opens the link asks for it.`,
