@@ -8,13 +8,14 @@ import { assert, present } from '../../../lib/assert.ts';
 import { LayerFactors } from '../../../policy/layers/factors.ts';
 import { LayerSampler } from '../../../policy/layers/layerSampler.ts';
 import type { Sampled } from '../../../policy/sampler.ts';
-import type { Reading } from '../../trajectory/tokens.ts';
+import type { Likeliest, Reading } from '../../trajectory/tokens.ts';
 import { objectiveFeeds, type OpenedSpec } from '../feeds.ts';
 import type { DeviceShards, GatherJob } from '../gpuShards.ts';
 import { GpuVectors } from '../gpuVectors.ts';
-import type { ReadJob, SampleJob, ScoreJob, Target } from '../jobs.ts';
+import type { LikeliestJob, ReadJob, SampleJob, ScoreJob, Target } from '../jobs.ts';
 import { PerKind, Programs } from '../programs.ts';
 import { LayerPrograms } from './layerPrograms.ts';
+import { likeliestTokens, outputsAt } from './likeliest.ts';
 import { Pass, type Tensors } from './pass.ts';
 
 /** Hidden states between two layers [S, d]. */
@@ -77,6 +78,16 @@ export class LayerShards implements DeviceShards {
       const read = async (name: string) => (await present(outputs[name], `output ${name}`).read()) as Float32Array;
       return { logProbs: await read('logProbs'), entropy: await read('entropy') };
     });
+  }
+
+  async likeliest(job: LikeliestJob<DeviceTensor>): Promise<Likeliest[]> {
+    const outputs: HostTensor[] = [];
+    for (const target of job.targets) {
+      const read = async (pass: Pass) =>
+        outputsAt(job, last(await this.forward(pass, target)), this.opened.spec.completionLength);
+      outputs.push(await this.passing(job, read));
+    }
+    return likeliestTokens(this.own, job, outputs);
   }
 
   /** The base's hidden states: its distributions follow from them chunk by chunk. */
