@@ -66,7 +66,10 @@ export interface Learner {
    * token.
    */
   sample(batch: RolloutBatch): Promise<Sampled>;
-  /** Log-probs of these sequences under a slot; the graph is built at the first call. `whole`: with distributions. */
+  /**
+   * Log-probs of these sequences under a slot; the graph is built at the first call. `whole`: with distributions, or
+   * with the exact KL to the base from a policy in layers.
+   */
   read(batch: TokenBatch, slot: string, whole?: boolean): Promise<Reading>;
   /** The most likely next tokens of one row under several slots, column by column. */
   likeliest(query: LikeliestQuery): Promise<readonly Likeliest[]>;

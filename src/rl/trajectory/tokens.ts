@@ -71,6 +71,8 @@ export interface Reading<A extends FloatArray = Float32Array> {
   readonly values?: A;
   /** log p of every token, [rows, columns, V]; where it was asked for. */
   readonly logDistribution?: A;
+  /** Exact KL to the base, in the stead of distributions that are never computed whole. */
+  readonly kl?: A;
 }
 
 /** Asks for the next tokens at some columns of one row. */

@@ -24,6 +24,7 @@ import { layerWeights } from '../../../policy/layers/weights.ts';
 import type { Weight } from '../../../policy/quantize.ts';
 import type { AlgorithmChoice } from '../../algorithm/compose.ts';
 import type { DecoderWeights } from '../feeds.ts';
+import { readTokens } from '../../step/tokenReading.ts';
 import type { Learner, LearnerSpec } from '../learner.ts';
 import { createLayerLearner } from './layerLearner.ts';
 
@@ -46,8 +47,12 @@ async function numbersOf(learner: Learner, spec: LearnerSpec) {
   const { gradNorm } = await learner.update({ learningRate: 0.01, maxGradNorm: 1e9 });
   const { optimizer } = policyOf(await learner.state());
   const base = await learner.read(batch, 'base');
+  // The exact KL, from distributions where the learner has them whole.
+  const { refLogProbs, kl } = await readTokens(learner, batch);
   return {
     ...statistics,
+    readRefLogProbs: Float32Array.from(refLogProbs),
+    readKl: Float32Array.from(kl),
     scalars: Float32Array.of(loss, gradNorm),
     // Without clipping the first moment, initially zero, is 0.1 times the gradient.
     gradient: present(optimizer.firstMoment, 'firstMoment'),

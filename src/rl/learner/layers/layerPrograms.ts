@@ -85,7 +85,8 @@ export class LayerPrograms {
   }
 
   hidden = () => this.get('hidden', () => hiddenGraph(this.parts));
-  read = () => this.get('read', () => readGraph(this.parts, this.shape, this.opened));
+  read = (needs: HeadNeeds) =>
+    this.get(`read ${needs.reference}`, () => readGraph(this.parts, this.shape, this.opened, needs));
 
   layer = (slot: string, layer: number) => this.ofLayer('layer', slot, layer, layerGraph);
   layerBackward = (slot: string, layer: number) => this.ofLayer('layerBackward', slot, layer, layerBackwardGraph);
