@@ -109,6 +109,13 @@ test('a snapshot goes on in another trainer bit for bit, and a fork of it takes 
   expect(await forked.adapter()).not.toEqual(await trainer.adapter());
 });
 
+test('the accuracy on a task with listed outcomes is sampled, since no distribution is whole', async () => {
+  const listed = await opened({ task: 'exact-seq', difficulty: 3, rewardWeights: {}, ownTerms: {} });
+  const evaluation = await listed.evaluate(4, 1);
+  expect(evaluation).not.toHaveProperty('exact');
+  expect(evaluation.interval[1]).toBeGreaterThan(evaluation.sampled);
+});
+
 test('several updates a step: entropy and exact KL of rows that a later update learns from', async () => {
   const several = await opened({ numMinibatches: 2 });
   await several.step();
