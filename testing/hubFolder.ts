@@ -205,15 +205,29 @@ function weightFiles(
 
 const json = (value: unknown): Uint8Array<ArrayBuffer> => new TextEncoder().encode(JSON.stringify(value));
 
-/** The folder of a model; `endIds` go into its generation_config.json, and `hiddenDim` replaces the size of its MLPs. */
+/** The size of the vocabulary from which on models are learnt in layers, and their file is never taken for a small one. */
+export const LARGE_VOCABULARY = 20_000;
+
+/**
+ * The folder of a model; `endIds` go into its generation_config.json, `hiddenDim` replaces the size of its MLPs, and
+ * `vocabSize` that of its vocabulary; `tokenizer` are the tokenizer's files.
+ */
 export function hubFolder(
   model: keyof typeof hubModels,
-  { type = 'F32' as FloatType, shards = 1, seed = 1, endIds = [296] as readonly number[], hiddenDim = 64 } = {},
+  {
+    type = 'F32' as FloatType,
+    shards = 1,
+    seed = 1,
+    endIds = [296] as readonly number[],
+    hiddenDim = 64,
+    vocabSize = sizes.vocab_size,
+    tokenizer = tokenizerFiles,
+  } = {},
 ): HubFolder {
   const { json: listed, policy: small } = hubModels[model] as (typeof hubModels)[string];
   const [config, described] = [
-    { ...listed, intermediate_size: hiddenDim },
-    { ...small, hiddenDim },
+    { ...listed, intermediate_size: hiddenDim, vocab_size: vocabSize },
+    { ...small, hiddenDim, vocabSize },
   ];
   const isGemma = model === 'gemma3_text';
   const numbers = new Map<string, Float64Array>();
@@ -241,7 +255,7 @@ export function hubFolder(
   const files = new Map([
     ['config.json', json({ architectures: ['ForCausalLM'], torch_dtype: type, ...config })],
     ['generation_config.json', json({ eos_token_id: endIds, do_sample: true })],
-    ...Object.entries(tokenizerFiles).map(([name, value]) => [name, json(value)] as const),
+    ...Object.entries(tokenizer).map(([name, value]) => [name, json(value)] as const),
     ...weightFiles(tensors, type, shards),
   ]);
   return { files, policy: described, weight: (name) => numbers.get(name) as Float64Array };

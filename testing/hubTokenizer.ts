@@ -72,3 +72,22 @@ export const tokenizerFiles: Readonly<Record<string, object>> = {
     model_max_length: 96,
   },
 };
+
+/** Files whose tokens up to `vocabSize` all spell something: after a space, a line break or nothing, three capitals. */
+export function largeTokenizerFiles(vocabSize: number): typeof tokenizerFiles {
+  const file = tokenizerFiles['tokenizer.json'] as { model: { vocab: Record<string, number> } };
+  const first = FIRST_SPECIAL + special.length;
+  const letter = (i: number) => String.fromCharCode(65 + (i % 26));
+  const more = Array.from({ length: vocabSize - first }, (_, i) => {
+    const of = Math.floor(i / 3);
+    const capitals = letter(of) + letter(Math.floor(of / 26)) + letter(Math.floor(of / 676));
+    return [['', 'Ġ', 'Ċ'][i % 3] + capitals, first + i];
+  });
+  return {
+    ...tokenizerFiles,
+    'tokenizer.json': {
+      ...file,
+      model: { ...file.model, vocab: { ...file.model.vocab, ...Object.fromEntries(more) } },
+    },
+  };
+}

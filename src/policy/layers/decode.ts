@@ -106,7 +106,10 @@ export function prefillGraph(parts: DecodeParts, prompts: number, length: number
 }
 
 /** x [rows, d] -> logits [1, rows, chunk] of rows [chunk, d] of the table; `unused` as in `chunkGraph`. */
-export function logitsGraph({ config, base, rows }: DecodeParts, chunk: number): CompiledGraph {
+export function logitsGraph(
+  { config, base, rows }: Pick<DecodeParts, 'config' | 'base' | 'rows'>,
+  chunk: number,
+): CompiledGraph {
   const hidden = normed(config, base(), 'norm', input('x', [rows, config.dim]));
   const logits = matmul(hidden, transpose(input('rows', [chunk, config.dim])));
   return compile('logits', { logits: reshape(add(logits, input('unused', [1, chunk])), [1, rows, chunk]) });

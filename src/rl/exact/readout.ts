@@ -107,7 +107,10 @@ export function exactReport(
   };
 }
 
-/** The report on a policy; null for a task without listed outcomes. Costs two forward passes over all of them. */
+/**
+ * The report on a policy; null for a task without listed outcomes, and for a policy in layers, which gives no whole
+ * distributions. Costs two forward passes over all outcomes.
+ */
 export async function readExact(
   learner: Pick<Learner, 'read'>,
   tokenizer: Tokenizer,
@@ -118,21 +121,15 @@ export async function readExact(
   const example = task.example(random('the only problem'), 'train', difficulty);
   const completions = task.outcomes(example);
   const sequences = listSequences(tokenizer, example.prompt, completions, rowLength);
-  const read = async (of: string): Promise<Float64Array> => {
+  const read = async (of: string): Promise<Float64Array | null> => {
     const { logDistribution } = await learner.read(
       { rows: sequences.rows, tokenIds: sequences.tokenIds, temperature: 1 },
       of,
       true,
     );
-    if (!logDistribution) throw new Error('the learner gave no distributions');
-    return outcomeLogProbs(logDistribution, sequences);
+    return logDistribution ? outcomeLogProbs(logDistribution, sequences) : null;
   };
   const reference = await read(baseSlot);
-  return exactReport(
-    task,
-    example,
-    completions,
-    { reference, policy: slot === baseSlot ? reference : await read(slot) },
-    options,
-  );
+  const policy = slot === baseSlot ? reference : await read(slot);
+  return reference && policy && exactReport(task, example, completions, { reference, policy }, options);
 }

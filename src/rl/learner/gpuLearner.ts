@@ -6,7 +6,14 @@ import { assert, present } from '../../lib/assert.ts';
 import { bindWeights } from '../../policy/boundWeights.ts';
 import { fedParameters } from '../../policy/parameters.ts';
 import type { Sampled } from '../../policy/sampler.ts';
-import type { GradientBatch, RolloutBatch, TokenBatch, TokenStatistics } from '../trajectory/tokens.ts';
+import type {
+  GradientBatch,
+  Likeliest,
+  LikeliestQuery,
+  RolloutBatch,
+  TokenBatch,
+  TokenStatistics,
+} from '../trajectory/tokens.ts';
 import { policySlot } from '../words/slots.ts';
 import { initialState, floats, openSpec, type OpenedSlot, type OpenedSpec, rateFeeds, slotSizes } from './feeds.ts';
 import { type DeviceShards, GpuShards, unpackedStatistics } from './gpuShards.ts';
@@ -81,6 +88,19 @@ export class GpuLearner extends SlotLearner<DeviceTensor, DeviceShards> implemen
   override async sample(batch: RolloutBatch): Promise<Sampled> {
     await this.merge(batch.slot);
     return super.sample(batch);
+  }
+
+  override async likeliest(query: LikeliestQuery): Promise<readonly Likeliest[]> {
+    if (!this.shards.likeliest) return super.likeliest(query);
+    const [part] = this.partsOf(query.batch);
+    const { trajectory } = present(part, 'a column to read');
+    const { temperature } = query.batch;
+    return this.shards.likeliest({
+      ...query,
+      trajectory,
+      temperature,
+      targets: query.slots.map((slot) => this.target(slot)),
+    });
   }
 
   override async score(batch: TokenBatch): Promise<void> {

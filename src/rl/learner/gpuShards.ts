@@ -3,11 +3,11 @@ import type { DeviceTensor, Feeds, Program, Runtime } from '../../engine/runtime
 import { present } from '../../lib/assert.ts';
 import { GpuSampler } from '../../policy/gpuSampler.ts';
 import type { Sampled } from '../../policy/sampler.ts';
-import type { GradientBatch, Reading, TokenStatistics } from '../trajectory/tokens.ts';
+import type { GradientBatch, Likeliest, Reading, TokenStatistics } from '../trajectory/tokens.ts';
 import { objectiveFeeds, type OpenedSlot, type OpenedSpec, rowFeeds, trajectoryFeeds } from './feeds.ts';
 import { gatheredStatistics } from './graphs.ts';
 import { PerKind, Programs } from './programs.ts';
-import type { ReadJob, SampleJob, ScoreJob, ShardWork, Target, ValuesJob } from './jobs.ts';
+import type { LikeliestJob, ReadJob, SampleJob, ScoreJob, ShardWork, Target, ValuesJob } from './jobs.ts';
 
 export interface GatherJob extends ScoreJob, Target<DeviceTensor> {
   readonly reference?: Feeds;
@@ -24,6 +24,8 @@ export interface DeviceShards extends ShardWork<DeviceTensor> {
   /** Prepares samples with these parameters. */
   use(target: Target<DeviceTensor>): Promise<void>;
   score(job: ScoreJob): Promise<Readonly<Record<string, DeviceTensor>>>;
+  /** Present where distributions are never whole. */
+  likeliest?(job: LikeliestJob<DeviceTensor>): Promise<Likeliest[]>;
   /**
    * Adds one micro-batch's gradient to `from` and writes the sum into `into`. Returns one vector: the
    * `gatheredStatistics` of each choice, the loss and the norm of the sum.

@@ -2,7 +2,7 @@
 import type { Rates } from '../../engine/optim/optimizer.ts';
 import type { Backend, Feeds } from '../../engine/runtime/runtime.ts';
 import type { Sampled, SampleRequest } from '../../policy/sampler.ts';
-import type { GradientBatch, Reading, TokenStatistics } from '../trajectory/tokens.ts';
+import type { GradientBatch, LikeliestQuery, Reading, TokenStatistics } from '../trajectory/tokens.ts';
 import type { LearnerSpec } from './learner.ts';
 import type { SlotState } from './state.ts';
 
@@ -25,6 +25,11 @@ export interface ScoreJob {
 export interface ReadJob<V = Float32Array> extends ScoreJob, Target<V> {
   /** Whether to return whole distributions. */
   readonly whole: boolean;
+}
+
+/** The micro-batch of one row, the columns whose next tokens are asked for, and the slots. */
+export interface LikeliestJob<V> extends ScoreJob, Pick<LikeliestQuery, 'columns' | 'count'> {
+  readonly targets: readonly Target<V>[];
 }
 
 /** Whole rows of tokens; values are [shardSize, T] like these. */

@@ -1,5 +1,13 @@
 /** @file The interface of learners: named slots of parameters over one frozen policy. */
-import type { GradientBatch, Reading, RolloutBatch, TokenBatch, TokenStatistics } from '../trajectory/tokens.ts';
+import type {
+  GradientBatch,
+  Likeliest,
+  LikeliestQuery,
+  Reading,
+  RolloutBatch,
+  TokenBatch,
+  TokenStatistics,
+} from '../trajectory/tokens.ts';
 import type { AdamWOptions } from '../../engine/optim/adamw.ts';
 import type { Rates } from '../../engine/optim/optimizer.ts';
 import type { Backend } from '../../engine/runtime/runtime.ts';
@@ -58,8 +66,13 @@ export interface Learner {
    * token.
    */
   sample(batch: RolloutBatch): Promise<Sampled>;
-  /** Log-probs of these sequences under a slot; the graph is built at the first call. `whole`: with distributions. */
+  /**
+   * Log-probs of these sequences under a slot; the graph is built at the first call. `whole`: with distributions, or
+   * with the exact KL to the base from a policy in layers.
+   */
   read(batch: TokenBatch, slot: string, whole?: boolean): Promise<Reading>;
+  /** The most likely next tokens of one row under several slots, column by column. */
+  likeliest(query: LikeliestQuery): Promise<readonly Likeliest[]>;
   /**
    * Values of a slot's head at every position of these sequences, including the last: [rows, columns + 1]. The graph
    * is built at the first call.

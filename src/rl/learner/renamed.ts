@@ -17,6 +17,7 @@ export function renamed(learner: Learner, names: Readonly<Record<string, string>
     lost: learner.lost,
     sample: (batch) => learner.sample({ ...batch, slot: own(batch.slot) }),
     read: (batch, slot, whole) => learner.read(batch, own(slot), whole),
+    likeliest: (query) => learner.likeliest({ ...query, slots: query.slots.map(own) }),
     values: (batch, slot = policySlot) => learner.values(batch, own(slot)),
     score: (batch) => learner.score(batch),
     gradient: (batch, slot = policySlot) => learner.gradient(batch, own(slot)),

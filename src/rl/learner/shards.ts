@@ -133,6 +133,7 @@ export function joinReadings(parts: readonly Placed<Reading>[], extent: Extent):
     entropy: joined(parts, 'entropy', extent),
     ...(first?.values ? { values: joined(parts, 'values', extent) } : {}),
     ...(first?.logDistribution ? { logDistribution: joined(parts, 'logDistribution', extent) } : {}),
+    ...(first?.kl ? { kl: joined(parts, 'kl', extent) } : {}),
   };
 }
 

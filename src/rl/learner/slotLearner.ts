@@ -2,11 +2,19 @@
 import type { Feeds } from '../../engine/runtime/runtime.ts';
 import { assert } from '../../lib/assert.ts';
 import type { Sampled } from '../../policy/sampler.ts';
-import type { GradientBatch, Reading, RolloutBatch, TokenBatch } from '../trajectory/tokens.ts';
+import type {
+  GradientBatch,
+  Likeliest,
+  LikeliestQuery,
+  Reading,
+  RolloutBatch,
+  TokenBatch,
+} from '../trajectory/tokens.ts';
 import { baseSlot, policySlot } from '../words/slots.ts';
 import type { OpenedSpec } from './feeds.ts';
 import type { ShardWork, Target } from './jobs.ts';
 import { columnsOf, type LearnerInfo, type LearnerSpec } from './learner.ts';
+import { likeliestOf } from './likeliest.ts';
 import { type MicroBatch, microBatches } from './microBatches.ts';
 import { arraysAt, joinedRows, joinReadings, joinSampled, type Placed, rowsOf } from './shards.ts';
 import { checkState, type LearnerState } from './state.ts';
@@ -68,6 +76,10 @@ export abstract class SlotLearner<V, W extends ShardWork<V>> {
       await worker.read({ ...target, trajectory: part.trajectory, temperature, whole }),
     ]);
     return joinReadings(readings, this.extentOf(batch));
+  }
+
+  likeliest(query: LikeliestQuery): Promise<readonly Likeliest[]> {
+    return likeliestOf(this, query);
   }
 
   async values({ rows, tokenIds }: TokenBatch, slot = policySlot): Promise<Float32Array> {

@@ -3,10 +3,10 @@
  * and now.
  */
 import type { Tokenizer } from '../../policy/tokenizer.ts';
-import { assert } from '../../lib/assert.ts';
+import { assert, present } from '../../lib/assert.ts';
 import type { Lengths } from '../words/lengths.ts';
 import type { Learner } from '../learner/learner.ts';
-import type { Reading } from '../trajectory/tokens.ts';
+import type { Likeliest } from '../trajectory/tokens.ts';
 import type { ByPolicy, DistributionsQuery, TokenDistribution } from './trainer.ts';
 import { baseSlot, beforeSlot, policySlot } from '../words/slots.ts';
 
@@ -18,41 +18,29 @@ type Context = Lengths & {
   readonly newest: number;
 };
 
-/** Indices of the `count` largest numbers, descending; ties by ascending index. */
-function largest(values: Float32Array, count: number): number[] {
-  return [...values.keys()].sort((a, b) => (values[b] as number) - (values[a] as number) || a - b).slice(0, count);
-}
-
-const entropyOf = (logs: Float32Array): number =>
-  logs.reduce((sum, log) => (log > -Infinity ? sum - Math.exp(log) * log : sum), 0);
-
-const each = <T, U>({ base, before, now }: ByPolicy<T>, to: (of: T) => U): ByPolicy<U> => ({
-  base: to(base),
-  ...(before === undefined ? {} : { before: to(before) }),
-  now: to(now),
-});
+/** Slots of the policies, in the order of their columns. */
+const slotOf: ByPolicy<string> = { base: baseSlot, before: beforeSlot, now: policySlot };
 
 /**
  * The distribution before token `sampled`: the most likely tokens of each policy and the sampled one, sorted by `now`.
  */
 function distributionAt(
-  { tokenizer }: Context,
+  tokenizer: Tokenizer,
   sampled: number,
-  logs: ByPolicy<Float32Array>,
-  top: number,
+  { ids, policies }: Likeliest,
+  order: readonly (keyof ByPolicy<unknown>)[],
 ): TokenDistribution {
-  const ids = [
-    ...new Set([sampled, ...[logs.now, logs.before, logs.base].flatMap((of) => (of ? largest(of, top) : []))]),
-  ];
-  const candidates = ids.map((id) => ({
+  const each = (to: (of: Likeliest['policies'][number]) => number): ByPolicy<number> =>
+    Object.fromEntries(order.map((name, i) => [name, to(present(policies[i], name))])) as unknown as ByPolicy<number>;
+  const candidates = ids.map((id, i) => ({
     token: tokenizer.tokenText(id),
     sampled: id === sampled,
-    ...each(logs, (of) => Math.exp(of[id] as number)),
+    ...each(({ logProbs }) => Math.exp(logProbs[i] as number)),
   }));
   return {
     candidates: candidates.toSorted((a, b) => b.now - a.now || b.base - a.base),
-    logProb: each(logs, (of) => of[sampled] as number),
-    entropy: each(logs, entropyOf),
+    logProb: each(({ logProbs }) => logProbs[ids.indexOf(sampled)] as number),
+    entropy: each(({ entropy }) => entropy),
   };
 }
 
@@ -80,22 +68,16 @@ export async function readDistributions(
   const length = promptLength + completionLength;
   const row = new Int32Array(length).fill(tokenizer.padId);
   row.set([...promptIds, ...tokenIds]);
-  const batch = { rows: 1, tokenIds: row, temperature };
-  const [now, base] = [await learner.read(batch, policySlot, true), await learner.read(batch, baseSlot, true)];
-  const before = step === newest && learner.has(beforeSlot) ? await learner.read(batch, beforeSlot, true) : undefined;
-  const readings: ByPolicy<Reading> = { base, ...(before ? { before } : {}), now };
-  const place = (logs: Float32Array | undefined, t: number): Float32Array => {
-    assert(logs, 'the learner gave no distributions');
-    const width = logs.length / (length - 1);
-    const column = promptIds.length - 1 + t;
-    return logs.subarray(column * width, (column + 1) * width);
-  };
-  return tokenIds.map((id, t) =>
-    distributionAt(
-      context,
-      id,
-      each(readings, ({ logDistribution }) => place(logDistribution, t)),
-      top,
-    ),
-  );
+  const columns = tokenIds.map((_, t) => promptIds.length - 1 + t);
+  // Without a mask an end token that is also the padding would not be read.
+  const mask = new Float32Array(length - 1);
+  for (const column of columns) mask[column] = 1;
+  const policies = ['base', ...(step === newest && learner.has(beforeSlot) ? ['before' as const] : []), 'now'] as const;
+  const places = await learner.likeliest({
+    batch: { rows: 1, tokenIds: row, temperature, arrays: { mask } },
+    columns,
+    slots: policies.map((name) => slotOf[name] as string),
+    count: top,
+  });
+  return places.map((place, t) => distributionAt(tokenizer, tokenIds[t] as number, place, policies));
 }

@@ -71,4 +71,23 @@ export interface Reading<A extends FloatArray = Float32Array> {
   readonly values?: A;
   /** log p of every token, [rows, columns, V]; where it was asked for. */
   readonly logDistribution?: A;
+  /** Exact KL to the base, in the stead of distributions that are never computed whole. */
+  readonly kl?: A;
+}
+
+/** Asks for the next tokens at some columns of one row. */
+export interface LikeliestQuery {
+  readonly batch: TokenBatch;
+  readonly columns: readonly number[];
+  readonly slots: readonly string[];
+  /** Tokens of each slot. */
+  readonly count: number;
+}
+
+/** Next tokens at one column. */
+export interface Likeliest {
+  /** The `count` most likely tokens of every slot and the token that the row has there, each once. */
+  readonly ids: readonly number[];
+  /** By slot as asked: log p of these tokens, and the entropy over the whole vocabulary, nats. */
+  readonly policies: readonly { readonly logProbs: readonly number[]; readonly entropy: number }[];
 }

@@ -3,7 +3,7 @@
 export const exactWords = {
   name: 'Exact optimum',
   summary:
-    'What base, policy and the best possible policy give to each outcome: computed over all of them at every evaluation, nothing sampled and nothing held out.',
+    'What base, policy and the best possible policy give to each outcome: computed over all of them at every evaluation, nothing sampled and nothing held out. A policy of more than 16 384 tokens gives no whole distributions: its accuracy is sampled instead.',
   reference: 'base',
   policy: 'policy',
   optimum: 'optimum',

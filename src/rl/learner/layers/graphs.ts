@@ -49,13 +49,19 @@ function headOf(parts: LayerParts, needs: HeadNeeds, shape: HeadShape) {
   return { x, hidden, numbers };
 }
 
-/** x and the table's rows of the targets [S, d], and the sums over the vocabulary -> logProbs and entropy [B, C]. */
-export function readGraph(parts: LayerParts, shape: HeadShape, { policy }: Pick<TrainedParts, 'policy'>) {
-  const { numbers } = headOf(parts, { reference: false, slopes: 'none' }, shape);
-  return compile('read', {
-    logProbs: policy.atChoices(numbers.logProbs),
-    entropy: policy.atChoices(numbers.entropy),
-  });
+/**
+ * x and the table's rows of the targets [S, d], and the sums over the vocabulary -> logProbs, entropy and, with a
+ * reference, kl [B, C].
+ */
+export function readGraph(
+  parts: LayerParts,
+  shape: HeadShape,
+  { policy }: Pick<TrainedParts, 'policy'>,
+  needs: HeadNeeds,
+): CompiledGraph {
+  const { logProbs, entropy, kl } = headOf(parts, needs, shape).numbers;
+  const read = { logProbs, entropy, ...(kl ? { kl } : {}) };
+  return compile('read', Object.fromEntries(Object.entries(read).map(([name, v]) => [name, policy.atChoices(v)])));
 }
 
 /**

@@ -13,21 +13,19 @@ import {
   tiedConfig,
   variantConfig,
 } from '../../../../testing/layers.ts';
-import { adamState, policyOf } from '../../../../testing/slots.ts';
-import { blockWeights, randomAdapter, randomWeights } from '../../../../testing/tinyPolicy.ts';
+import { inLayers, whole } from '../../../../testing/layerLearners.ts';
+import { policyOf } from '../../../../testing/slots.ts';
+import { blockWeights, randomWeights } from '../../../../testing/tinyPolicy.ts';
 import { largestError } from '../../../engine/onnx/graphRun.ts';
 import { createNodeRuntime } from '../../../engine/runtime/node.ts';
-import type { Runtime } from '../../../engine/runtime/runtime.ts';
 import { createWasmRuntime } from '../../../engine/runtime/wasm.ts';
 import { present } from '../../../lib/assert.ts';
 import { layerWeights } from '../../../policy/layers/weights.ts';
-import { frozenParameters } from '../../../policy/parameters.ts';
 import type { Weight } from '../../../policy/quantize.ts';
 import type { AlgorithmChoice } from '../../algorithm/compose.ts';
-import { type DecoderWeights, openDecoder } from '../feeds.ts';
-import { LocalLane } from '../lane.ts';
+import type { DecoderWeights } from '../feeds.ts';
+import { readTokens } from '../../step/tokenReading.ts';
 import type { Learner, LearnerSpec } from '../learner.ts';
-import { ShardedLearner } from '../shardedLearner.ts';
 import { createLayerLearner } from './layerLearner.ts';
 
 const learners: Learner[] = [];
@@ -35,21 +33,10 @@ afterEach(async () => {
   for (const learner of learners.splice(0)) await learner.dispose();
 });
 
-/** The learner with an adapter away from zero. */
-async function moved<T extends Learner>(learner: T): Promise<T> {
+/** Disposed after the test. */
+function kept<T extends Learner>(learner: T): T {
   learners.push(learner);
-  const size = policyOf(await learner.state()).parameters.length;
-  await learner.restore(adamState(randomAdapter(size, 2, 0.1), new Float32Array(size), new Float32Array(size), 0));
   return learner;
-}
-
-const inLayers = async (runtime: Runtime, spec: LearnerSpec, file: DecoderWeights) =>
-  moved(await createLayerLearner(runtime, spec, 1, file, CHUNK));
-
-async function whole(runtime: Runtime, spec: LearnerSpec, file: DecoderWeights) {
-  const open = () => openDecoder(spec, file, frozenParameters(file.weights, 0), true);
-  const lanes = [new LocalLane(runtime, open)];
-  return moved(await ShardedLearner.create(lanes, spec, 1, new Promise(() => {}), 1, open));
 }
 
 /** All numbers of one score, gradient and update, and of a reading of the base. */
@@ -60,8 +47,12 @@ async function numbersOf(learner: Learner, spec: LearnerSpec) {
   const { gradNorm } = await learner.update({ learningRate: 0.01, maxGradNorm: 1e9 });
   const { optimizer } = policyOf(await learner.state());
   const base = await learner.read(batch, 'base');
+  // The exact KL, from distributions where the learner has them whole.
+  const { refLogProbs, kl } = await readTokens(learner, batch);
   return {
     ...statistics,
+    readRefLogProbs: Float32Array.from(refLogProbs),
+    readKl: Float32Array.from(kl),
     scalars: Float32Array.of(loss, gradNorm),
     // Without clipping the first moment, initially zero, is 0.1 times the gradient.
     gradient: present(optimizer.firstMoment, 'firstMoment'),
@@ -107,8 +98,8 @@ describe.each([
   test.each(cases)('$name', async ({ pair, algorithm }) => {
     const spec = specOf(algorithm);
     const { layers, whole: dense } = pair();
-    const actual = await numbersOf(await inLayers(await create(), spec, layers), spec);
-    const expected = await numbersOf(await whole(await create(), spec, dense), spec);
+    const actual = await numbersOf(kept(await inLayers(await create(), spec, layers)), spec);
+    const expected = await numbersOf(kept(await whole(await create(), spec, dense)), spec);
     expect(expected.gradient.filter((x) => x !== 0).length).toBeGreaterThan(expected.gradient.length / 2);
     const names = Object.keys(expected) as (keyof typeof expected)[];
     expect(names.filter((name) => !(distance(actual[name], expected[name]) < 1e-5))).toEqual([]);
@@ -129,7 +120,7 @@ test('the KL of an unmoved adapter is exactly 0, and its log-probabilities are t
 
 test('steps leave no tensor behind', async () => {
   const spec = specOf({ id: 'grpo' });
-  const learner = await inLayers(await createNodeRuntime(), spec, tiedBlocks().layers);
+  const learner = kept(await inLayers(await createNodeRuntime(), spec, tiedBlocks().layers));
   const alive: number[] = [];
   for (let step = 0; step < 3; step++) {
     await numbersOf(learner, spec);

@@ -9,6 +9,8 @@ import { chunkGraph, type HeadNeeds, type HeadShape } from '../../../policy/laye
 import { isLocal } from '../../../policy/layerParts.ts';
 import type { LayerSource, LayerWeights } from '../../../policy/layers/fed.ts';
 
+import { logitsGraph } from '../../../policy/layers/decode.ts';
+import { inputParameters } from '../../../policy/parameters.ts';
 import { headTable, layerWeights, openWeights } from '../../../policy/layers/weights.ts';
 import type { OpenedSlot, OpenedSpec } from '../feeds.ts';
 import { gatheredStatistics } from '../graphs.ts';
@@ -66,13 +68,25 @@ export class LayerPrograms {
     return { config, weights, fed: this.weights, chunk: this.shape.chunk };
   }
 
+  get vocabSize(): number {
+    return this.parts.config.vocabSize;
+  }
+
   /** The numbers of the head that the objective of a slot needs. */
   needs(slot: string): HeadNeeds {
-    return needsOf(trained(this.slot(slot)), this.parts.config.vocabSize);
+    return needsOf(trained(this.slot(slot)), this.vocabSize);
+  }
+
+  /** The logits of a chunk after `rows` outputs of the last layer. */
+  logits(rows: number): Promise<Program> {
+    const { config, weights, fewNodes } = this.parts;
+    const base = () => inputParameters(weights, fewNodes);
+    return this.get(`logits ${rows}`, () => logitsGraph({ config, base, rows }, this.shape.chunk));
   }
 
   hidden = () => this.get('hidden', () => hiddenGraph(this.parts));
-  read = () => this.get('read', () => readGraph(this.parts, this.shape, this.opened));
+  read = (needs: HeadNeeds) =>
+    this.get(`read ${needs.reference}`, () => readGraph(this.parts, this.shape, this.opened, needs));
 
   layer = (slot: string, layer: number) => this.ofLayer('layer', slot, layer, layerGraph);
   layerBackward = (slot: string, layer: number) => this.ofLayer('layerBackward', slot, layer, layerBackwardGraph);

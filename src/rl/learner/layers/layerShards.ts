@@ -4,17 +4,18 @@
  */
 import { sizeOf } from '../../../engine/graph/index.ts';
 import type { DeviceTensor, HostTensor, Program, Runtime } from '../../../engine/runtime/runtime.ts';
-import { assert, present } from '../../../lib/assert.ts';
+import { present } from '../../../lib/assert.ts';
 import { LayerFactors } from '../../../policy/layers/factors.ts';
 import { LayerSampler } from '../../../policy/layers/layerSampler.ts';
 import type { Sampled } from '../../../policy/sampler.ts';
-import type { Reading } from '../../trajectory/tokens.ts';
+import type { Likeliest, Reading } from '../../trajectory/tokens.ts';
 import { objectiveFeeds, type OpenedSpec } from '../feeds.ts';
 import type { DeviceShards, GatherJob } from '../gpuShards.ts';
 import { GpuVectors } from '../gpuVectors.ts';
-import type { ReadJob, SampleJob, ScoreJob, Target } from '../jobs.ts';
+import type { LikeliestJob, ReadJob, SampleJob, ScoreJob, Target } from '../jobs.ts';
 import { PerKind, Programs } from '../programs.ts';
 import { LayerPrograms } from './layerPrograms.ts';
+import { likeliestTokens, outputsAt } from './likeliest.ts';
 import { Pass, type Tensors } from './pass.ts';
 
 /** Hidden states between two layers [S, d]. */
@@ -68,15 +69,29 @@ export class LayerShards implements DeviceShards {
     throw new Error('values: a policy in layers has no critic');
   }
 
+  /** Distributions are never whole: their KL to the base's stands for them. */
   async read({ whole, ...job }: ReadJob<DeviceTensor>): Promise<Reading> {
-    assert(!whole, 'distributions: those of a policy in layers are not computed whole');
-    return this.passing(job, async (pass) => {
+    const needs = { reference: whole, slopes: 'none' } as const;
+    const reference = whole ? await this.score(job) : {};
+    const reading = this.passing(job, async (pass) => {
       const x = last(await this.forward(pass, job));
-      const sums = await pass.overVocabulary({ reference: false, slopes: 'none' }, await pass.hidden(x));
-      const outputs = await pass.run(await this.own.read(), { x, ...sums, targetRows: await pass.targets() });
-      const read = async (name: string) => (await present(outputs[name], `output ${name}`).read()) as Float32Array;
-      return { logProbs: await read('logProbs'), entropy: await read('entropy') };
+      const sums = await pass.overVocabulary(needs, { ...(await pass.hidden(x)), ...reference });
+      const program = await this.own.read(needs);
+      const outputs = await pass.run(program, { x, ...sums, targetRows: await pass.targets() });
+      const numbers = Object.entries(outputs).map(async ([name, tensor]) => [name, await tensor.read()]);
+      return Object.fromEntries(await Promise.all(numbers)) as Reading<Float32Array>;
     });
+    return reading.finally(() => Object.values(reference).forEach((tensor) => tensor.dispose()));
+  }
+
+  async likeliest(job: LikeliestJob<DeviceTensor>): Promise<Likeliest[]> {
+    const outputs: HostTensor[] = [];
+    for (const target of job.targets) {
+      const read = async (pass: Pass) =>
+        outputsAt(job, last(await this.forward(pass, target)), this.opened.spec.completionLength);
+      outputs.push(await this.passing(job, read));
+    }
+    return likeliestTokens(this.own, job, outputs);
   }
 
   /** The base's hidden states: its distributions follow from them chunk by chunk. */
