@@ -17,17 +17,19 @@ import { createLearner } from './environment.ts';
 const MINUTES = 60_000;
 
 test(
-  'a micro-batch of 4 x 64 tokens stays under 700 MB, and takes at most twice the time of its products',
+  'a micro-batch of 4 x 64 tokens stays under 700 MB, as forecast, and takes at most twice the time of its products',
   () => {
     const json = join(mkdtempSync(join(tmpdir(), 'rollout-')), 'model.json');
     const args = [commandPath('tsx'), 'cli/bench.ts', '--model', 'smollm2-135m', '--json', json];
     const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
     expect({ status, stderr }).toMatchObject({ status: 0 });
-    const { peakBytes, ratio } = JSON.parse(readFileSync(json, 'utf8')) as {
+    const { peakBytes, forecastBytes, ratio } = JSON.parse(readFileSync(json, 'utf8')) as {
       peakBytes: number;
+      forecastBytes: number;
       ratio: { done: number };
     };
     expect(peakBytes).toBeLessThan(700e6);
+    expect(Math.max(peakBytes / forecastBytes, forecastBytes / peakBytes)).toBeLessThan(1.3);
     expect(ratio.done).toBeLessThan(2);
   },
   5 * MINUTES,

@@ -1,7 +1,7 @@
 /** @file The weights of a model in the hub's layout, read one tensor at a time and quantized on the way. */
 import { sizeOf } from '../../engine/graph/index.ts';
 import type { BaseWeights } from '../checkpoint.ts';
-import { weightNames, type WeightSpec } from '../config.ts';
+import { type PolicyConfig, weightNames, type WeightSpec } from '../config.ts';
 import { transposed } from '../hubLayout.ts';
 import { BLOCK_SIZE, type Bits, quantizeRows, type Weight } from '../quantize.ts';
 import { CheckpointError, quote } from '../safetensorsHeader.ts';
@@ -32,6 +32,10 @@ export interface WeightOptions {
 /** Most weights of a model that stays at full precision where no bits are asked for. */
 const MOST_DENSE = 100e6;
 
+/** Bits of the linear weights where none are asked for. */
+export const usualBits = (config: PolicyConfig): Bits | 32 =>
+  weightNames(config).reduce((sum, { shape }) => sum + sizeOf(shape), 0) > MOST_DENSE ? 4 : 32;
+
 /** Linear weights are [out, in] in the files. */
 const storedShape = ({ kind, shape }: WeightSpec): readonly number[] =>
   kind === 'linear' ? shape.toReversed() : shape;
@@ -58,7 +62,7 @@ const isSpare = (name: string, tiedHead: boolean): boolean =>
   name.endsWith('.rotary_emb.inv_freq') || (tiedHead && name === 'lm_head.weight');
 
 /** Bytes of a weight as it is kept: codes and one scale a block, or single precision. */
-function keptBytes(spec: WeightSpec, bits: Bits | 32): number {
+export function keptBytes(spec: WeightSpec, bits: Bits | 32): number {
   const count = sizeOf(spec.shape);
   return isPacked(spec, bits) ? (count * bits) / 8 + (count / BLOCK_SIZE) * 4 : count * 4;
 }
@@ -116,8 +120,7 @@ export async function readHubWeights(
   const config = policyConfigOf(hub);
   const specs = weightNames(config);
   const pairs = matched(hub, specs, await findTensors(source), config.tiedHead);
-  const count = specs.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
-  const chosen = bits ?? (count > MOST_DENSE ? 4 : 32);
+  const chosen = bits ?? usualBits(config);
   const allBytes = pairs.reduce((sum, { tensor: { start, end } }) => sum + end - start, 0);
   await store?.expect(specs.reduce((sum, spec) => sum + keptBytes(spec, chosen), 0));
   const { normOffset = 0 } = architectureOf(hub);
