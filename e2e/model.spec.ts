@@ -69,7 +69,7 @@ test('before it is read, a model has a forecast; by keyboard it is read in 8 bit
   await page.keyboard.press('Enter');
   await expect(page.getByTestId('policy')).toHaveValue(/^own-tiny-model-/, { timeout: PATIENCE });
   await story.reset.click();
-  await expect(page.getByTestId('provenance')).toContainText('8 bits', { timeout: PATIENCE });
+  await expect(page.getByTestId('provenance')).toContainText('8 bit', { timeout: PATIENCE });
   await page.getByTestId('model-hub').click();
   await expect(page.getByTestId('kept-model')).toContainText('8 bits, without chat template');
 });

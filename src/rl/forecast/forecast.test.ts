@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { createRuntime } from '../../engine/runtime/index.ts';
+import { createRuntime, type HostTensor, type Runtime } from '../../engine/runtime/index.ts';
+import { PieceCache } from '../../policy/layers/cache.ts';
 import { parameterSet } from '../../policy/parameterSet.ts';
 import { loraTargets } from '../../policy/lora.ts';
 import { taskById } from '../../tasks/index.ts';
@@ -46,8 +47,14 @@ describe('memory', () => {
   test('the cache has keys and values of every layer for the rows that are sampled together', () => {
     const { cache } = of({}).bytes;
     const half = of({ run: { ...run, rowsAtOnce: 16 } }).bytes.cache;
+    let uploaded = 0;
+    const upload = ({ data }: HostTensor) => void (uploaded += data.byteLength);
+    const sampler = new PieceCache({ upload } as unknown as Runtime, config, 32);
+    sampler.begin([], run.promptLength - 1);
+    sampler.take(run.completionLength);
     // 192 places in pieces of 32, and 6 copies of the logits; the rest are prompts.
-    const ofRow = 4 * (2 * 30 * 192 * 192 + 6 * 49152);
+    expect(uploaded).toBe(32 * 4 * 2 * 30 * 192 * 192);
+    const ofRow = uploaded / 32 + 4 * 6 * 49152;
     expect(cache / 32).toBeGreaterThan(ofRow);
     expect(cache / 32).toBeLessThan(1.3 * ofRow);
     expect(cache).toBeCloseTo(2 * half, -3);
