@@ -1,5 +1,6 @@
 /** @file The trainer's environment on Node: policies from files, lanes on onnxruntime-node or on WASM. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createRuntime } from '../src/engine/runtime/index.ts';
@@ -7,7 +8,8 @@ import { assert, UsageError } from '../src/lib/assert.ts';
 import { sha256Hex } from '../src/lib/sha256.ts';
 import { type Checkpoint, decodeCheckpoint } from '../src/policy/checkpoint.ts';
 import { CheckpointError } from '../src/policy/safetensors.ts';
-import { largeDecoderOf } from '../src/rl/learner/layers/large.ts';
+import { fittingShardSize, type Limit } from '../src/rl/forecast/fit.ts';
+import { isLarge, largeDecoderOf } from '../src/rl/learner/layers/large.ts';
 import { createLayerLearner } from '../src/rl/learner/layers/layerLearner.ts';
 import type { Learner, LearnerSpec } from '../src/rl/learner/learner.ts';
 import { ShardedLearner } from '../src/rl/learner/shardedLearner.ts';
@@ -122,6 +124,9 @@ export function loadStore(path: string): StoreFile {
   return { path, text: new TextDecoder().decode(bytes), sha256: sha256Hex(bytes) };
 }
 
+/** The memory of this machine. */
+export const machineLimit = (): Limit => ({ bytes: totalmem(), tensor: Infinity, of: 'this machine' });
+
 /** An environment in which every policy id means the given file; an offline run learns from `store` if given. */
 export function nodeEnvironment(policy: LoadedPolicy, store?: StoreFile): TrainerEnvironment {
   return {
@@ -129,13 +134,17 @@ export function nodeEnvironment(policy: LoadedPolicy, store?: StoreFile): Traine
       progress(policy.bytes.length, policy.bytes.length);
       return policy.bytes;
     },
-    async createLearner(spec, seed, { backend, workers }) {
+    async createLearner(spec, seed, { backend, workers }, stepRows) {
       assert(
         backend === 'node' || backend === 'wasm',
         `backend: the command line has ${backends.join(' and ')}, not ${backend}`,
       );
       assert(workers !== 'auto', 'workers: a number is needed');
-      return { learner: await createLearner(spec, seed, backend, workers) };
+      const shardSize = isLarge(spec) ? fittingShardSize(spec, backend, stepRows, machineLimit()) : spec.shardSize;
+      return {
+        learner: await createLearner({ ...spec, shardSize }, seed, backend, workers),
+        ...(shardSize === spec.shardSize ? {} : { shardSize }),
+      };
     },
     now: () => performance.now(),
     createSandbox: () => createNodeSandbox(),

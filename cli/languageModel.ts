@@ -10,7 +10,7 @@ import { type HubOptions, readHubModel } from '../src/policy/hub/model.ts';
 import { readLlama2c } from '../src/policy/llama2c.ts';
 import type { Tokenizer } from '../src/policy/tokenizer.ts';
 import { inFile, readInput } from './environment.ts';
-import { inFolder } from './modelFolder.ts';
+import { readFolder } from './modelFolder.ts';
 
 export interface LanguageModel extends BaseWeights {
   readonly tokenizer: Tokenizer;
@@ -20,7 +20,7 @@ export interface LanguageModel extends BaseWeights {
 
 /** The model in the folder of `--model`. UsageError naming flag, folder and file. */
 export async function loadHubModel(folder: string, options: HubOptions): Promise<LanguageModel> {
-  const { config, weights, tokenizer } = await inFolder(folder, (source) => readHubModel(source, options));
+  const { config, weights, tokenizer } = await readFolder(folder, options, readHubModel);
   return { config, weights, tokenizer: tokenizerFrom(tokenizer), isChat: tokenizer.isChat ?? false };
 }
 

@@ -19,17 +19,19 @@ test.each([
   { model: 'smollm2-135m', megabytes: 700 },
   { model: 'qwen2.5-0.5b', megabytes: 1000 },
 ])(
-  '$model: a micro-batch of 4 x 64 tokens stays under $megabytes MB, and takes at most twice the time of its products',
+  '$model: a micro-batch of 4 x 64 tokens stays under $megabytes MB, as forecast, and takes at most twice the time of its products',
   ({ model, megabytes }) => {
     const json = join(mkdtempSync(join(tmpdir(), 'rollout-')), 'model.json');
     const args = [commandPath('tsx'), 'cli/bench.ts', '--model', model, '--json', json];
     const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
     expect({ status, stderr }).toMatchObject({ status: 0 });
-    const { peakBytes, ratio } = JSON.parse(readFileSync(json, 'utf8')) as {
+    const { peakBytes, forecastBytes, ratio } = JSON.parse(readFileSync(json, 'utf8')) as {
       peakBytes: number;
+      forecastBytes: number;
       ratio: { done: number };
     };
     expect(peakBytes).toBeLessThan(1e6 * megabytes);
+    expect(Math.max(peakBytes / forecastBytes, forecastBytes / peakBytes)).toBeLessThan(1.3);
     expect(ratio.done).toBeLessThan(2);
   },
   5 * MINUTES,

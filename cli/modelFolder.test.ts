@@ -96,7 +96,10 @@ test('a model is trained, and the summary names it', async () => {
   const { folder } = written('llama');
   const sizes = '--steps 2 --eval_problems 8 --eval_samples 1 --prompts_per_step 2 --num_generations 4';
   const flags = ['--model', folder, '--task', 'sums', ...sizes.split(' '), '--json', '-'];
-  const { stdout } = await run('train', ...flags);
+  const { stdout, stderr } = await run('train', ...flags);
+  expect(stderr).toMatch(/^ {2}Keys and values +.*, 8 completions at once$/m);
+  expect(stderr).toMatch(/^ {2}Memory at most +about [\d.]+\u202f[MG]B of the [\d.]+\u202f[MG]B of this machine$/m);
+  expect(stderr).toMatch(/^ {2}A step +about .* GFLOP\/s, measured now$/m);
   const lines = stdout
     .trim()
     .split('\n')
@@ -104,6 +107,17 @@ test('a model is trained, and the summary names it', async () => {
   const { manifest } = (await loadModelFolder(folder, {})).checkpoint;
   expect(lines.at(-1)).toMatchObject({ steps: 2, policy: manifest.id, policyHash: manifest.sha256 });
 }, 60_000);
+
+test('a model that does not fit is refused before a second file is read', async () => {
+  const folder = mkdtempSync(join(folders, 'huge-'));
+  const { json } = hubModels.llama as (typeof hubModels)[string];
+  const sizes = { hidden_size: 65_536, num_hidden_layers: 400, intermediate_size: 262_144 };
+  writeFileSync(join(folder, 'config.json'), JSON.stringify({ ...json, ...sizes }));
+  const refusal = /^--model .*: With 4 bits this model needs about \S+\u00a0GB of memory, and this machine has \d+/;
+  await expect(loadModelFolder(folder, {})).rejects.toThrow(refusal);
+  await expect(loadHubModel(folder, { bits: 4 })).rejects.toThrow(refusal);
+  await expect(loadHubModel(folder, { bits: 4 })).rejects.toBeInstanceOf(UsageError);
+});
 
 describe('refusals name the flag', () => {
   const none = { policy: undefined, base: undefined, model: undefined, bits: undefined, chat: false };

@@ -3,10 +3,13 @@ import { existsSync, statSync } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { assert, UsageError } from '../src/lib/assert.ts';
+import { hubConfigSchema, policyConfigOf } from '../src/policy/hub/architectures.ts';
 import { type HubOptions, importHubModel } from '../src/policy/hub/model.ts';
-import type { ModelSource } from '../src/policy/hub/source.ts';
+import { type ModelSource, needJson } from '../src/policy/hub/source.ts';
+import { usualBits } from '../src/policy/hub/weights.ts';
 import { CheckpointError } from '../src/policy/safetensors.ts';
-import type { LoadedPolicy } from './environment.ts';
+import { refusalOf } from '../src/rl/forecast/forecast.ts';
+import { type LoadedPolicy, machineLimit } from './environment.ts';
 
 /** `owner/name` where the folder lies as the hub's cache or a clone puts it, else the name of the folder. */
 const nameOf = (folder: string): string => {
@@ -38,7 +41,7 @@ export function folderSource(path: string): ModelSource {
 }
 
 /** The result of `read` over the folder; its CheckpointError becomes a UsageError that names flag and folder. */
-export async function inFolder<T>(path: string, read: (source: ModelSource) => Promise<T>): Promise<T> {
+async function inFolder<T>(path: string, read: (source: ModelSource) => Promise<T>): Promise<T> {
   try {
     return await read(folderSource(path));
   } catch (cause) {
@@ -47,6 +50,34 @@ export async function inFolder<T>(path: string, read: (source: ModelSource) => P
   }
 }
 
+/** The smallest run: a model for which there is no room cannot be used at all. */
+const SMALLEST = { promptsPerStep: 1, rows: 2, rowsAtOnce: 2, numIterations: 1, rank: 1 };
+const SHORTEST = { promptLength: 8, completionLength: 8 };
+
+/** CheckpointError with need and limit if this machine has too little memory for the model, of which config.json is read. */
+async function checkRoom(source: ModelSource, bits: HubOptions['bits']): Promise<void> {
+  const config = policyConfigOf(await needJson(source, 'config.json', hubConfigSchema));
+  const planned = {
+    config,
+    bits: bits ?? usualBits(config),
+    run: { ...SMALLEST, ...SHORTEST },
+    backend: 'node',
+  } as const;
+  const refusal = refusalOf(planned, machineLimit());
+  if (refusal !== null) throw new CheckpointError(refusal);
+}
+
+/** The result of `read` over the folder of a model for which there is memory. Errors of `inFolder`. */
+export const readFolder = <T>(
+  path: string,
+  options: HubOptions,
+  read: (source: ModelSource, options: HubOptions) => Promise<T>,
+): Promise<T> =>
+  inFolder(path, async (source) => {
+    await checkRoom(source, options.bits);
+    return read(source, options);
+  });
+
 /** The model of a folder as a policy. */
 export const loadModelFolder = (path: string, options: HubOptions): Promise<LoadedPolicy> =>
-  inFolder(path, (source) => importHubModel(source, options));
+  readFolder(path, options, importHubModel);

@@ -9,6 +9,7 @@ import { budgetFlags, budgetOf } from './budget.ts';
 import { withData } from './dataFile.ts';
 import { endWithParent, runCommand, watchInterrupt } from './command.ts';
 import { backends, loadStore } from './environment.ts';
+import { forecastText } from './forecast.ts';
 import { oodFlag, oodSets } from './ood.ts';
 import { choice, type FlagValues, numeric, optionalText, toggle } from './flags.ts';
 import { openJsonLines, writeWhole } from './output.ts';
@@ -107,6 +108,7 @@ async function train(values: FlagValues<typeof flags>): Promise<void> {
   const request = await requestOf(values);
   const { keep } = request;
   announce(keep);
+  if (values.model !== undefined) say(await forecastText(request));
   const json = values.json === undefined ? null : openJsonLines(values.json);
   const table = json ? null : createStepTable((line) => process.stdout.write(`${line}\n`));
   const interrupt = watchInterrupt();

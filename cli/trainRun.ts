@@ -99,7 +99,7 @@ export const isTimeField = (name: string): boolean =>
   name === 'step_time' || name === 'seconds' || name.startsWith('time/');
 
 /** A step as a line: its number, the reproducible metrics, and last the times. */
-function stepLine({ step, metrics, tokensPerSecond }: StepReport): StepLine {
+export function stepLine({ step, metrics, tokensPerSecond }: StepReport): StepLine {
   const entries = Object.entries(metrics);
   return Object.fromEntries([
     ['step', step],

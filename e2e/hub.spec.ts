@@ -45,6 +45,10 @@ test('a model of the hub: cut, reloaded, gone on with, trained, opened again wit
 
   server.misdeed = (path, range) => (path.endsWith('.safetensors') && !range.startsWith('bytes=0-') ? 'hang' : null);
   await page.getByTestId('model-open').click();
+  await expect(page.getByTestId('model-forecast')).toContainText('Memory at most', { timeout: PATIENCE });
+  expect(asked.map((url) => url.replace(/^.*\//, ''))).toEqual(['main?blobs=true', 'config.json']);
+  await page.getByTestId('model-bits').selectOption('8');
+  await page.getByTestId('model-load').click();
   const progress = page.getByTestId('model-progress');
   await expect(progress).toHaveAttribute('data-done', /^[1-9]\d{4,}$/, { timeout: PATIENCE });
   await expect(progress).toContainText(/ of .*MB/);
@@ -62,6 +66,7 @@ test('a model of the hub: cut, reloaded, gone on with, trained, opened again wit
   await story.setKnob('max_steps', '1');
   await story.train.click();
   await story.expectStatus('finished', PATIENCE);
+  await expect(page.getByTestId('provenance')).toContainText('8 bit');
   await expect(story.stepCount).toHaveAttribute('data-step', '1');
 
   await server.close();
@@ -99,8 +104,21 @@ test('a gated model and a malformed id end in sentences; a download is stopped, 
   await open.click();
   await expect(problem).toContainText(`${ID}, revision main: it is gated`);
 
+  const whole = server.files;
+  const json = JSON.parse(new TextDecoder().decode(whole.get('config.json'))) as object;
+  const huge = JSON.stringify({ ...json, hidden_size: 8192, num_hidden_layers: 80, intermediate_size: 28672 });
+  server.files = new Map([...whole, ['config.json', new TextEncoder().encode(huge)]]);
+  server.misdeed = () => null;
+  asked.length = 0;
+  await open.click();
+  await expect(page.getByTestId('model-refusal')).toContainText('of memory, and', { timeout: PATIENCE });
+  expect(asked).toHaveLength(2);
+  server.files = whole;
+
   server.misdeed = (path) => (path.endsWith('.safetensors') ? 'hang' : null);
   await open.click();
+  await expect(page.getByTestId('model-forecast')).toBeVisible({ timeout: PATIENCE });
+  await page.getByTestId('model-load').click();
   await expect.poll(() => server.requests.some(({ path }) => path.endsWith('.safetensors'))).toBe(true);
   await page.getByTestId('model-stop').click();
   await expect(page.getByTestId('model-unfinished')).toContainText(ID);

@@ -42,17 +42,58 @@ test('a tiny model of the hub is opened, trained, reloaded and trained on', asyn
   expect(readFileSync(script, 'utf8')).toContain(`MODEL = "${name}"`);
 });
 
-test('a folder without tokenizer, one of an unknown architecture and a model kept elsewhere end in sentences', async ({
+test('before it is read, a model has a forecast; by keyboard it is read in 8 bits without its template', async ({
   page,
   story,
 }) => {
   await story.open(`./?workers=1#${quick}`, PATIENCE);
-  const problem = page.getByTestId('model-problem');
+  await page.getByTestId('model-folder').setInputFiles(writeModel('llama'));
+  const forecast = page.getByTestId('model-forecast');
+  await expect(forecast.getByRole('row', { name: /^Memory at most about \d+.*MB of the 2\.00.GB/ })).toBeVisible({
+    timeout: PATIENCE,
+  });
+  await expect(forecast.getByRole('row', { name: /^A step about .* GFLOP\/s, measured now$/ })).toBeVisible();
+  await expect(page.getByTestId('policy')).not.toHaveValue(/^own-/);
+  const bits = page.getByTestId('model-bits');
+  await expect(bits).toHaveValue('32');
+  const weights = forecast.getByRole('row', { name: /^Weights/ });
+  const before = await weights.innerText();
+  await bits.focus();
+  await bits.selectOption('8');
+  await expect(weights).not.toHaveText(before);
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Space');
+  await expect(page.getByTestId('model-chat')).not.toBeChecked();
+  await page.screenshot({ path: 'test-results/forecast-1440.png' });
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await expect(page.getByTestId('policy')).toHaveValue(/^own-tiny-model-/, { timeout: PATIENCE });
+  await story.reset.click();
+  await expect(page.getByTestId('provenance')).toContainText('8 bit', { timeout: PATIENCE });
+  await page.getByTestId('model-hub').click();
+  await expect(page.getByTestId('kept-model')).toContainText('8 bits, without chat template');
+});
+
+test('a folder without tokenizer or config.json, a model that does not fit, and one kept elsewhere end in sentences', async ({
+  page,
+  story,
+}) => {
+  await story.open(`./?workers=1#${quick}`, PATIENCE);
+  const problem = page.getByTestId('hub-problem');
   await page.getByTestId('model-folder').setInputFiles(writeModel('llama', ['tokenizer.json']));
+  await page.getByTestId('model-load').click({ timeout: PATIENCE });
   await expect(problem).toHaveText(/^tiny-model-\w+: the folder has no tokenizer\.json\.?$/);
   await expect(page.getByTestId('policy')).not.toHaveValue(/^own-/);
   await page.getByTestId('model-folder').setInputFiles(writeModel('llama', ['config.json']));
   await expect(problem).toHaveText(/the folder has no config\.json/);
+
+  const huge = { hidden_size: 8192, num_hidden_layers: 80, intermediate_size: 28672, vocab_size: 128256 };
+  await page.getByTestId('model-folder').setInputFiles(writeModel('llama', ['tokenizer.json'], huge));
+  await expect(page.getByTestId('model-refusal')).toHaveText(
+    /^With 4 bits this model needs about \d+.GB of memory, and .* has \d\.\d+.GB\.$/,
+    { timeout: PATIENCE },
+  );
+  await expect(page.getByTestId('model-load')).toBeDisabled();
 
   await page.goto(`./?workers=1#${quick}&policy=own-other-0123abcd`);
   await page.reload();

@@ -1,23 +1,33 @@
 /** @file A model's folder on disk for the stories, and the steps that open and train it. */
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { hubFolder } from '../testing/hubFolder.ts';
 import { expect, type Story } from './story.ts';
 
-/** Writes a model in the hub's layout; returns its folder. Files named in `without` are left out. */
-export function writeModel(model: string, without: readonly string[] = []): string {
+function replaceFields(path: string, fields: object): void {
+  writeFileSync(path, JSON.stringify({ ...(JSON.parse(readFileSync(path, 'utf8')) as object), ...fields }));
+}
+
+/**
+ * Writes a model in the hub's layout; returns its folder. Files named in `without` are left out, and `config` replaces
+ * fields of its config.json.
+ */
+export function writeModel(model: string, without: readonly string[] = [], config: object = {}): string {
   const folder = mkdtempSync(join(tmpdir(), 'tiny-model-'));
   for (const [name, bytes] of hubFolder(model, { type: 'BF16', shards: 3 }).files)
     if (!without.includes(name)) writeFileSync(join(folder, name), bytes);
+  if (!without.includes('config.json')) replaceFields(join(folder, 'config.json'), config);
   return folder;
 }
 
-/** Opens the folder as the base, resets, trains three steps and opens a token of the newest group. */
+/** Opens the folder as the base in its usual bits, resets, trains three steps and opens a token of the newest group. */
 export async function trainFolder(story: Story, folder: string, patience: number): Promise<void> {
   const { page } = story;
   await page.getByTestId('model-folder').setInputFiles(folder);
+  await page.getByTestId('model-load').click({ timeout: patience });
   await expect(page.getByTestId('policy')).toHaveValue(/^own-tiny-model-.*-[0-9a-f]{8}$/, { timeout: patience });
+  await expect(page.getByTestId('model-dialog')).toHaveCount(0, { timeout: patience });
   await expect(page.getByTestId('model-problem')).toHaveCount(0);
   await story.setKnob('max_steps', '3');
   await story.reset.click();

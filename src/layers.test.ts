@@ -44,6 +44,7 @@ const innerRanks: Readonly<Record<string, Readonly<Record<string, number>>>> = {
     store: 6,
     algorithm: 7,
     learner: 8,
+    forecast: 9,
     pretraining: 9,
     exact: 9,
     metrics: 9,

@@ -42,7 +42,7 @@ watchSilence(session.run, hasLifelines);
 const library = createLibrary(session, withKeptTasks(browserHost));
 const data = createDataFiles(session, library, createBrowserSandbox());
 const profiles = createProfiles(session);
-const models = createOwnModels(session);
+const models = createOwnModels(session, link.options.backend);
 const files = createRolloutFiles(session, library, tasks);
 const place = createPlaceStore(placeOf(window));
 keepLink(window, settings, place, tasks, (words) => openLinked(words, browserHost));

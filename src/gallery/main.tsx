@@ -47,7 +47,7 @@ function Page({ query }: { readonly query: URLSearchParams }) {
       files={createRolloutFiles(session, library, knownTasks)}
       data={createDataFiles(session, library, createBrowserSandbox())}
       profiles={createProfiles(session)}
-      models={createOwnModels(session)}
+      models={createOwnModels(session, 'auto')}
       place={createPlaceStore(placeOf(window))}
       tasks={knownTasks}
     />

@@ -58,10 +58,11 @@ export function formatSeconds(seconds: number): string {
   return `${Math.round(seconds / 60)}${THIN}min`;
 }
 
-/** Bytes as decimal megabytes, below 0.1 MB as kilobytes. */
+/** Bytes as decimal megabytes, below 0.1 MB as kilobytes, from 1000 MB on as gigabytes. */
 export function formatBytes(bytes: number): string {
   if (!Number.isFinite(bytes)) return DASH;
   if (bytes < 1e5) return `${(bytes / 1e3).toFixed(1)}${THIN}kB`;
+  if (bytes >= 1e9) return `${(bytes / 1e9).toFixed(2)}${THIN}GB`;
   return `${(bytes / 1e6).toFixed(bytes < 1e7 ? 2 : 1)}${THIN}MB`;
 }
 

@@ -1,21 +1,12 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { KeptCache } from '../../testing/keptCache.ts';
 import { HubError } from '../policy/hub/download/hubError.ts';
 import { browserFolder, storageRoom } from './browserFolder.ts';
 
-/** The part of a browser's Cache that the folder uses. */
-class Kept {
-  readonly entries = new Map<string, Response>();
-  match = async (request: Request | string) =>
-    this.entries.get(typeof request === 'string' ? request : request.url)?.clone();
-  put = async (url: string, response: Response) => void this.entries.set(url, response);
-  delete = async (url: string) => this.entries.delete(url);
-  keys = async () => [...this.entries.keys()].map((url) => new Request(url));
-}
-
-let cache: Kept;
+let cache: KeptCache;
 
 beforeEach(() => {
-  cache = new Kept();
+  cache = new KeptCache();
   vi.stubGlobal('self', { location: { origin: 'http://127.0.0.1' } });
   vi.stubGlobal('caches', { open: async () => cache });
 });

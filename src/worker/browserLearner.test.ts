@@ -27,6 +27,7 @@ function makers(detection: Detection, gpuError?: Error) {
   const all: LearnerMakers = {
     detect: async () => detection,
     cores: () => 2,
+    fit: async ({ shardSize }) => shardSize,
     async gpu(from, seed) {
       made.push(`gpu ${from.shardSize}`);
       if (gpuError) throw gpuError;
@@ -80,6 +81,19 @@ test.each([
     ...(reason === undefined ? {} : { backendReason: reason }),
     ...(shardSize === undefined ? {} : { shardSize }),
   });
+  await learner.dispose();
+});
+
+test.each([
+  [gpu, ['gpu 16']],
+  [none, ['wasm 2 x2']],
+])('a shard is as large as fits into memory: %o', async (detection, expected) => {
+  const { all, made } = makers(detection);
+  const fit: LearnerMakers['fit'] = async ({ shardSize }) => shardSize / 4;
+  const options = { backend: 'auto', workers: 'auto' } as const;
+  const { learner, shardSize } = await createBrowserLearner({ ...all, fit }, spec, 1, options, 64);
+  expect(made).toEqual(expected);
+  expect(shardSize).toBe(detection === gpu ? 16 : 2);
   await learner.dispose();
 });
 

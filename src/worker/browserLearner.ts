@@ -2,11 +2,12 @@
 import { createRuntime, type Detection } from '../engine/runtime/index.ts';
 import { UsageError } from '../lib/assert.ts';
 import { GpuLearner } from '../rl/learner/gpuLearner.ts';
+import { GPU_STATES, MOST_GPU_ROWS } from '../rl/learner/layers/sizes.ts';
 import type { Learner, LearnerSpec } from '../rl/learner/learner.ts';
 import type { MadeLearner } from '../rl/run/run.ts';
 import type { OpenOptions } from '../rl/run/trainer.ts';
 import { laneCount } from './laneCount.ts';
-import { createLargeLearner } from './largeLearner.ts';
+import { createLargeLearner, fittingShard } from './largeLearner.ts';
 import { createWasmLearner } from './wasmLearner.ts';
 
 /** Functions that the choice depends on; replaced in tests. */
@@ -15,10 +16,9 @@ export interface LearnerMakers {
   cores(): number;
   gpu(spec: LearnerSpec, seed: number): Promise<Learner>;
   wasm(spec: LearnerSpec, seed: number, lanes: number): Promise<Learner>;
+  /** The spec's shard size, or as much of it as fits into memory. */
+  fit: typeof fittingShard;
 }
-
-/** Most rows and distinct prefixes of one graph on the GPU; more only take memory. */
-const [MOST_GPU_ROWS, GPU_STATES] = [128, 512];
 
 /**
  * The shard size on WebGPU: the whole batch of a step. One device works on all rows at once and a dispatch costs the
@@ -59,8 +59,8 @@ export async function createBrowserLearner(
   if (backend === 'node') throw new UsageError('backend: a browser has webgpu and wasm, not node');
   let why = await whyNotGpu(backend, makers);
   if (why === null) {
-    const shardSize = gpuShardSize(stepRows);
     try {
+      const shardSize = await makers.fit({ ...spec, shardSize: gpuShardSize(stepRows) }, 'webgpu', stepRows);
       return {
         learner: await makers.gpu({ ...spec, shardSize, microBatch: { rows: shardSize, states: GPU_STATES } }, seed),
         shardSize,
@@ -69,8 +69,13 @@ export async function createBrowserLearner(
       why = `starting it failed (${error instanceof Error ? error.message : String(error)})`;
     }
   }
-  const lanes = laneCount(workers, makers.cores(), stepRows, spec.shardSize);
-  return { learner: await makers.wasm(spec, seed, lanes), backendReason: sentence(why) };
+  const shardSize = await makers.fit(spec, 'wasm', stepRows);
+  const lanes = laneCount(workers, makers.cores(), stepRows, shardSize);
+  return {
+    learner: await makers.wasm({ ...spec, shardSize }, seed, lanes),
+    backendReason: sentence(why),
+    ...(shardSize === spec.shardSize ? {} : { shardSize }),
+  };
 }
 
 /** The makers of a real browser. */
@@ -79,4 +84,5 @@ export const browserMakers = (detect: LearnerMakers['detect']): LearnerMakers =>
   cores: () => navigator.hardwareConcurrency || 1,
   gpu: createGpuLearner,
   wasm: createWasmLearner,
+  fit: fittingShard,
 });

@@ -5,8 +5,8 @@ import { browserFolder, storageRoom } from './browserFolder.ts';
 
 const FOLDER = 'rollout-models';
 const EXTENSION = '.safetensors';
-/** Of the note on a model from the hub. */
-const ORIGIN = '.json';
+/** Of the note on where a model came from and how it was read. */
+const NOTE = '.json';
 
 /** Start of the ids of such models, which no shipped policy has. */
 const PREFIX = 'own-';
@@ -24,10 +24,23 @@ const folder = () => browserFolder(FOLDER);
 
 const megabytes = (bytes: number): string => `${Math.ceil(bytes / 1e6)} MB`;
 
-const hubOriginSchema = z.strictObject({ id: z.string(), revision: z.string(), commit: z.string() });
+const originSchema = z.strictObject({ id: z.string(), revision: z.string(), commit: z.string() });
 
 /** Id, revision and commit of a model on the hub. */
-export type HubOrigin = z.infer<typeof hubOriginSchema>;
+export type HubOrigin = z.infer<typeof originSchema>;
+
+const bitsSchema = z.union([z.literal(4), z.literal(8), z.literal(32)]);
+
+/** How a model was read. */
+export interface ModelChoice {
+  /** Of the linear weights. */
+  readonly bits: z.infer<typeof bitsSchema>;
+  /** Prompts are put into the chat template, if the model has one. */
+  readonly chat: boolean;
+}
+
+/** Notes of models from a folder name no hub, and early notes no choice. */
+const noteSchema = originSchema.extend({ bits: bitsSchema, chat: z.boolean() }).partial();
 
 export interface KeptModel {
   /** Policy of a run. */
@@ -35,23 +48,25 @@ export interface KeptModel {
   readonly bytes: number;
   /** Null of a model from a folder. */
   readonly hub: HubOrigin | null;
+  /** Null if its note does not say. */
+  readonly choice: ModelChoice | null;
 }
 
 /** Keeps a model. UsageError that states both sizes if the browser has too little room; HubError if it is full. */
 export async function keepModel(
   policy: string,
   bytes: Uint8Array<ArrayBuffer>,
-  hub: HubOrigin | null = null,
+  note: Pick<KeptModel, 'hub' | 'choice'>,
 ): Promise<void> {
   const room = await storageRoom();
   if (bytes.length > room)
     throw new UsageError(`the model takes ${megabytes(bytes.length)}, and the browser has room for ${megabytes(room)}`);
   await folder().write(policy + EXTENSION, bytes);
-  if (hub) await folder().write(policy + ORIGIN, new TextEncoder().encode(JSON.stringify(hub)));
+  await folder().write(policy + NOTE, new TextEncoder().encode(JSON.stringify({ ...note.hub, ...note.choice })));
 }
 
 export async function dropModel(policy: string): Promise<void> {
-  await folder().remove(policy + ORIGIN);
+  await folder().remove(policy + NOTE);
   await folder().remove(policy + EXTENSION);
 }
 
@@ -71,13 +86,18 @@ export async function keptModel(policy: string): Promise<Uint8Array> {
   return bytes;
 }
 
-async function originOf(policy: string): Promise<HubOrigin | null> {
+async function noteOf(policy: string): Promise<Pick<KeptModel, 'hub' | 'choice'>> {
   try {
-    const bytes = await folder().read(policy + ORIGIN);
-    return bytes && hubOriginSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
+    const bytes = await folder().read(policy + NOTE);
+    const note = bytes ? noteSchema.parse(JSON.parse(new TextDecoder().decode(bytes))) : {};
+    const { id, revision, commit, bits, chat } = note;
+    return {
+      hub: id && revision && commit ? { id, revision, commit } : null,
+      choice: bits && chat !== undefined ? { bits, chat } : null,
+    };
   } catch {
     // A model with a damaged note is one from a folder: it can still be used.
-    return null;
+    return { hub: null, choice: null };
   }
 }
 
@@ -90,7 +110,7 @@ export async function keptModels(): Promise<KeptModel[]> {
     .filter(([name]) => name.endsWith(EXTENSION))
     .map(async ([name, bytes]) => {
       const id = name.slice(0, -EXTENSION.length);
-      return { id, bytes, hub: files.has(id + ORIGIN) ? await originOf(id) : null };
+      return { id, bytes, ...(await noteOf(id)) };
     });
   return (await Promise.all(models)).toSorted((a, b) => (a.id < b.id ? -1 : 1));
 }

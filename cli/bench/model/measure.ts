@@ -1,12 +1,13 @@
 /** @file Time and memory of one micro-batch of a large model, against the rate of a plain matrix product. */
-import { input, matmul } from '../../../src/engine/graph/index.ts';
-import { compile } from '../../../src/engine/onnx/compile.ts';
 import { createRuntime } from '../../../src/engine/runtime/index.ts';
-import type { Runtime } from '../../../src/engine/runtime/runtime.ts';
 import { random } from '../../../src/lib/random.ts';
 import { type PolicyConfig, weightNames } from '../../../src/policy/config.ts';
 import { loraTargets } from '../../../src/policy/lora.ts';
-import { floats } from '../../../src/rl/learner/feeds.ts';
+import { weightTensors } from '../../../src/policy/parameters.ts';
+import { gradientFlops } from '../../../src/rl/forecast/flops.ts';
+import { bytesOf, peakOf } from '../../../src/rl/forecast/memory.ts';
+import { productRate } from '../../../src/rl/forecast/probe.ts';
+import type { DecoderWeights } from '../../../src/rl/learner/feeds.ts';
 import { createLayerLearner } from '../../../src/rl/learner/layers/layerLearner.ts';
 import { columnsOf, type LearnerSpec } from '../../../src/rl/learner/learner.ts';
 import type { GradientBatch } from '../../../src/rl/trajectory/tokens.ts';
@@ -25,6 +26,8 @@ export interface ModelMeasurement {
   readonly seconds: { readonly score: number; readonly gradient: number; readonly wall: number };
   /** Of the process since its start. */
   readonly peakBytes: number;
+  /** The same before it is measured, by `rl/forecast`. */
+  readonly forecastBytes: number;
   /**
    * 1e9 operations of products: those that a gradient needs, those done with every layer computed again, and those of a
    * second in a plain product of this run.
@@ -67,20 +70,6 @@ function batchOf(spec: LearnerSpec, { vocabSize }: PolicyConfig): GradientBatch 
   };
 }
 
-/** Operations of products of one gradient pass: 2 for each weight and position, and products with adapters. */
-export function gigaflopsOf(config: PolicyConfig, positions: number): { needed: number; done: number } {
-  const linear = weightNames(config).filter(({ kind, name }) => kind === 'linear' && name !== 'head');
-  const of = (names: typeof linear): number =>
-    names.reduce((sum, { shape: [inDim, outDim = 1] }) => sum + 2 * positions * inDim * outDim, 0);
-  const low = linear.reduce((sum, { shape: [inDim, outDim = 1] }) => sum + 2 * positions * RANK * (inDim + outDim), 0);
-  const head = 2 * positions * config.dim * config.vocabSize;
-  // Forward, and backward to the states; an adapter also has products for its own matrices. The head: logits of the
-  // policy and of its base, and one product for the derivative.
-  const needed = 2 * of(linear) + 3 * low + 3 * head;
-  const again = of(linear.filter(({ name }) => !name.endsWith('.down'))) + low;
-  return { needed: needed / 1e9, done: (needed + again) / 1e9 };
-}
-
 /** Processor and clock seconds. */
 async function timed(work: () => Promise<unknown>): Promise<{ processor: number; wall: number }> {
   const [start, wall] = [processorMilliseconds(), performance.now()];
@@ -88,19 +77,22 @@ async function timed(work: () => Promise<unknown>): Promise<{ processor: number;
   return { processor: (processorMilliseconds() - start) / 1000, wall: (performance.now() - wall) / 1000 };
 }
 
-/** 1e9 operations a second of a product [positions, dim] [dim, hiddenDim] in single precision, in the best of some runs. */
-async function productRate(runtime: Runtime, { dim, hiddenDim }: PolicyConfig, positions: number): Promise<number> {
-  const graph = compile('product', { c: matmul(input('a', [positions, dim]), input('b', [dim, hiddenDim])) });
-  const program = await runtime.compile(graph.bytes, graph);
-  const feed = (rows: number, columns: number) => floats(new Float32Array(rows * columns).fill(0.5), rows, columns);
-  const feeds = { a: feed(positions, dim), b: feed(dim, hiddenDim) };
-  let best = Infinity;
-  for (let i = 0; i < 30; i++) {
-    const { processor } = await timed(async () => (await program.run(feeds)).c?.dispose());
-    best = Math.min(best, processor);
-  }
-  await program.dispose();
-  return (2 * positions * dim * hiddenDim) / best / 1e9;
+/** The forecast of the memory that `measureModel` takes: nothing is sampled, and there is no file. */
+function forecastBytes(config: PolicyConfig, { weights }: DecoderWeights, backend: 'node' | 'wasm'): number {
+  const kept = [...weights].flatMap(([name, weight]) =>
+    Object.values(weightTensors(name, weight)).map(({ data }) => data.byteLength),
+  );
+  const run = {
+    promptsPerStep: ROWS,
+    rows: ROWS,
+    rowsAtOnce: ROWS,
+    numIterations: 1,
+    promptLength: PROMPT,
+    completionLength: LENGTH - PROMPT,
+    rank: RANK,
+  };
+  const bytes = bytesOf({ config, kept, isPacked: true, backend, run, rows: 0 });
+  return peakOf({ ...bytes, file: 0 });
 }
 
 /** The fastest of three scores and gradients of 4 rows of 64 tokens, after one of each that warms up, and an update. */
@@ -108,8 +100,10 @@ export async function measureModel(config: PolicyConfig, backend: 'node' | 'wasm
   const spec = specOf();
   const positions = ROWS * columnsOf(spec);
   const runtime = await createRuntime(backend, { returnsMemory: true });
-  const rates = [await productRate(runtime, config, positions)];
-  const learner = await createLayerLearner(runtime, spec, 1, randomModel(config, 1));
+  const rate = () => productRate(runtime, [positions, config.dim, config.hiddenDim], { now: processorMilliseconds });
+  const rates = [await rate()];
+  const model = randomModel(config, 1);
+  const learner = await createLayerLearner(runtime, spec, 1, model);
   const batch = batchOf(spec, config);
   const round = async () => ({
     score: await timed(() => learner.score(batch)),
@@ -121,20 +115,21 @@ export async function measureModel(config: PolicyConfig, backend: 'node' | 'wasm
     rounds.map((times) => times[part]).reduce((a, b) => (a.processor < b.processor ? a : b));
   const [score, gradient] = [fastest('score'), fastest('gradient')];
   await learner.update({ learningRate: 1e-5, maxGradNorm: 1 });
-  rates.push(await productRate(runtime, config, positions));
+  rates.push(await rate());
   const peakBytes = 1024 * process.resourceUsage().maxRSS;
   await learner.dispose();
-  const rate = Math.max(...rates);
-  const flops = gigaflopsOf(config, positions);
+  const flops = gradientFlops(config, positions, RANK);
+  const gigaflops = { needed: flops.needed / 1e9, done: flops.done / 1e9, rate: Math.max(...rates) / 1e9 };
   return {
     positions,
     weights: weightNames(config).reduce((sum, { shape: [rows, columns = 1] }) => sum + rows * columns, 0),
     seconds: { score: score.processor, gradient: gradient.processor, wall: gradient.wall },
     peakBytes,
-    gigaflops: { ...flops, rate },
+    forecastBytes: forecastBytes(config, model, backend),
+    gigaflops,
     ratio: {
-      needed: (gradient.processor * rate) / flops.needed,
-      done: (gradient.processor * rate) / flops.done,
+      needed: (gradient.processor * gigaflops.rate) / gigaflops.needed,
+      done: (gradient.processor * gigaflops.rate) / gigaflops.done,
     },
   };
 }
@@ -147,5 +142,5 @@ export const modelText = (name: string, { seconds, gigaflops, ratio, ...of }: Mo
     `  gradient   ${seconds.gradient.toFixed(2)} s of the processor, ${seconds.wall.toFixed(2)} s by the clock`,
     `  products   ${gigaflops.needed.toFixed(0)} GFLOP needed, ${gigaflops.done.toFixed(0)} done; a plain product ${gigaflops.rate.toFixed(0)} GFLOP/s`,
     `  ratio      ${ratio.needed.toFixed(2)} of the time for those needed, ${ratio.done.toFixed(2)} for those done`,
-    `  memory     ${(of.peakBytes / 1e6).toFixed(0)} MB of the process at most`,
+    `  memory     ${(of.peakBytes / 1e6).toFixed(0)} MB of the process at most, ${(of.forecastBytes / 1e6).toFixed(0)} MB forecast`,
   ].join('\n');

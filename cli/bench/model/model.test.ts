@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { dequantizeLinear, type QuantizedWeight } from '../../../src/policy/quantize.ts';
-import { gigaflopsOf, measureModel, modelText } from './measure.ts';
+import { gradientFlops } from '../../../src/rl/forecast/flops.ts';
+import { measureModel, modelText } from './measure.ts';
 import { modelShapes, randomModel } from './shapes.ts';
 
 const tiny = {
@@ -17,9 +18,9 @@ test('operations of a gradient are those counted by hand', () => {
   const linear = 2 * 2 * (64 * 64 + 64 * 32 + 64 * 32 + 64 * 64 + 3 * 64 * 96);
   const down = 2 * 2 * 64 * 96;
   const low = 2 * 2 * 8 * (128 + 96 + 96 + 128 + 3 * 160);
-  const { needed, done } = gigaflopsOf(tiny, 10);
-  expect(1e9 * needed).toBeCloseTo(10 * (2 * linear + 3 * low + 3 * 2 * 64 * 2000), 3);
-  expect(1e9 * (done - needed)).toBeCloseTo(10 * (linear - down + low), 3);
+  const { needed, done } = gradientFlops(tiny, 10, 8);
+  expect(needed).toBe(10 * (2 * linear + 3 * low + 3 * 2 * 64 * 2000));
+  expect(done - needed).toBe(10 * (linear - down + low));
 });
 
 describe('random weights', () => {

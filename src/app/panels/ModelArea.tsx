@@ -31,16 +31,27 @@ function Dialog({
   readonly View: ComponentType<ModelDialogProps>;
   readonly onClose: () => void;
 }) {
-  const { kept, unfinished, reading, problem } = useStore(models, all);
+  const { kept, unfinished, looking, found, reading, problem } = useStore(models, all);
+  const closeIf = async (isBase: Promise<boolean>) => {
+    if (await isBase) onClose();
+  };
   return (
     <View
-      kept={kept.map(({ id, bytes, hub }) => ({ id, bytes, name: hub?.id ?? nameOfKeptModel(id) }))}
+      kept={kept.map(({ id, bytes, hub, choice }) => ({
+        id,
+        bytes,
+        name: hub?.id ?? nameOfKeptModel(id),
+        readAs: choice ? words.readAs(choice) : '',
+        hub: hub?.id ?? null,
+      }))}
+      looking={looking}
+      offer={found && { ...found.offer, isRemote: found.isRemote }}
       unfinished={unfinished}
       reading={reading}
       problem={problem}
-      onOpen={async (id) => {
-        if (await models.openId(id)) onClose();
-      }}
+      onOpen={(id, again) => void closeIf(models.openId(id, again))}
+      onLoad={(choice) => void closeIf(models.load(choice))}
+      onGoOn={() => void closeIf(models.goOn())}
       onStop={() => {
         models.stop();
         void models.look();
@@ -51,7 +62,10 @@ function Dialog({
       }}
       onRemove={(id) => void models.remove(id)}
       onRemoveUnfinished={() => void models.removeUnfinished()}
-      onClose={onClose}
+      onClose={() => {
+        models.forget();
+        onClose();
+      }}
     />
   );
 }
@@ -60,12 +74,12 @@ export function ModelArea({ models }: { readonly models: OwnModels }) {
   const { reading, problem } = useStore(models, all);
   const [View, setView] = useState<ComponentType<ModelDialogProps> | null>(null);
   const [failure, setFailure] = useState<string | null>(null);
-  const open = async () => {
+  const open = async (look: () => Promise<void>) => {
     try {
       const { ModelDialog } = await loadCode('settings', () => import('../../ui/settings/ModelDialog.tsx'));
       setFailure(null);
       setView(() => ModelDialog);
-      await models.look();
+      await look();
     } catch (cause) {
       setFailure(cause instanceof Error ? cause.message : String(cause));
     }
@@ -75,10 +89,15 @@ export function ModelArea({ models }: { readonly models: OwnModels }) {
       <OwnModel
         reading={View ? null : reading}
         problem={failure ?? (View ? null : problem)}
-        onFolder={(files) => models.open(files)}
+        onFolder={(files) => open(() => models.open(files))}
       />
       <div>
-        <Button size="compact-xs" variant="default" onClick={() => void open()} data-testid="model-hub">
+        <Button
+          size="compact-xs"
+          variant="default"
+          onClick={() => void open(() => models.look())}
+          data-testid="model-hub"
+        >
           {words.hub.open}
         </Button>
       </div>

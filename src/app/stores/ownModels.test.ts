@@ -1,14 +1,26 @@
 import { expect, it, vi } from 'vitest';
 import { CheckpointError } from '../../policy/safetensorsHeader.ts';
-import { isKeptModel, type KeptModel, keptModelId, nameOfKeptModel } from '../../worker/keptModels.ts';
+import { defaultConfig } from '../../rl/config/config.ts';
+import { taskById } from '../../tasks/index.ts';
+import {
+  isKeptModel,
+  type KeptModel,
+  keptModelId,
+  type ModelChoice,
+  nameOfKeptModel,
+} from '../../worker/keptModels.ts';
 import type { ImportEvent, withImporter } from '../../worker/modelImport.ts';
-import type { ModelImporter } from '../../worker/modelImporter.ts';
-import { createOwnModels, type OwnModelsState } from './ownModels.ts';
+import type { Intended, ModelImporter, Offer } from '../../worker/modelImporter.ts';
+import { createOwnModels } from './ownModels.ts';
 import type { Session } from './session.ts';
 
 vi.mock('react', () => ({}));
 
 type Heard = (event: ImportEvent) => void;
+
+const choice: ModelChoice = { bits: 8, chat: false };
+const offer: Offer = { name: 'tiny', bytes: 10, usualBits: 4, forecasts: [] };
+const hub = { id: 'a/b', revision: 'main', commit: 'c' };
 
 const fileAt = (path: string): File => {
   const file = new File(['{}'], path.split('/').at(-1) ?? '');
@@ -17,81 +29,133 @@ const fileAt = (path: string): File => {
 };
 const files = ['Tiny/config.json', 'Tiny/model.safetensors', 'Tiny/onnx/config.json'].map(fileAt);
 
-/** Models over an importer in this thread; `download` also stands for reading a folder. */
+/** Models over an importer in this thread; `download` also stands for reading a folder, with its files. */
 function models(
-  download: (id: string, heard: Heard, files?: ReadonlyMap<string, Blob>) => Promise<string>,
+  download: (
+    id: string,
+    heard: Heard,
+    choice: ModelChoice | null,
+    files?: ReadonlyMap<string, Blob>,
+  ) => Promise<string>,
   kept: readonly KeptModel[] = [],
 ) {
   const chosen: string[] = [];
-  const settings = { choosePolicy: (id: string) => void chosen.push(id) };
+  const looked: [string, Intended][] = [];
+  const settings = {
+    choosePolicy: (id: string) => void chosen.push(id),
+    getState: () => ({ config: { ...defaultConfig, difficulty: 2 } }),
+  };
+  const look = async (id: string, intended: Intended): Promise<Offer> => {
+    looked.push([id, intended]);
+    if (id === 'gated') throw new Error('a/b: it is gated');
+    return offer;
+  };
   const read: typeof withImporter = (work, heard = () => {}, signal) => {
     const importer: ModelImporter = {
-      importModel: (name, inside) => download(name, heard, inside),
-      downloadModel: (id) => download(id, heard),
-      unfinished: async () => ({ id: 'a/b', bytes: 7 }),
+      inspectModel: (name, _files, intended) => look(name, intended),
+      inspectHubModel: (id, _revision, intended) => look(id, intended),
+      keptOf: async (id) => kept.find((model) => model.hub?.id === id)?.id ?? null,
+      importModel: (name, inside, as) => download(name, heard, as, inside),
+      downloadModel: (id, _revision, as) => download(id, heard, as),
+      unfinished: async () => ({ id: 'a/b', bytes: 7, choice }),
       dropUnfinished: async () => {},
     };
     const stopped = new Promise<never>((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)));
     return Promise.race([work(importer), stopped]);
   };
   const list = async () => [...kept];
-  return {
-    chosen,
-    own: createOwnModels({ settings } as unknown as Session, { read, list, persist: async () => null }),
-  };
+  const own = createOwnModels({ settings } as unknown as Session, 'wasm', { read, list, persist: async () => null });
+  return { chosen, looked, own };
 }
 
-it('a model of the hub becomes the base, with bytes and rate while it comes', async () => {
-  const seen: OwnModelsState['reading'][] = [];
-  const { own, chosen } = models(async (_id, heard) => {
+it('a model of the hub is looked at, then becomes the base, with bytes and rate while it comes', async () => {
+  const seen: unknown[] = [];
+  const { own, chosen, looked } = models(async (id, heard, as) => {
     heard({ type: 'received', bytes: 500 });
     heard({ type: 'read', done: 10, all: 40 });
-    seen.push(own.getState().reading);
+    seen.push(id, as, own.getState().reading);
     return 'own-a-b-01234567';
   });
-  expect(await own.openId('a/b')).toBe(true);
-  expect(seen).toEqual([{ done: 10, all: 40, rate: expect.any(Number) }]);
-  expect(seen[0]?.rate).toBeGreaterThan(0);
+  expect(await own.openId('a/b')).toBe(false);
+  expect(own.getState()).toMatchObject({ found: { offer, isRemote: true }, looking: false });
+  const { rows, rank, completionLength } = looked[0]?.[1].run ?? {};
+  expect(looked).toEqual([['a/b', { backend: 'wasm', run: expect.anything() }]]);
+  expect([rows, rank]).toEqual([64, 8]);
+  expect(completionLength).toBe(taskById('sums').lengths(2).completion + 1);
+  expect([seen, chosen]).toEqual([[], []]);
+
+  expect(await own.load(choice)).toBe(true);
+  expect(seen).toEqual(['a/b', choice, { done: 10, all: 40, rate: expect.any(Number) }]);
+  expect((seen[2] as { rate: number }).rate).toBeGreaterThan(0);
   expect(chosen).toEqual(['own-a-b-01234567']);
-  expect(own.getState()).toMatchObject({ reading: null, problem: null });
+  expect(own.getState()).toMatchObject({ reading: null, problem: null, found: null });
+});
+
+it('a kept model of the hub is used without a look, unless it is looked at again', async () => {
+  const { own, chosen, looked } = models(
+    () => Promise.reject(new Error('read')),
+    [{ id: 'own-a-b-01234567', bytes: 10, hub, choice }],
+  );
+  expect(await own.openId('a/b')).toBe(true);
+  expect([chosen, looked]).toEqual([['own-a-b-01234567'], []]);
+  expect(await own.openId('a/b', true)).toBe(false);
+  expect(looked).toHaveLength(1);
+  expect(own.getState().found).toMatchObject({ offer });
 });
 
 it('a refusal is a sentence, and the base stays', async () => {
-  const { own, chosen } = models(() => Promise.reject(new Error('a/b: it is gated')));
-  expect(await own.openId('a/b')).toBe(false);
-  expect(own.getState()).toMatchObject({ reading: null, problem: expect.stringContaining('it is gated') });
+  const { own, chosen } = models(() => Promise.reject(new Error('a/b: the disk is full')));
+  expect(await own.openId('gated')).toBe(false);
+  expect(own.getState()).toMatchObject({ looking: false, found: null, problem: expect.stringContaining('gated') });
+  await own.openId('a/b');
+  expect(await own.load(choice)).toBe(false);
+  expect(own.getState()).toMatchObject({ reading: null, problem: expect.stringContaining('the disk is full') });
   expect(chosen).toEqual([]);
 });
 
-it('a stopped download is no refusal, and its part is listed', async () => {
-  const { own, chosen } = models(() => new Promise(() => {}));
-  const opening = own.openId('a/b');
+it('a stopped download is no refusal, its part is listed, and goes on as it was asked for', async () => {
+  const asked: unknown[] = [];
+  const { own, chosen } = models((id, _heard, as) => {
+    asked.push(id, as);
+    return asked.length > 2 ? Promise.resolve('own-a-b-01234567') : new Promise(() => {});
+  });
+  await own.openId('a/b');
+  const loading = own.load(choice);
   await vi.waitFor(() => expect(own.getState().reading).not.toBeNull());
   own.stop();
-  expect(await opening).toBe(false);
-  expect(own.getState()).toMatchObject({ reading: null, problem: null, unfinished: { id: 'a/b', bytes: 7 } });
+  expect(await loading).toBe(false);
+  expect(own.getState()).toMatchObject({ reading: null, problem: null, unfinished: { id: 'a/b', bytes: 7, choice } });
   expect(chosen).toEqual([]);
+  expect(await own.goOn()).toBe(true);
+  expect(asked).toEqual(['a/b', choice, 'a/b', choice]);
 });
 
-it('the files directly in the folder are read, and the kept model becomes the base', async () => {
-  const kept = [{ id: 'own-tiny-00000000', bytes: 10, hub: null }];
+it('the files directly in the folder are looked at and read, and the kept model becomes the base', async () => {
+  const kept = [{ id: 'own-tiny-00000000', bytes: 10, hub: null, choice }];
   const read: unknown[] = [];
-  const { own, chosen } = models(async (name, heard, inside) => {
+  const { own, chosen, looked } = models(async (name, heard, as, inside) => {
     heard({ type: 'read', done: 5, all: 10 });
-    read.push(name, [...(inside?.keys() ?? [])], own.getState().reading);
+    read.push(name, as, [...(inside?.keys() ?? [])], own.getState().reading);
     return 'own-tiny-00000000';
   }, kept);
   await own.open(files);
-  expect(read).toEqual(['Tiny', ['config.json', 'model.safetensors'], { done: 5, all: 10, rate: 0 }]);
+  expect(looked.map(([name]) => name)).toEqual(['Tiny']);
+  expect(own.getState()).toMatchObject({ found: { offer, isRemote: false } });
+  expect(await own.load(choice)).toBe(true);
+  expect(read).toEqual(['Tiny', choice, ['config.json', 'model.safetensors'], { done: 5, all: 10, rate: 0 }]);
   expect(chosen).toEqual(['own-tiny-00000000']);
   expect(own.getState()).toMatchObject({ kept, reading: null, problem: null });
 });
 
-it('a folder that is refused leaves the base and says why', async () => {
+it('a folder that is refused leaves the base and says why; a closed dialog forgets the model', async () => {
   const { own, chosen } = models(() => Promise.reject(new CheckpointError('Tiny: the folder has no tokenizer.json')));
   await own.open(files);
+  await own.load(choice);
   expect(chosen).toEqual([]);
   expect(own.getState()).toMatchObject({ reading: null, problem: expect.stringContaining('no tokenizer.json') });
+  own.forget();
+  expect(await own.load(choice)).toBe(false);
+  expect(own.getState().found).toBeNull();
 });
 
 it('the id of a kept model holds its name and the start of its hash, within 40 characters', () => {

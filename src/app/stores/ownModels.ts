@@ -1,23 +1,22 @@
 /** @file Models that the visitor brings: read, kept in the browser, chosen as the base. Knows no React. */
 import { createStore } from 'zustand/vanilla';
 import type { ReadableStore } from '../../lib/readableStore.ts';
+import { runShapeOf } from '../../rl/forecast/runShape.ts';
 import { sentenceOf } from '../../rl/run/failure.ts';
-import { modelWords as words } from '../../ui/settings/modelWords.ts';
-import { dropModel, type KeptModel, keptModels } from '../../worker/keptModels.ts';
-import { type ImportEvent, withImporter } from '../../worker/modelImport.ts';
-import type { Unfinished } from '../../worker/modelImporter.ts';
+import type { OpenOptions } from '../../rl/run/trainer.ts';
+import { taskById } from '../../tasks/index.ts';
+import { dropModel, type KeptModel, keptModels, type ModelChoice } from '../../worker/keptModels.ts';
+import { withImporter } from '../../worker/modelImport.ts';
+import type { Intended, ModelImporter, Unfinished } from '../../worker/modelImporter.ts';
 import { browserHost } from '../storage/host.ts';
+import { folderOf, type Found, progressOf, type Reading } from './modelReading.ts';
 import type { Session } from './session.ts';
-
-/** Bytes of weights that were read, and the network's bytes a second (0 for a folder). */
-export interface Reading {
-  readonly done: number;
-  readonly all: number;
-  readonly rate: number;
-}
 
 export interface OwnModelsState {
   readonly kept: readonly KeptModel[];
+  /** Whether config.json is being read. */
+  readonly looking: boolean;
+  readonly found: Found | null;
   /** Null while no model is being read. */
   readonly reading: Reading | null;
   readonly problem: string | null;
@@ -26,12 +25,21 @@ export interface OwnModelsState {
 }
 
 export interface OwnModels extends ReadableStore<OwnModelsState> {
-  /** Reads the files of a folder, keeps the model and makes it the base of the settings; or says why it cannot. */
+  /** Looks at the model in the files of a folder, or says why it cannot be read. */
   open(files: readonly File[]): Promise<void>;
-  /** The same for a model of the hub by its id; a part that is here is not asked for again. True if it is the base now. */
-  openId(id: string): Promise<boolean>;
+  /**
+   * Looks at a model of the hub by its id. One that is kept becomes the base instead, without a request, unless it is
+   * looked at `again` for another choice. True if it is the base now.
+   */
+  openId(id: string, again?: boolean): Promise<boolean>;
+  /** Reads the model that was looked at, keeps it and makes it the base of the settings. True if it is the base now. */
+  load(choice: ModelChoice): Promise<boolean>;
+  /** The same for the unfinished model; a part that is here is not asked for again. */
+  goOn(): Promise<boolean>;
   /** Ends the reading; weights that came from the hub are kept. */
   stop(): void;
+  /** Forgets the model that was looked at. */
+  forget(): void;
   /** Reads the list of kept models and the unfinished one. */
   look(): Promise<void>;
   use(id: string): void;
@@ -39,35 +47,14 @@ export interface OwnModels extends ReadableStore<OwnModelsState> {
   removeUnfinished(): Promise<void>;
 }
 
-/** The files directly in the chosen folder, by name, and the folder's name. */
-function folderOf(files: readonly File[]): { readonly name: string; readonly files: ReadonlyMap<string, File> } {
-  const direct = files.flatMap((file) => {
-    const [name = '', inside, deeper] = file.webkitRelativePath.split('/');
-    return inside !== undefined && deeper === undefined ? [{ name, file }] : [];
-  });
-  return { name: direct[0]?.name ?? words.unnamed, files: new Map(direct.map(({ file }) => [file.name, file])) };
-}
-
-/** Seconds over which the rate is measured. */
-const SPAN = 5;
-
-/** The state after each event of the worker. */
-function progressOf(now: () => number): (event: ImportEvent) => Reading {
-  let [done, all] = [0, 0];
-  const begun = now();
-  let came: { readonly at: number; readonly bytes: number }[] = [];
-  return (event) => {
-    if (event.type === 'read') ({ done, all } = event);
-    else came.push({ at: now(), bytes: event.bytes });
-    came = came.filter(({ at }) => at > now() - 1000 * SPAN);
-    const seconds = Math.min(SPAN, Math.max(0.5, (now() - begun) / 1000));
-    return { done, all, rate: came.reduce((sum, { bytes }) => sum + bytes, 0) / seconds };
-  };
-}
+/** Branch of the hub's models. */
+const REVISION = 'main';
 
 class Models implements OwnModels {
   private readonly store = createStore<OwnModelsState>(() => ({
     kept: [],
+    looking: false,
+    found: null,
     reading: null,
     problem: null,
     unfinished: null,
@@ -79,6 +66,7 @@ class Models implements OwnModels {
 
   constructor(
     private readonly session: Session,
+    private readonly backend: OpenOptions['backend'],
     private readonly read: typeof withImporter,
     private readonly list: typeof keptModels,
     private readonly persist: typeof browserHost.persisted,
@@ -87,20 +75,46 @@ class Models implements OwnModels {
   }
 
   async open(files: readonly File[]): Promise<void> {
-    const folder = folderOf(files);
-    await this.take((importer) => importer.importModel(folder.name, folder.files));
+    const { name, files: direct } = folderOf(files);
+    await this.inspect(async (importer, intended) => ({
+      offer: await importer.inspectModel(name, direct, intended),
+      isRemote: false,
+      load: (next, choice) => next.importModel(name, direct, choice),
+    }));
   }
 
-  async openId(id: string): Promise<boolean> {
-    // Asked before the download, so that the browser does not clear the model when space runs short.
-    await this.persist(true);
-    const isBase = await this.take((importer) => importer.downloadModel(id, 'main'));
-    await this.look();
-    return isBase;
+  async openId(id: string, again = false): Promise<boolean> {
+    let kept: string | null = null;
+    await this.inspect(async (importer, intended) => {
+      kept = again ? null : await importer.keptOf(id, REVISION);
+      if (kept !== null) return null;
+      return {
+        offer: await importer.inspectHubModel(id, REVISION, intended),
+        isRemote: true,
+        load: (next, choice) => this.download(next, id, choice),
+      };
+    });
+    if (kept === null) return false;
+    this.use(kept);
+    return true;
+  }
+
+  async load(choice: ModelChoice): Promise<boolean> {
+    const { found } = this.getState();
+    return found !== null && this.take((importer) => found.load(importer, choice));
+  }
+
+  async goOn(): Promise<boolean> {
+    const { unfinished } = this.getState();
+    return unfinished !== null && this.take((importer) => this.download(importer, unfinished.id, unfinished.choice));
   }
 
   stop(): void {
     this.stopping?.abort(new DOMException('stopped', 'AbortError'));
+  }
+
+  forget(): void {
+    this.store.setState({ found: null });
   }
 
   async look(): Promise<void> {
@@ -130,6 +144,29 @@ class Models implements OwnModels {
     this.store.setState({ kept: await this.list() });
   }
 
+  private async download(importer: ModelImporter, id: string, choice: ModelChoice | null): Promise<string> {
+    // Asked before the download, so that the browser does not clear the model when space runs short.
+    await this.persist(true);
+    return importer.downloadModel(id, REVISION, choice);
+  }
+
+  /** Looks at one model at a time, for a run with the current settings. */
+  private async inspect(
+    work: (importer: ModelImporter, intended: Intended) => Promise<OwnModelsState['found']>,
+  ): Promise<void> {
+    if (this.getState().looking || this.getState().reading) return;
+    this.store.setState({ looking: true, found: null, problem: null });
+    try {
+      const { config } = this.session.settings.getState();
+      const intended = { run: runShapeOf(config, taskById(config.task)), backend: this.backend };
+      this.store.setState({ found: await this.read((importer) => work(importer, intended)) });
+    } catch (cause) {
+      this.store.setState({ problem: sentenceOf(cause) });
+    } finally {
+      this.store.setState({ looking: false });
+    }
+  }
+
   /** Reads one model at a time, and makes it the base. */
   private async take(work: Parameters<typeof withImporter<string>>[0]): Promise<boolean> {
     if (this.getState().reading) return false;
@@ -139,7 +176,7 @@ class Models implements OwnModels {
     const progress = progressOf(() => performance.now());
     try {
       const id = await this.read(work, (event) => this.store.setState({ reading: progress(event) }), stopping.signal);
-      await this.refresh();
+      this.store.setState({ found: null });
       this.use(id);
       return true;
     } catch (cause) {
@@ -147,6 +184,7 @@ class Models implements OwnModels {
       return false;
     } finally {
       this.store.setState({ reading: null });
+      await this.look();
     }
   }
 }
@@ -154,5 +192,6 @@ class Models implements OwnModels {
 /** The parts of the browser are replaced in tests. */
 export const createOwnModels = (
   session: Session,
+  backend: OpenOptions['backend'],
   { read = withImporter, list = keptModels, persist = browserHost.persisted } = {},
-): OwnModels => new Models(session, read, list, persist);
+): OwnModels => new Models(session, backend, read, list, persist);

@@ -2,7 +2,7 @@
 import { present } from '../../lib/assert.ts';
 import { sizeOf } from '../../engine/graph/index.ts';
 import type { BaseWeights } from '../checkpoint.ts';
-import { blockedShape, weightNames, type WeightSpec } from '../config.ts';
+import { blockedShape, type PolicyConfig, weightNames, type WeightSpec } from '../config.ts';
 import { transposed } from '../hubLayout.ts';
 import { BLOCK_SIZE, type Bits, quantizeRows, type QuantizedWeight, type Weight } from '../quantize.ts';
 import { CheckpointError, quote } from '../safetensorsHeader.ts';
@@ -41,6 +41,22 @@ export const LIMITS = {
 
 /** Bits of the embedding of a larger model: 4 would cost more accuracy there than in other weights. */
 const EMBEDDING_BITS = 8;
+
+const isLarge = (config: PolicyConfig, { dense }: typeof LIMITS): boolean =>
+  weightNames(config).reduce((sum, { shape }) => sum + sizeOf(shape), 0) > dense;
+
+/** Bits of the linear weights where none are asked for. */
+export const usualBits = (config: PolicyConfig, limits = LIMITS): Bits | 32 => (isLarge(config, limits) ? 4 : 32);
+
+/** Bits of each weight of a model whose linear ones get `bits`. */
+export function bitsOfWeights(config: PolicyConfig, bits: Bits | 32, limits = LIMITS): (spec: WeightSpec) => Bits | 32 {
+  const embedding = isLarge(config, limits) ? EMBEDDING_BITS : 32;
+  return (spec) => {
+    const inputs = blockedShape(spec)?.[0] ?? 1;
+    if (bits === 32 || inputs % BLOCK_SIZE !== 0) return 32;
+    return spec.kind === 'linear' ? bits : embedding;
+  };
+}
 
 /** Linear weights are [out, in] in the files. */
 const storedShape = ({ kind, shape }: WeightSpec): readonly number[] =>
@@ -92,7 +108,7 @@ const isSpare = (name: string, tiedHead: boolean): boolean =>
   name.endsWith('.rotary_emb.inv_freq') || (tiedHead && name === outerNames.head);
 
 /** Bytes of a weight as it is kept: codes and one scale a block, or single precision. */
-function keptBytes({ shape }: WeightSpec, bits: Bits | 32): number {
+export function keptBytes({ shape }: WeightSpec, bits: Bits | 32): number {
   const count = sizeOf(shape);
   return bits !== 32 ? (count * bits) / 8 + (count / BLOCK_SIZE) * 4 : count * 4;
 }
@@ -150,14 +166,7 @@ export async function readHubWeights(
   const config = policyConfigOf(hub);
   const specs = weightNames(config);
   const pairs = matched(hub, specs, await findTensors(source), config.tiedHead);
-  const count = specs.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
-  const isLarge = count > limits.dense;
-  const chosen = bits ?? (isLarge ? 4 : 32);
-  const bitsOf = (spec: WeightSpec): Bits | 32 => {
-    const inputs = blockedShape(spec)?.[0] ?? 1;
-    if (chosen === 32 || inputs % BLOCK_SIZE !== 0) return 32;
-    return spec.kind === 'linear' ? chosen : isLarge ? EMBEDDING_BITS : 32;
-  };
+  const bitsOf = bitsOfWeights(config, bits ?? usualBits(config, limits), limits);
   const allBytes = pairs.reduce((sum, { tensor: { start, end } }) => sum + end - start, 0);
   await store?.expect(specs.reduce((sum, spec) => sum + keptBytes(spec, bitsOf(spec)), 0));
   const { normOffset = 0 } = architectureOf(hub);

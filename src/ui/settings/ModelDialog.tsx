@@ -1,18 +1,33 @@
-/** @file The dialog that opens a model of the Hugging Face hub by its id, and lists the models that are kept. */
+/** @file The dialog that opens a model: by its id on the hub, with its forecast, or from the list of those kept. */
 import { Button, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { ModalDialog } from '../ModalDialog.tsx';
+import { ModelOffer, type ModelOfferProps } from './ModelOffer.tsx';
 import { modelWords } from './modelWords.ts';
 import styles from './Settings.module.css';
 
 const words = modelWords.hub;
 
 export interface ModelDialogProps {
-  readonly kept: readonly { readonly id: string; readonly name: string; readonly bytes: number }[];
+  readonly kept: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly bytes: number;
+    /** How it was read, in words. */
+    readonly readAs: string;
+    /** Id on the hub; null of a model from a folder. */
+    readonly hub: string | null;
+  }[];
+  /** Whether config.json is being read. */
+  readonly looking: boolean;
+  readonly offer: Omit<ModelOfferProps, 'onLoad' | 'disabled'> | null;
   readonly unfinished: { readonly id: string; readonly bytes: number } | null;
   readonly reading: { readonly done: number; readonly all: number; readonly rate: number } | null;
   readonly problem: string | null;
-  readonly onOpen: (id: string) => Promise<void>;
+  /** Looks at a model of the hub; `again` also if it is kept. */
+  readonly onOpen: (id: string, again?: boolean) => void;
+  readonly onLoad: ModelOfferProps['onLoad'];
+  readonly onGoOn: () => void;
   readonly onStop: () => void;
   readonly onUse: (id: string) => void;
   readonly onRemove: (id: string) => void;
@@ -36,19 +51,29 @@ function Coming({ reading, onStop }: Pick<ModelDialogProps, 'reading' | 'onStop'
   );
 }
 
-function Kept({ kept, onUse, onRemove }: Pick<ModelDialogProps, 'kept' | 'onUse' | 'onRemove'>) {
+function Kept({ kept, onUse, onOpen, onRemove }: Pick<ModelDialogProps, 'kept' | 'onUse' | 'onOpen' | 'onRemove'>) {
   if (kept.length === 0) return null;
   return (
     <>
       <h3>{words.kept}</h3>
       <ul className={styles.models}>
-        {kept.map(({ id, name, bytes }) => (
+        {kept.map(({ id, name, bytes, readAs, hub }) => (
           <li key={id} className={styles.modelLine} data-testid="kept-model">
             <span translate="no">{name}</span>
-            <span>{words.size(bytes)}</span>
+            <span>{[readAs, words.size(bytes)].filter(Boolean).join(', ')}</span>
             <Button size="compact-sm" variant="default" onClick={() => onUse(id)}>
               {words.use}
             </Button>
+            {hub !== null && (
+              <Button
+                size="compact-sm"
+                variant="default"
+                aria-label={words.againOf(name)}
+                onClick={() => onOpen(hub, true)}
+              >
+                {words.again}
+              </Button>
+            )}
             <Button size="compact-sm" variant="default" aria-label={words.removeOf(name)} onClick={() => onRemove(id)}>
               {words.remove}
             </Button>
@@ -60,8 +85,9 @@ function Kept({ kept, onUse, onRemove }: Pick<ModelDialogProps, 'kept' | 'onUse'
 }
 
 export function ModelDialog(props: ModelDialogProps) {
-  const { unfinished, reading, problem, onOpen } = props;
+  const { unfinished, reading, looking, offer, problem, onOpen } = props;
   const [id, setId] = useState('');
+  const isBusy = reading !== null || looking;
   return (
     <ModalDialog
       title={words.title}
@@ -75,7 +101,7 @@ export function ModelDialog(props: ModelDialogProps) {
           className={styles.modelForm}
           onSubmit={(event) => {
             event.preventDefault();
-            void onOpen(id);
+            onOpen(id);
           }}
         >
           <TextInput
@@ -85,18 +111,20 @@ export function ModelDialog(props: ModelDialogProps) {
             data-testid="model-id"
             onChange={(event) => setId(event.currentTarget.value)}
           />
-          <Button type="submit" disabled={reading !== null || id.trim() === ''} data-testid="model-open">
-            {words.download}
+          <Button type="submit" disabled={isBusy || id.trim() === ''} data-testid="model-open">
+            {words.find}
           </Button>
         </form>
         <p className={styles.formula} data-testid="model-origin">
           {words.origin}
         </p>
+        <p role="status">{looking ? modelWords.looking : ''}</p>
+        {offer && <ModelOffer key={offer.name} {...offer} disabled={isBusy} onLoad={props.onLoad} />}
         <Coming reading={reading} onStop={props.onStop} />
         {unfinished && !reading && (
           <div className={styles.modelLine} data-testid="model-unfinished" data-bytes={unfinished.bytes}>
             <span>{words.unfinished(unfinished.id, unfinished.bytes)}</span>
-            <Button size="compact-sm" onClick={() => void onOpen(unfinished.id)} data-testid="model-go-on">
+            <Button size="compact-sm" onClick={props.onGoOn} data-testid="model-go-on">
               {words.goOn}
             </Button>
             <Button size="compact-sm" variant="default" onClick={props.onRemoveUnfinished}>
@@ -109,7 +137,7 @@ export function ModelDialog(props: ModelDialogProps) {
             {problem}
           </p>
         )}
-        <Kept kept={props.kept} onUse={props.onUse} onRemove={props.onRemove} />
+        <Kept kept={props.kept} onUse={props.onUse} onOpen={onOpen} onRemove={props.onRemove} />
       </div>
     </ModalDialog>
   );

@@ -13,15 +13,32 @@ export const modelWords = {
   unnamed: 'model',
   reading: (done: number, all: number) =>
     all === 0 ? 'Reading the folder.' : `Reading: ${formatBytes(done)} of ${formatBytes(all)}.`,
+  looking: 'Reading config.json and measuring this machine.',
+  offer: {
+    title: (name: string) => `Forecast of ${name}`,
+    bits: 'Bits of the weights',
+    bitsOf: (bits: number, isUsual: boolean) => `${bits} bits${isUsual ? ', the usual' : ''}`,
+    aboutBits: {
+      4: 'The smallest; answers differ a little from those of the original.',
+      8: 'Closer to the original, with nearly twice the memory of 4 bits.',
+      32: 'As in its files, in single precision.',
+    },
+    chat: 'Put prompts into its chat template, if it has one',
+    forecast: 'Forecast for the current settings',
+    load: (bytes: number) => `Load ${formatBytes(bytes)}`,
+    download: (bytes: number) => `Download ${formatBytes(bytes)}`,
+  },
+  readAs: ({ bits, chat }: { readonly bits: number; readonly chat: boolean }) =>
+    `${bits} bits${chat ? '' : ', without chat template'}`,
   hub: {
     open: 'Open a model of the hub',
     title: 'Open a model',
     close: 'Close',
     id: 'Id on the Hugging Face hub',
     example: 'HuggingFaceTB/SmolLM2-135M-Instruct',
-    download: 'Download',
+    find: 'Look at it',
     origin:
-      'Download asks huggingface.co, and the servers of huggingface.co and hf.co that it names, for this model’s files. They learn your network address and which model you open; nothing of your runs or data is sent. Before that, this page asks no other site for anything. A model with 135 million weights is a download of about 270 MB. It is quantized to 4 bits as it comes and kept in this browser; the original files are not kept.',
+      'This asks huggingface.co, and the servers of huggingface.co and hf.co that it names, for this model’s files. They learn your network address and which model you open; nothing of your runs or data is sent. Before that, this page asks no other site for anything. It first asks for the list of files and config.json alone, and forecasts memory and time. The download is quantized as it comes and kept in this browser; the original files are not kept.',
     progress: 'Download',
     coming: (done: number, all: number, rate: number) =>
       all === 0
@@ -37,6 +54,8 @@ export const modelWords = {
     kept: 'Models in this browser',
     size: (bytes: number) => formatBytes(bytes),
     use: 'Use',
+    again: 'Other bits',
+    againOf: (name: string) => `Look at ${name} again, for other bits`,
     remove: 'Delete',
     removeOf: (name: string) => `Delete ${name}`,
   },

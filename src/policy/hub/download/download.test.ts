@@ -8,6 +8,7 @@ import { memoryFolder } from './fileFolder.ts';
 import { HubError } from './hubError.ts';
 import { hubSource } from './hubSource.ts';
 import { listModel, modelId } from './listing.ts';
+import { downloadState } from './pieces.ts';
 import { connection } from './request.ts';
 
 const ID = 'someone/tiny-model';
@@ -280,4 +281,13 @@ describe('a model under way', () => {
     expect(pieces()).toHaveLength(6);
     expect((await download()).checkpoint.manifest.sha256).toBe(await expected());
   });
+});
+
+it('a model under way is kept with the bits and the template that were asked for last', async () => {
+  const state = () => downloadState(memoryFolder(kept));
+  server.misdeed = (path) => (isShard(path) ? 404 : null);
+  await failure({ isChat: 'where there is a template' });
+  expect(await state()).toMatchObject({ id: ID, bits: 4, isChat: 'where there is a template' });
+  await failure({ isChat: false });
+  expect(await state()).toMatchObject({ id: ID, bits: 4, isChat: false });
 });

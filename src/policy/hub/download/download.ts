@@ -5,15 +5,13 @@ import { type FileFolder, removeAll } from './fileFolder.ts';
 import { HubError } from './hubError.ts';
 import { hubSource, type SourceOptions } from './hubSource.ts';
 import { type Listing, listModel } from './listing.ts';
-import { openPieces } from './pieces.ts';
+import { openPieces, type PieceOptions } from './pieces.ts';
 
-export interface DownloadOptions extends Omit<SourceOptions, 'etags'>, Omit<HubOptions, 'store'> {
+export interface DownloadOptions extends Omit<SourceOptions, 'etags'>, Omit<HubOptions, 'store'>, PieceOptions {
   /** Branch, tag or commit; `main` if absent. */
   readonly revision?: string;
   /** Holds the weights that have come, until the caller removes them. */
   readonly folder: FileFolder;
-  /** Bytes that the storage still takes; asked before weights are read. */
-  readonly room?: (() => Promise<number>) | undefined;
 }
 
 export interface Downloaded {
@@ -23,8 +21,8 @@ export interface Downloaded {
 }
 
 async function attempt(listing: Listing, options: DownloadOptions): Promise<Downloaded> {
-  const { folder, bits, room, isChat, progress } = options;
-  const store = await openPieces(folder, listing, bits, room);
+  const { folder, bits, isChat, progress } = options;
+  const store = await openPieces(folder, listing, options);
   const source = hubSource(listing, { ...options, etags: store.etags });
   const model = await importHubModel(source, {
     bits,

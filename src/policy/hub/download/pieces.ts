@@ -3,8 +3,9 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { z } from '../../../lib/zod.ts';
 import { loadWeight, storeWeight } from '../../checkpoint.ts';
 import type { WeightSpec } from '../../config.ts';
-import type { Bits, Weight } from '../../quantize.ts';
+import type { Weight } from '../../quantize.ts';
 import { CheckpointError, readSafetensors, writeSafetensors } from '../../safetensors.ts';
+import type { HubOptions } from '../model.ts';
 import type { WeightStore } from '../weights.ts';
 import { type FileFolder, removeAll } from './fileFolder.ts';
 import { HubError } from './hubError.ts';
@@ -19,6 +20,8 @@ const stateSchema = z.strictObject({
   revision: z.string(),
   commit: z.string(),
   bits: z.union([z.literal(4), z.literal(8), z.literal(32)]).nullable(),
+  /** As it was asked for; it changes no weight. */
+  isChat: z.union([z.boolean(), z.literal('where there is a template')]).optional(),
   etags: z.record(z.string(), z.string()),
 });
 
@@ -65,21 +68,22 @@ export interface Pieces extends WeightStore {
   readonly etags: Map<string, string>;
 }
 
-/**
- * The pieces in a folder; those of another model, commit or number of bits are removed. `room`: bytes that the storage
- * still takes.
- */
+export interface PieceOptions extends Pick<HubOptions, 'bits' | 'isChat'> {
+  /** Bytes that the storage still takes. */
+  readonly room?: (() => Promise<number>) | undefined;
+}
+
+/** The pieces in a folder; those of another model, commit or number of bits are removed. */
 export async function openPieces(
   folder: FileFolder,
   { id, revision, commit }: Listing,
-  bits: Bits | 32 | undefined,
-  room: () => Promise<number> = async () => Infinity,
+  { bits, isChat, room = async () => Infinity }: PieceOptions = {},
 ): Promise<Pieces> {
   const before = await downloadState(folder);
   const fits = before?.id === id && before.commit === commit && before.bits === (bits ?? null);
   if (!fits) await removeAll(folder);
   const etags = new Map(fits ? Object.entries(before.etags) : []);
-  let written = fits ? etags.size : -1;
+  let written = fits && before.isChat === isChat ? etags.size : -1;
   const writeState = async () => {
     if (written === etags.size) return;
     written = etags.size;
@@ -89,6 +93,7 @@ export async function openPieces(
       revision,
       commit,
       bits: bits ?? null,
+      isChat,
       etags: Object.fromEntries(etags),
     };
     await folder.write(STATE, new TextEncoder().encode(JSON.stringify(state)));

@@ -5,7 +5,8 @@ import { layersConfig, specOf } from '../../../../testing/layers.ts';
 import { randomWeights } from '../../../../testing/tinyPolicy.ts';
 import { encodeCheckpoint } from '../../../policy/checkpoint.ts';
 import { CHARACTER_VOCABULARY, characterTokenizer } from '../../../policy/tokenizer.ts';
-import { largeDecoderOf, needsLayers } from './large.ts';
+import { largeDecoderOf } from './large.ts';
+import { needsLayers } from './sizes.ts';
 
 test('a large vocabulary or many weights need layers', () => {
   expect(needsLayers(layersConfig)).toBe(false);

@@ -5,12 +5,7 @@ import { decoderOf, type DecoderWeights, openDecoder } from '../feeds.ts';
 import { GpuLearner } from '../gpuLearner.ts';
 import type { LearnerSpec } from '../learner.ts';
 import { LayerShards } from './layerShards.ts';
-
-/**
- * Rows and states of a micro-batch where the spec names none: more than a CPU takes otherwise, since every one unpacks
- * all weights.
- */
-const MICRO_BATCH = { rows: 64, states: 256 };
+import { LAYER_MICRO_BATCH } from './sizes.ts';
 
 /**
  * Opens the spec on any runtime, which belongs to the learner from then on; `file` is the spec's policy file unless
@@ -25,6 +20,6 @@ export function createLayerLearner(
   chunk?: number,
 ): Promise<GpuLearner> {
   const base = inputParameters(file.weights, runtime.backend === 'webgpu');
-  const opened = openDecoder({ microBatch: MICRO_BATCH, ...spec }, file, base, true);
+  const opened = openDecoder({ microBatch: LAYER_MICRO_BATCH, ...spec }, file, base, true);
   return GpuLearner.over(runtime, opened, new LayerShards(runtime, opened, chunk), seed);
 }

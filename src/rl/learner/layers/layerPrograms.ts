@@ -18,9 +18,7 @@ import { columnsOf } from '../learner.ts';
 import { PerKind, trained } from '../programs.ts';
 import { withoutDistributions } from './distributions.ts';
 import { joinGraph, needsOf, objectiveGraph, readGraph } from './graphs.ts';
-
-/** Tokens of a chunk of the vocabulary: enough for fast products, 8 MB of logits for 1024 states. */
-const CHUNK = 2048;
+import { chunkOf } from './sizes.ts';
 
 export class LayerPrograms {
   readonly weights: LayerWeights;
@@ -54,7 +52,7 @@ export class LayerPrograms {
     this.shape = {
       states: forest.states,
       dim: config.dim,
-      chunk: chunk ?? Math.min(CHUNK, Math.ceil(config.vocabSize / 2)),
+      chunk: chunk ?? chunkOf(config),
     };
   }
 
