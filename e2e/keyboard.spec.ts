@@ -20,6 +20,32 @@ test('Space trains and pauses, and a full stop makes one step', async ({ page, s
   await story.expectStatus('paused');
 });
 
+test('Space trains after a click on a button, a list or a box, and presses a button that Tab reached', async ({
+  page,
+  story,
+}) => {
+  await story.open(`./#${quick}&max_steps=1000`);
+  const isPresented = () => page.evaluate(() => 'presentation' in document.documentElement.dataset);
+  await page.getByTestId('present').click();
+  await page.keyboard.press(' ');
+  await story.expectStatus('running');
+  expect(await isPresented()).toBe(true);
+  await page.getByTestId('shade-by').click();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press(' ');
+  await story.expectStatus('paused');
+  await page.getByTestId('scheme').click();
+  await page.keyboard.press('Shift+Tab');
+  await expect(page.getByTestId('present')).toBeFocused();
+  await page.keyboard.press(' ');
+  expect(await isPresented()).toBe(false);
+  await story.expectStatus('paused');
+  // A full stop presses nothing, so it makes a step from anywhere but a field.
+  const step = await story.step();
+  await page.keyboard.press('.');
+  await story.expectStep(step + 1);
+});
+
 test('Train is reached with Tab and pressed with Enter; in a field the keys type letters', async ({ page, story }) => {
   await story.open(`./#${quick}&max_steps=1000`);
   await page.keyboard.press('Tab');
