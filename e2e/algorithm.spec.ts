@@ -2,7 +2,7 @@
  * @file Another algorithm and one token in detail: DAPO trains, is part of the link, and its formula gives the
  * trainer's numbers.
  */
-import { complaintsOf, expect, quick, Story, test } from './story.ts';
+import { completionCount, complaintsOf, expect, quick, Story, test } from './story.ts';
 
 const patience = 240_000;
 test.setTimeout(2 * patience);
@@ -72,7 +72,7 @@ test('DAPO trains, a link restores it with its settings, and a token opens', asy
     await expect(detail).toHaveAttribute('data-token', '0');
     await page.keyboard.press('Escape');
     await expect(detail).toHaveCount(0);
-    await expect(page.getByTestId('completion')).toHaveCount(6);
+    await expect.poll(() => completionCount(page)).toBe(6);
   });
 
   await test.step('a token of an older step offers a fork before that step', async () => {

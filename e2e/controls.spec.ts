@@ -3,7 +3,7 @@
  * presets, seeds.
  */
 import type { Browser, Page } from '@playwright/test';
-import { complaintsOf, expect, quick, Story, test } from './story.ts';
+import { completionCount, complaintsOf, expect, quick, Story, test } from './story.ts';
 
 let page: Page;
 let story: Story;
@@ -106,12 +106,12 @@ test('a change that needs a new run says so, waits, and applies at Reset', async
   await story.setKnob('num_generations', '3');
   await expect(page.getByText('1 change waits for Reset.')).toBeVisible();
   await story.oneStep();
-  await expect(page.getByTestId('group').getByTestId('completion')).toHaveCount(2);
+  await expect.poll(() => completionCount(page)).toBe(2);
   await page.getByRole('button', { name: 'Reset now' }).click();
   await story.expectStatus('ready');
   await expect(page.getByText('waits for Reset')).toHaveCount(0);
   await story.oneStep();
-  await expect(page.getByTestId('group').getByTestId('completion')).toHaveCount(3);
+  await expect.poll(() => completionCount(page)).toBe(3);
 });
 
 test('an impossible value gets an error beside its field, and the last valid value stays', async () => {

@@ -1,5 +1,5 @@
 /** @file The page by keyboard alone, wide and narrow. */
-import { expect, quick, test } from './story.ts';
+import { completionCount, expect, quick, test } from './story.ts';
 
 test('Space trains and pauses, and a full stop makes one step', async ({ page, story }) => {
   await story.open(`./#${quick}&max_steps=1000`);
@@ -113,7 +113,7 @@ test.describe('at 375 px', () => {
     await page.getByTestId('tab-charts').focus();
     await page.keyboard.press('ArrowRight');
     await expect(page.getByTestId('tab-group')).toBeFocused();
-    await expect(page.getByTestId('group').getByTestId('completion')).toHaveCount(2);
+    await expect.poll(() => completionCount(page)).toBe(2);
     await page.keyboard.press('ArrowRight');
     await expect(story.knob('learning_rate')).toBeVisible();
     await page.keyboard.press('ArrowRight');

@@ -5,7 +5,7 @@
 import { levelWords } from './charts/words.ts';
 import { backendWords, provenanceWords } from './backendWords.ts';
 import { exactWords } from './exact/words.ts';
-import { formatBytes, formatCount, formatSeconds } from './format.ts';
+import { formatBytes, formatCount, formatHundredths, formatSeconds } from './format.ts';
 import { tokenWords } from './inspector/words.ts';
 import { runWords } from './runs/words.ts';
 import { shareWords } from './share/words.ts';
@@ -303,6 +303,13 @@ export const text = {
     answer: 'True answer',
     reward: 'reward',
     advantage: 'advantage',
+    verdict: 'verdict',
+    method: 'method',
+    meanTo: (mean: number) => `mean ${formatHundredths(mean)} → advantage`,
+    penalised: (reward: number, penalty: number) =>
+      `${formatHundredths(reward)} − KL penalty ${formatHundredths(penalty)}`,
+    times: (count: number) => `×${count}`,
+    equal: (count: number) => `${count} equal completions`,
     noReward: 'none',
     correct: 'right',
     incorrect: 'wrong',
@@ -340,8 +347,8 @@ export const text = {
     cutOff: 'cut off',
     tokenHelp:
       'Point at a token, or focus a completion and use the arrow keys, for its exact numbers; click or press Enter to open it.',
-    completionName: (rank: number, reward: string, verdict: string) =>
-      `Completion ${rank}: reward ${reward}, ${verdict}. Tokens:`,
+    completionName: (rank: number, count: number, reward: string, verdict: string) =>
+      `Completion ${rank}${count > 1 ? `, ${count} times` : ''}: reward ${reward}, ${verdict}. Tokens:`,
     completions: 'Completions, best first',
     drawn: (rank: number) => `Completion ${rank}`,
     inNats: 'in nats',

@@ -110,7 +110,7 @@ export async function trainStep(context: StepContext, step: number): Promise<Ste
   });
   return {
     metrics,
-    groups: groupReports(context, samples, batch, statistics),
+    groups: groupReports(context, samples, batch, statistics, penalties),
     tokens,
     seconds: seconds.step,
     settings,
