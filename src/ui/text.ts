@@ -358,7 +358,12 @@ export const text = {
   ask: {
     name: 'Ask both',
     prompt: 'Prompt',
-    placeholder: 'for example 47+38=',
+    placeholder: (example: string) => `for example ${example}`,
+    knowsTaught: (example: string) =>
+      `This small model was only ever shown short problems such as ${example} and knows no language.`,
+    knowsTask: (example: string) => `The problems of this run look like ${example}`,
+    noVerdict: 'Neither right nor wrong: this is no problem of the task.',
+    refused: (reason: string) => `The model was not asked: ${reason}.`,
     random: 'Random held-out problem',
     submit: 'Ask',
     busy: 'Asking…',
