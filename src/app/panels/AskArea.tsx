@@ -19,7 +19,7 @@ const runConfigOf = (state: RunState): TrainConfig | null => state.config;
 const keyOf = (state: RunState) => state.key;
 const askableOf = (state: RunState) => state.info !== null && state.status !== 'failed' && state.status !== 'loading';
 
-/** What the policy can answer, by example. */
+/** Sentence on the prompts that the policy can answer. */
 function knowledge({ policy, task }: TrainConfig, example: string): string {
   const isTaught = policies.some(({ id, tasks }) => id === policy && tasks.includes(task));
   return (isTaught ? text.ask.knowsTaught : text.ask.knowsTask)(example);
