@@ -102,9 +102,9 @@ export const text = {
   charts: {
     name: 'Charts',
     table: 'Show the numbers as a table',
-    recorded: (date: string) => `Recorded ${date}`,
-    recordedHint: (seed: number) =>
-      `Not live: a run of the same preset with seed ${seed}, recorded before. Yours takes its place.`,
+    recorded: (date: string, seed: number) => `Grey in every chart: a run recorded on ${date} with seed ${seed}`,
+    recordedShort: 'grey: recorded',
+    recordedHint: 'Not live: a run of the same preset, recorded before. Yours takes its place.',
     chart: 'Show the chart',
     step: 'step',
     ofStep: (step: number) => `at step ${formatCount(step)}`,

@@ -100,6 +100,7 @@ const SampledChart = memo(function SampledChart({
         arms={arms}
         amongArms={amongArms}
         ownColor={color ?? (compared.drawn.length > 0 || isAlone ? null : ownColor)}
+        namesRecording={place === 0}
         {...(place === 0 || before.everywhere ? { recorded: before } : {})}
       />
     </div>
