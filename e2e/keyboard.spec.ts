@@ -48,8 +48,10 @@ test('Space trains after a click on a button, a list or a box, and presses a but
 
 test('Train is reached with Tab and pressed with Enter; in a field the keys type letters', async ({ page, story }) => {
   await story.open(`./#${quick}&max_steps=1000`);
-  await page.keyboard.press('Tab');
-  await expect(page.getByRole('button', { name: 'Skip to the charts' })).toBeFocused();
+  for (const panel of ['the charts', 'the completions', 'Ask both', 'the settings', 'the runs']) {
+    await page.keyboard.press('Tab');
+    await expect(page.getByRole('button', { name: `Skip to ${panel}` })).toBeFocused();
+  }
   for (const view of ['playground', 'lessons', 'atlas']) {
     await page.keyboard.press('Tab');
     await expect(page.getByTestId(`view-${view}`)).toBeFocused();
@@ -69,6 +71,34 @@ test('Train is reached with Tab and pressed with Enter; in a field the keys type
   await page.keyboard.press('ArrowUp');
   await expect(story.knob('learning_rate')).toHaveValue('0.002');
   expect(await story.step()).toBe(step);
+});
+
+test('skip links lead to each panel, the first completion is near, and every tenth step is spoken', async ({
+  page,
+  story,
+}) => {
+  await story.open(`./#${quick}&max_steps=20`);
+  await story.train.click();
+  await story.expectStatus('finished');
+  await expect(page.getByTestId('spoken')).toHaveText(/^Step 20 of 20: reward [\d.]+, KL /);
+  for (const [name, id] of [
+    ['the charts', 'charts'],
+    ['the settings', 'settings'],
+    ['Ask both', 'ask'],
+    ['the runs', 'runs'],
+    ['the completions', 'group'],
+  ] as const) {
+    await page.getByRole('button', { name: `Skip to ${name}` }).focus();
+    await page.keyboard.press('Enter');
+    await expect(page.locator(`#${id}`)).toBeFocused();
+  }
+  const firstCompletion = page.getByTestId('completion').first().getByRole('listbox');
+  let tabs = 0;
+  while (tabs < 12 && !(await firstCompletion.evaluate((strip) => strip === document.activeElement))) {
+    await page.keyboard.press('Tab');
+    tabs++;
+  }
+  expect(tabs).toBeLessThan(8);
 });
 
 test('a lesson works with Tab, Enter and Space: focus moves to each heading and to the run', async ({ page }) => {

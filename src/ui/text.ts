@@ -5,7 +5,7 @@
 import { levelWords } from './charts/words.ts';
 import { backendWords, provenanceWords } from './backendWords.ts';
 import { exactWords } from './exact/words.ts';
-import { formatBytes, formatCount, formatHundredths, formatSeconds } from './format.ts';
+import { formatBytes, formatCount, formatHundredths, formatNumber, formatSeconds } from './format.ts';
 import { tokenWords } from './inspector/words.ts';
 import { runWords } from './runs/words.ts';
 import { shareWords } from './share/words.ts';
@@ -36,7 +36,14 @@ const statusHint: Record<RunStatus, string> = {
 export const text = {
   product: 'Rollout',
   tagline: 'Reinforcement fine-tuning you can watch',
-  skip: 'Skip to the charts',
+  skips: {
+    name: 'Skip to',
+    charts: 'Skip to the charts',
+    group: 'Skip to the completions',
+    ask: 'Skip to Ask both',
+    settings: 'Skip to the settings',
+    runs: 'Skip to the runs',
+  },
   status,
   statusHint,
   transport: {
@@ -62,6 +69,8 @@ export const text = {
     update: 'update',
     seed: 'seed',
     none: '–',
+    spoken: (step: number, total: number, reward: number, kl: number) =>
+      `Step ${formatCount(step)} of ${formatCount(total)}: reward ${formatNumber(reward)}, KL ${formatNumber(kl)}`,
   },
   view: {
     present: 'Presentation: larger type, settings folded away',

@@ -100,7 +100,14 @@ export function AskPanel(props: AskPanelProps) {
     props.onAsk();
   };
   return (
-    <section {...useLit('ask')} className={styles.ask} aria-label={text.ask.name} aria-busy={busy}>
+    <section
+      id="ask"
+      tabIndex={-1}
+      {...useLit('ask')}
+      className={styles.ask}
+      aria-label={text.ask.name}
+      aria-busy={busy}
+    >
       <header className={styles.head}>
         <h2>{text.ask.name}</h2>
         {trueAnswer !== null && (

@@ -312,6 +312,8 @@ export function GroupPanel(props: GroupPanelProps) {
   const look = useLook(props);
   return (
     <section
+      id="group"
+      tabIndex={-1}
       className={styles.group}
       data-testid="group"
       data-step={group ? props.step : undefined}

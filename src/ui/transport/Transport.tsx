@@ -21,6 +21,8 @@ export interface TransportProps {
   readonly seed: number;
   /** Null until reached. */
   readonly target?: TargetView | null;
+  /** Sentence for screen readers; a new one is read aloud. */
+  readonly spoken?: string;
   /** The sentence for a paused run of which not every step is kept; null where every step is. */
   readonly unkept?: string | null;
   readonly onTrain: () => void;
@@ -150,6 +152,9 @@ export function Transport(props: TransportProps) {
   return (
     <section className={styles.transport} data-testid="transport" aria-label={text.transport.name}>
       <Buttons {...props} />
+      <span className={styles.spoken} role="status" data-testid="spoken">
+        {props.spoken ?? ''}
+      </span>
       <Progress {...props} />
       <div
         className={styles.figure}
