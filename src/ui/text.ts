@@ -26,11 +26,11 @@ const statusHint: Record<RunStatus, string> = {
   empty: 'Nothing is loaded.',
   loading: 'Getting the policy ready.',
   ready: 'Nothing trained yet.',
-  running: 'Press Space to pause.',
-  pausing: 'The step in flight is being finished.',
+  running: 'Pause stops after the step at work.',
+  pausing: 'The step at work is being finished.',
   paused: 'Every step so far is kept.',
   finished: 'All steps are done.',
-  failed: 'See the message above the charts.',
+  failed: 'The message above the charts says why.',
 };
 
 export const text = {
@@ -271,7 +271,7 @@ export const text = {
     cameByLink:
       'This came by the link. Nothing of it runs until you press Try it, which runs it in the sandbox; Use it makes it part of the reward.',
     tryFirst: 'Try it first.',
-    stillFails: 'It fails; mend it, or let failures leave the completion out.',
+    stillFails: 'It fails; correct it, or let failures leave the completion out.',
     triedOnStep: (step: number) => `On the first group of step ${formatCount(step)}:`,
     triedOnSamples: 'On demonstrations, right and wrong (there is no step yet):',
     nameTaken: (id: string) => `There is a term “${id}” already.`,
@@ -299,7 +299,7 @@ export const text = {
       `${label}: ${written === '' ? 'nothing written' : `written ${written}`}${expected === undefined ? '' : written === expected ? ', right' : `, expected ${expected}`}`,
   },
   group: {
-    name: 'Group in hand',
+    name: 'Group of completions',
     empty: (steps: number) =>
       steps === 0
         ? 'After the first step the completions of one prompt stand here, best first, each token shaded by what you pick.'
