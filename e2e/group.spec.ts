@@ -25,12 +25,14 @@ test('the first step opens the group with the largest spread, and never says tha
     new MutationObserver(() => said.add(panel.innerText)).observe(panel, { subtree: true, childList: true });
     Object.assign(window, { saidByGroup: said });
   });
+  await expect(page.getByTestId('intro')).toContainText(/^This page trains .* become likelier\.$/);
   await story.oneStep();
+  await expect(page.getByTestId('intro')).toHaveCount(0);
   const rows = page.getByTestId('group').getByTestId('completion');
   await expect.poll(() => completionCount(page)).toBe(8);
   const said = await page.evaluate(() => [...(window as unknown as { saidByGroup: Set<string> }).saidByGroup]);
   expect(said.length).toBeGreaterThan(0);
-  expect(said.filter((words) => words.includes('no longer in memory'))).toEqual([]);
+  expect(said.filter((words) => words.includes('are gone'))).toEqual([]);
 
   const shown = await rows.evaluateAll(rewardsShown);
   const mean = shown.reduce((sum, reward) => sum + reward, 0) / shown.length;
@@ -46,4 +48,38 @@ test('the first step opens the group with the largest spread, and never says tha
   }
   expect(others).toHaveLength(8);
   expect(variance(shown)).toBeCloseTo(Math.max(...others), 6);
+});
+
+test('after a reload the panel says where the completions are, and the next step shows its own', async ({
+  page,
+  story,
+}) => {
+  await story.open('./#v=2&eval_every=0');
+  await story.oneStep();
+  await expect(page.getByTestId('saved')).toHaveAttribute('data-steps', '1');
+  await page.reload();
+  await story.expectStatus('paused');
+  await expect(page.getByTestId('group')).toContainText('those of steps 1 to 1 are gone');
+  await story.oneStep();
+  await expect.poll(() => completionCount(page)).toBe(8);
+});
+
+test('more measures are folded away, and neither they nor a long message make the page scroll', async ({
+  page,
+  story,
+}) => {
+  await story.open('./#v=2&eval_every=0');
+  await expect(story.chart('pass-at-k')).toBeHidden();
+  await page.getByTestId('more-charts').locator('summary').click();
+  await expect(story.chart('pass-at-k')).toBeVisible();
+  const sizes = await page.evaluate(() => {
+    const tall = document.createElement('div');
+    tall.style.cssText = 'flex: none; height: 700px';
+    document.getElementById('charts')?.before(tall);
+    const root = document.documentElement;
+    const charts = document.getElementById('charts')?.clientHeight ?? 0;
+    return { page: root.scrollHeight - root.clientHeight, charts };
+  });
+  expect(sizes.page).toBe(0);
+  expect(sizes.charts).toBeGreaterThan(250);
 });

@@ -35,6 +35,8 @@ const statusHint: Record<RunStatus, string> = {
 
 export const text = {
   product: 'Rollout',
+  intro:
+    'This page trains a small language model in your browser: press Train, and at each step it answers prompts several times over, every answer is scored, and answers above the mean of their group become likelier.',
   tagline: 'Reinforcement fine-tuning you can watch',
   skips: {
     name: 'Skip to',
@@ -136,7 +138,7 @@ export const text = {
     interval: '95 % interval over problems',
     range: 'shortest to longest',
     accuracy: 'right',
-    more: 'More measures',
+    moreOf: (count: number) => `More measures (${count})`,
     terms: 'Reward terms',
     pass: 'pass@k',
     passSummary:
@@ -303,7 +305,7 @@ export const text = {
     empty: (steps: number) =>
       steps === 0
         ? 'After the first step the completions of one prompt stand here, best first, each token shaded by what you pick.'
-        : `The completions of steps 1 to ${formatCount(steps)} are no longer in memory. Those of the next step will stand here; to look into an earlier one, fork before it in the list of runs.`,
+        : `Completions are kept only while the page is open, so those of steps 1 to ${formatCount(steps)} are gone. The next step shows its own; to see an earlier one, fork before it in the list of runs and train it again.`,
     group: (index: number, total: number) => `group ${index} of ${total}`,
     previousGroup: 'Previous group',
     nextGroup: 'Next group',

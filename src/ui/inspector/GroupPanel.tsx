@@ -331,7 +331,14 @@ export function GroupPanel(props: GroupPanelProps) {
       {group ? (
         <Body {...props} group={group} look={look} quantity={quantity} onQuantity={setQuantity} />
       ) : (
-        <p className={styles.empty}>{text.group.empty(props.steps)}</p>
+        <>
+          {props.steps === 0 && (
+            <p className={styles.intro} data-testid="intro">
+              {text.intro}
+            </p>
+          )}
+          <p className={styles.empty}>{text.group.empty(props.steps)}</p>
+        </>
       )}
     </section>
   );
