@@ -373,6 +373,7 @@ export const text = {
     completions: 'Completions, best first',
     drawn: (rank: number) => `Completion ${rank}`,
     inNats: 'in nats',
+    readout: { logProb: 'log p', entropy: 'entropy', kl: 'KL' },
     token: (index: number, total: number) => `token ${index} of ${total}`,
   },
   token: tokenWords,
