@@ -20,7 +20,11 @@ const flags = {
     presets.map(({ id }) => id),
     'default',
   ),
-  seed: numeric('Seed of the run.', 1, { min: 0, max: 2 ** 31 - 1, integer: true }),
+  seed: numeric('Seed of the run; not that of a live run, which would be drawn over its own answer.', 2, {
+    min: 0,
+    max: 2 ** 31 - 1,
+    integer: true,
+  }),
   out: text('Where the file goes; without it to where the page finds that of its preset.', 'FILE', ''),
 };
 

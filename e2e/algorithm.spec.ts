@@ -2,7 +2,7 @@
  * @file Another algorithm and one token in detail: DAPO trains, is part of the link, and its formula gives the
  * trainer's numbers.
  */
-import { complaintsOf, expect, quick, Story, test } from './story.ts';
+import { completionCount, complaintsOf, expect, quick, Story, test } from './story.ts';
 
 const patience = 240_000;
 test.setTimeout(2 * patience);
@@ -12,9 +12,12 @@ test('DAPO trains, a link restores it with its settings, and a token opens', asy
   await page.getByTestId('algorithm').selectOption('dapo');
   await expect(page).toHaveURL(/algorithm=dapo/);
   await expect(page.getByTestId('algorithm-paper')).toHaveAttribute('href', 'https://arxiv.org/abs/2503.14476');
-  await expect(page.getByTestId('algorithm-formula').getByRole('math')).toHaveAccessibleName(
-    /Objective of DAPO: J = .*min\(r A/,
-  );
+  const loss = page.getByTestId('algorithm-formula');
+  await expect(loss).toContainText(/Loss of each token: DAPO\. Training makes it smaller\..*-min\(ceiling, clipped\)/s);
+  // A symbol leads to its field, also into a closed fold.
+  await loss.getByRole('button', { name: 'epsilon_high' }).click();
+  await expect(story.knob('set.epsilon_high')).toBeFocused();
+  await page.getByTestId('fold-algorithm').locator('summary').click();
   await page.getByTestId('fold-algorithm').locator('summary').click();
   await story.setKnob('set.dynamic_sampling', '2');
   await story.setKnob('set.delta', '0');
@@ -72,7 +75,7 @@ test('DAPO trains, a link restores it with its settings, and a token opens', asy
     await expect(detail).toHaveAttribute('data-token', '0');
     await page.keyboard.press('Escape');
     await expect(detail).toHaveCount(0);
-    await expect(page.getByTestId('completion')).toHaveCount(6);
+    await expect.poll(() => completionCount(page)).toBe(6);
   });
 
   await test.step('a token of an older step offers a fork before that step', async () => {

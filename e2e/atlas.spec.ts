@@ -221,7 +221,7 @@ test('two arms of paper 80 over three seeds run unattended, and continue after a
     .click();
   await expect(story.chart('kl').getByRole('columnheader')).toHaveText([
     'step',
-    /run in hand/,
+    /current run/,
     'RLOO, k1 in the reward (mean, 3 seeds)',
     'RLOO, beta 0 (mean, 3 seeds)',
   ]);

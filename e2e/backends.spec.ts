@@ -23,7 +23,7 @@ for (const [asked, why] of [
 test('the policy’s manifest can be read', async ({ page, story }) => {
   await story.open(`./#${quick}`);
   await page.getByTestId('provenance').click();
-  const manifest = page.getByRole('region', { name: /Policy default: \d/ });
+  const manifest = page.getByRole('region', { name: /Model default: \d/ });
   await expect(manifest).toContainText(/sha256\s*[0-9a-f]{64}/);
   await expect(manifest).toContainText('pretraining');
 });

@@ -3,7 +3,7 @@
  * presets, seeds.
  */
 import type { Browser, Page } from '@playwright/test';
-import { complaintsOf, expect, quick, Story, test } from './story.ts';
+import { completionCount, complaintsOf, expect, quick, Story, test } from './story.ts';
 
 let page: Page;
 let story: Story;
@@ -106,12 +106,12 @@ test('a change that needs a new run says so, waits, and applies at Reset', async
   await story.setKnob('num_generations', '3');
   await expect(page.getByText('1 change waits for Reset.')).toBeVisible();
   await story.oneStep();
-  await expect(page.getByTestId('group').getByTestId('completion')).toHaveCount(2);
+  await expect.poll(() => completionCount(page)).toBe(2);
   await page.getByRole('button', { name: 'Reset now' }).click();
   await story.expectStatus('ready');
   await expect(page.getByText('waits for Reset')).toHaveCount(0);
   await story.oneStep();
-  await expect(page.getByTestId('group').getByTestId('completion')).toHaveCount(3);
+  await expect.poll(() => completionCount(page)).toBe(3);
 });
 
 test('an impossible value gets an error beside its field, and the last valid value stays', async () => {
@@ -207,9 +207,14 @@ for (const [preset, prompt] of [
 test('a typed prompt is answered by both policies, an invalid one gets an error', async () => {
   const [input, ask] = [page.getByTestId('ask-input'), page.getByTestId('ask-submit')];
   await input.fill('12+3=');
+  await expect(page.getByRole('region', { name: 'Ask both' })).toContainText('true answer 15');
   await ask.click();
+  await expect(page.getByTestId('answer-base')).toContainText(/\d of 4 right/);
   await expect(page.getByTestId('answer-base').getByRole('listitem')).toHaveCount(4);
   await expect(page.getByTestId('answer-tuned').getByRole('listitem')).toHaveCount(4);
+  await input.fill('1+');
+  await ask.click();
+  await expect(page.getByTestId('ask-no-verdict')).toContainText(/Neither right nor wrong.*problems such as \d/);
   for (const [prompt, refusal] of [
     ['', /Type a prompt first/],
     ['12+3=Ω', /Ω/],
@@ -218,6 +223,8 @@ test('a typed prompt is answered by both policies, an invalid one gets an error'
     await input.fill(prompt);
     await ask.click();
     await expect(page.getByTestId('ask-error')).toContainText(refusal);
+    // Beside every refusal the page says what can be asked, with a problem of this task and difficulty.
+    await expect(page.getByTestId('ask-error')).toContainText(/problems such as \d+\+\d\+\d=/);
   }
   await story.oneStep();
 });

@@ -1,5 +1,5 @@
 /** @file The page by keyboard alone, wide and narrow. */
-import { expect, quick, test } from './story.ts';
+import { completionCount, expect, quick, test } from './story.ts';
 
 test('Space trains and pauses, and a full stop makes one step', async ({ page, story }) => {
   await story.open(`./#${quick}&max_steps=1000`);
@@ -20,10 +20,38 @@ test('Space trains and pauses, and a full stop makes one step', async ({ page, s
   await story.expectStatus('paused');
 });
 
+test('Space trains after a click on a button, a list or a box, and presses a button that Tab reached', async ({
+  page,
+  story,
+}) => {
+  await story.open(`./#${quick}&max_steps=1000`);
+  const isPresented = () => page.evaluate(() => 'presentation' in document.documentElement.dataset);
+  await page.getByTestId('present').click();
+  await page.keyboard.press(' ');
+  await story.expectStatus('running');
+  expect(await isPresented()).toBe(true);
+  await page.getByTestId('shade-by').click();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press(' ');
+  await story.expectStatus('paused');
+  await page.getByTestId('scheme').click();
+  await page.keyboard.press('Shift+Tab');
+  await expect(page.getByTestId('present')).toBeFocused();
+  await page.keyboard.press(' ');
+  expect(await isPresented()).toBe(false);
+  await story.expectStatus('paused');
+  // A full stop presses nothing, so it makes a step from anywhere but a field.
+  const step = await story.step();
+  await page.keyboard.press('.');
+  await story.expectStep(step + 1);
+});
+
 test('Train is reached with Tab and pressed with Enter; in a field the keys type letters', async ({ page, story }) => {
   await story.open(`./#${quick}&max_steps=1000`);
-  await page.keyboard.press('Tab');
-  await expect(page.getByRole('button', { name: 'Skip to the charts' })).toBeFocused();
+  for (const panel of ['the charts', 'the completions', 'Ask both', 'the settings', 'the runs']) {
+    await page.keyboard.press('Tab');
+    await expect(page.getByRole('button', { name: `Skip to ${panel}` })).toBeFocused();
+  }
   for (const view of ['playground', 'lessons', 'atlas']) {
     await page.keyboard.press('Tab');
     await expect(page.getByTestId(`view-${view}`)).toBeFocused();
@@ -43,6 +71,34 @@ test('Train is reached with Tab and pressed with Enter; in a field the keys type
   await page.keyboard.press('ArrowUp');
   await expect(story.knob('learning_rate')).toHaveValue('0.002');
   expect(await story.step()).toBe(step);
+});
+
+test('skip links lead to each panel, the first completion is near, and every tenth step is spoken', async ({
+  page,
+  story,
+}) => {
+  await story.open(`./#${quick}&max_steps=20`);
+  await story.train.click();
+  await story.expectStatus('finished');
+  await expect(page.getByTestId('spoken')).toHaveText(/^Step 20 of 20: reward [\d.]+, KL /);
+  for (const [name, id] of [
+    ['the charts', 'charts'],
+    ['the settings', 'settings'],
+    ['Ask both', 'ask'],
+    ['the runs', 'runs'],
+    ['the completions', 'group'],
+  ] as const) {
+    await page.getByRole('button', { name: `Skip to ${name}` }).focus();
+    await page.keyboard.press('Enter');
+    await expect(page.locator(`#${id}`)).toBeFocused();
+  }
+  const firstCompletion = page.getByTestId('completion').first().getByRole('listbox');
+  let tabs = 0;
+  while (tabs < 12 && !(await firstCompletion.evaluate((strip) => strip === document.activeElement))) {
+    await page.keyboard.press('Tab');
+    tabs++;
+  }
+  expect(tabs).toBeLessThan(8);
 });
 
 test('a lesson works with Tab, Enter and Space: focus moves to each heading and to the run', async ({ page }) => {
@@ -87,7 +143,7 @@ test.describe('at 375 px', () => {
     await page.getByTestId('tab-charts').focus();
     await page.keyboard.press('ArrowRight');
     await expect(page.getByTestId('tab-group')).toBeFocused();
-    await expect(page.getByTestId('group').getByTestId('completion')).toHaveCount(2);
+    await expect.poll(() => completionCount(page)).toBe(2);
     await page.keyboard.press('ArrowRight');
     await expect(story.knob('learning_rate')).toBeVisible();
     await page.keyboard.press('ArrowRight');

@@ -68,7 +68,17 @@ test('an objective from a link is shown and does not train before a click', asyn
   await story.open(address, patience);
   await expect(page.getByTestId('objective-foreign')).toBeVisible();
   await expect(editorOf(page)).toContainText('learns nothing');
-  await twoSteps(story);
+  await expect(page.getByTestId('linked-objective')).toContainText('learns nothing');
+  // Train asks which objective is meant; closing the question trains nothing.
+  await page.keyboard.press(' ');
+  await expect(page.getByTestId('objective-question')).toContainText('learns nothing');
+  await page.keyboard.press('Escape');
+  await expect(page.getByTestId('objective-question')).toBeHidden();
+  expect(await story.step()).toBe(0);
+  await story.stepButton.click();
+  await page.getByTestId('question-own').click();
+  await story.expectStep(1);
+  await story.oneStep();
   // Two steps with the algorithm's own objective have moved the policy.
   expect(Number(await story.last('kl'))).toBeGreaterThan(0);
   // Changing another setting keeps the text in the address, still not accepted.
@@ -78,9 +88,15 @@ test('an objective from a link is shown and does not train before a click', asyn
 
   await useButton(page).click();
   await expect(page.getByTestId('objective-foreign')).toBeHidden();
+  await expect(page.getByTestId('linked-objective')).toBeHidden();
   expect(objectiveOf(page)).toBe(objective);
+  // Its text stands where that of GRPO stood, and it waits.
+  await expect(page.getByTestId('algorithm-formula')).toContainText('your own objective, in place of that of GRPO');
+  await expect(page.getByTestId('algorithm-formula')).toContainText(objective);
+  await expect(page.getByTestId('objective-state')).toHaveText('It applies after Reset.');
   await story.reset.click();
   await story.expectStatus('ready', patience);
+  await expect(page.getByTestId('objective-state')).toHaveText('In use.');
   await twoSteps(story);
   expect(Number(await story.last('kl'))).toBe(0);
 

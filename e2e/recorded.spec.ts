@@ -33,7 +33,9 @@ test('a recorded run is drawn and labelled, does not count as data, and gives wa
   );
   await page.goto('./?workers=1');
   const label = page.getByTestId('recorded-reward');
-  await expect(label).toHaveText(/^Recorded \d{4}-\d\d-\d\d$/);
+  await expect(label).toHaveText(/^Grey in every chart: a run recorded on \d{4}-\d\d-\d\d with seed 2$/);
+  // The live run has another seed: its curve is not drawn over its own answer.
+  await expect(story.knob('seed')).toHaveValue('1');
   const drawn = story.chart('reward').locator('[data-recorded] [data-trace]').first();
   await expect(drawn).toBeVisible();
   const [readable, settable, moving] = await page.evaluate(() =>
@@ -75,7 +77,7 @@ test('a recorded run is drawn and labelled, does not count as data, and gives wa
       await expect(story.chart(id)).toHaveAttribute('data-points', String(step), { timeout: PATIENCE });
     // Neither frame nor axes move; only the part that the live run has passed disappears.
     expect(await seen()).toEqual(still.map((one) => ({ ...one, ahead: String(100 - step) })));
-    await expect(label).toHaveText(/^Recorded/);
+    await expect(label).toHaveText(/^Grey/);
     await expect(story.chart('kl').locator('[data-plot]')).not.toHaveAttribute('inert');
   }
   // The recording is in no table and no picture, and the crosshair does not reach it.

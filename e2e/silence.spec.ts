@@ -131,7 +131,7 @@ test("if the browser's data is cleared, the current run is kept again completely
   await expect(page.getByTestId('runs-problem')).toContainText(
     'A run that was kept is gone: the data of this page was cleared',
   );
-  await expect(page.getByTestId('runs-problem')).toContainText('The run in hand is kept again.');
+  await expect(page.getByTestId('runs-problem')).toContainText('The current run is kept again.');
   await expect(page.getByTestId('saved')).toHaveAttribute('data-steps', '2');
   const reward = await story.last('reward');
   await page.reload();

@@ -1,7 +1,7 @@
 /**
  * @file Shared by the stories: a page watched for errors and long tasks, and locators of its parts.
  */
-import { expect, test as base, type Locator, type Page } from '@playwright/test';
+import { expect, test as base, type FrameLocator, type Locator, type Page } from '@playwright/test';
 import { translatePages } from './translator.ts';
 
 /** A long task as recorded by the browser: 50 ms or more, in ms since the page was opened. */
@@ -57,6 +57,12 @@ export async function recordLongTasks(page: Page): Promise<void> {
     observer.observe({ type: 'longtask', buffered: true });
   });
 }
+
+/** Number of completions in the group panel, in which equal ones share a row. */
+export const completionCount = (within: Page | FrameLocator): Promise<number> =>
+  within
+    .getByTestId('completion')
+    .evaluateAll((rows) => rows.reduce((sum, row) => sum + Number(row.getAttribute('data-count')), 0));
 
 /** The page as a user sees it. */
 export class Story {

@@ -4,7 +4,7 @@
  */
 import { createServer, type Server } from 'node:http';
 import type { Browser } from '@playwright/test';
-import { complaintsOf, expect, quick, Story, test } from './story.ts';
+import { completionCount, complaintsOf, expect, quick, Story, test } from './story.ts';
 
 const PATIENCE = 180_000;
 const STEPS = 4;
@@ -98,7 +98,7 @@ test('the shared frame shows and trains the compact page on a page of another or
     await inside.getByTestId('step').click();
     await expect(inside.getByTestId('chart-reward')).toHaveAttribute('data-points', '1', { timeout: PATIENCE });
     await expect(inside.locator('[data-chart]')).toHaveCount(3);
-    await expect(inside.getByTestId('completion')).toHaveCount(2);
+    await expect.poll(() => completionCount(inside)).toBe(2);
     await expect(inside.getByTestId('preset')).toHaveCount(0);
     await expect(inside.getByTestId('open-full')).toHaveAttribute('href', new RegExp(`/#${quick.split('&')[0]}`));
   } finally {

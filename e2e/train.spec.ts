@@ -5,7 +5,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Browser, Page } from '@playwright/test';
 import { idleShare, watchOthers } from './machine.ts';
-import { complaintsOf, expect, recordLongTasks, Story, test } from './story.ts';
+import { completionCount, complaintsOf, expect, recordLongTasks, Story, test } from './story.ts';
 import { mainThreadTasks, type Task } from './tasks.ts';
 
 const TWO_MINUTES = 120_000;
@@ -147,7 +147,7 @@ test('the group panel shows the completions of the last step with their rewards,
   const group = page.getByTestId('group');
   await expect(group).toHaveAttribute('data-step', '100');
   const completions = group.getByTestId('completion');
-  await expect(completions).toHaveCount(8);
+  await expect.poll(() => completionCount(page)).toBe(8);
   const rewards = (await completions.allInnerTexts()).map((words) => Number(/reward\s*([\d.]+)/.exec(words)?.[1]));
   expect(rewards).toEqual(rewards.toSorted((a, b) => b - a));
   await completions.first().getByRole('listbox').focus();

@@ -2,7 +2,7 @@
  * @file Training on WebGPU, on SwiftShader without a GPU: a tiny run, and the default preset. A missing adapter is a
  * failure here.
  */
-import { expect, type Story, test } from './story.ts';
+import { completionCount, expect, type Story, test } from './story.ts';
 
 /** SwiftShader first compiles every shader for the CPU. */
 const PATIENCE = 300_000;
@@ -36,7 +36,7 @@ test('a tiny run trains five steps and is evaluated on held-out problems', async
   await expectCharts(story, 5);
   expect(Number(await story.last('kl'))).toBeGreaterThan(1e-7);
   expect(await story.value('reward', 'eval/sampled')).toBeGreaterThan(0);
-  await expect(page.getByTestId('group').getByTestId('completion')).toHaveCount(4);
+  await expect.poll(() => completionCount(page)).toBe(4);
   // The adapter before the last step is still on the device, beside the one after it.
   await page.getByTestId('completion').first().locator('[data-token="0"]').click();
   const table = page.getByTestId('token-distribution');
@@ -65,5 +65,5 @@ test('the default preset trains two steps', async ({ page, story }) => {
   await story.train.click();
   await story.expectStatus('finished', PATIENCE);
   await expectCharts(story, 2);
-  await expect(page.getByTestId('group').getByTestId('completion')).toHaveCount(8);
+  await expect.poll(() => completionCount(page)).toBe(8);
 });

@@ -2,7 +2,7 @@
  * @file A translated page works: every control is used while a translator replaces all text nodes at random moments,
  * and displayed texts stay up to date.
  */
-import { expect, quick, type Story, test } from './story.ts';
+import { completionCount, expect, quick, type Story, test } from './story.ts';
 import { translatePages } from './translator.ts';
 
 const address = `./?workers=1#${quick}&max_steps=1000`;
@@ -34,7 +34,7 @@ test('on a translated page group size, Reset, training and steps work', async ({
     await story.expectStatus('ready');
     await expectTranslated(story);
     await story.oneStep();
-    await expect(page.getByTestId('completion')).toHaveCount(Number(size));
+    await expect.poll(() => completionCount(page)).toBe(Number(size));
   }
   await story.train.click();
   await story.expectStep(6);

@@ -37,6 +37,7 @@ test.setTimeout(400_000);
 
 /** Charts whose legend overlaps their buttons or exceeds their frame. */
 function crowdedCharts(): string[] {
+  for (const fold of document.querySelectorAll<HTMLDetailsElement>('[data-testid="more-charts"]')) fold.open = true;
   return [...document.querySelectorAll<HTMLElement>('[data-chart]')].flatMap((chart) => {
     const button = chart.querySelector('header button')?.getBoundingClientRect();
     const entries = [...chart.querySelectorAll('header [data-series]')].map((entry) => entry.getBoundingClientRect());

@@ -14,6 +14,7 @@ import { RunsTab } from './panels/RunsArea.tsx';
 import { SettingsArea } from './panels/SettingsArea.tsx';
 import { TransportArea } from './panels/TransportArea.tsx';
 import { OpenLesson, useCovered, useOpenLesson, ViewLinks, ViewsArea } from './panels/ViewsArea.tsx';
+import type { RunState } from './stores/runStore.ts';
 import type { SettingsState } from './stores/settingsState.ts';
 import { type PartsProps, useRunTask } from './parts.ts';
 import { SchemeButton, ShareButton } from './TopButtons.tsx';
@@ -21,6 +22,7 @@ import { useStore } from './useSampled.ts';
 import styles from './App.module.css';
 
 const configOf = (state: SettingsState) => state.config;
+const isNewOf = (state: RunState) => state.step === 0;
 const tabs = ['lesson', 'charts', 'group', 'settings', 'ask', 'runs'] as const;
 type Tab = (typeof tabs)[number];
 
@@ -31,6 +33,7 @@ export function NarrowPage(props: PartsProps) {
   const hidden = useHidden();
   const covered = useCovered(place);
   const lesson = useOpenLesson(place);
+  const isNew = useStore(session.run, isNewOf);
   const shown = tabs.filter((name) => !hidden.has(name) && (name !== 'lesson' || lesson));
   const [chosen, setTab] = useState<Tab>('charts');
   const [opened, setOpened] = useState<string | null>(null);
@@ -78,6 +81,11 @@ export function NarrowPage(props: PartsProps) {
             <div hidden={tab !== 'lesson'}>
               <OpenLesson place={place} parts={props} />
             </div>
+            {tab === 'charts' && isNew && (
+              <p className={styles.intro} data-testid="intro">
+                {text.intro}
+              </p>
+            )}
             {tab === 'charts' && (
               <Part part="charts">
                 <ChartsArea run={session.run} library={library} comparison={comparison} task={task} />

@@ -21,12 +21,25 @@ import styles from './App.module.css';
 
 const configOf = (state: SettingsState) => state.config;
 
-/** A button and not a link: the hash holds the settings. */
-function SkipLink() {
+const panels = ['charts', 'group', 'ask', 'settings', 'runs'] as const;
+
+/** Buttons and not links: the hash holds the settings. */
+function SkipLinks({ hidden }: { readonly hidden: ReadonlySet<string> }) {
   return (
-    <button type="button" className={styles.skip} onClick={() => document.getElementById('charts')?.focus()}>
-      {text.skip}
-    </button>
+    <nav className={styles.skips} aria-label={text.skips.name}>
+      {panels
+        .filter((panel) => !hidden.has(panel))
+        .map((panel) => (
+          <button
+            key={panel}
+            type="button"
+            className={styles.skip}
+            onClick={() => document.getElementById(panel)?.focus()}
+          >
+            {text.skips[panel]}
+          </button>
+        ))}
+    </nav>
   );
 }
 
@@ -41,7 +54,7 @@ export function WidePage(props: PartsProps) {
   const isSettable = useDeferredValue(true, false);
   return (
     <div className={styles.wide} data-lesson={lesson ?? undefined}>
-      {!covered && <SkipLink />}
+      {!covered && <SkipLinks hidden={hidden} />}
       <header className={styles.top}>
         <div className={styles.brandBlock}>
           <h1 className={styles.brand} title={text.tagline}>
@@ -70,7 +83,7 @@ export function WidePage(props: PartsProps) {
           </aside>
         )}
         <Hideable name="settings">
-          <aside className={styles.settings} aria-label={text.settings.name}>
+          <aside id="settings" className={styles.settings} aria-label={text.settings.name} tabIndex={-1}>
             {isSettable && (
               <Part part="settings">
                 <SettingsArea {...props} onCompose={composer.open} />

@@ -34,6 +34,13 @@ describe('charts', () => {
     expect(lines({})).toEqual(['clip_ratio/region_mean', 'clip_ratio/high_mean', 'clip_ratio/low_mean']);
   });
 
+  it('leave the colours of methods to methods, and no two lines of a chart look the same', () => {
+    const specs = specsOf('sums', { promptSampler: 'uniform', numGenerations: 16 });
+    const looksOf = ({ series }: (typeof specs)[number]) => series.map(({ color, draw }) => `${color} ${draw}`);
+    expect(specs.filter((spec) => new Set(looksOf(spec)).size < spec.series.length).map(({ id }) => id)).toEqual([]);
+    expect(specs.filter((spec) => looksOf(spec).join().includes('--method')).map(({ id }) => id)).toEqual(['methods']);
+  });
+
   it('of methods carry the note of their task, or the one for all tasks', () => {
     const noteOf = (task: string) => specsOf(task).find(({ id }) => id === 'methods')?.note;
     expect(noteOf('sums')).toBe('RL selects a method the base already has; it does not teach arithmetic.');

@@ -70,6 +70,12 @@ export const runColor = (color: number): string => `var(--run-${(color % 6) + 1}
 /** Colour of the method at this place in the task's list. */
 export const methodColor = (index: number): string => `var(--method-${(index % 5) + 1})`;
 
+/** Look of one of several lines of the same quantity: three shades, then the same dashed. */
+const shade = (quantity: 'reward' | 'other', index: number): Pick<Series, 'color' | 'draw'> => ({
+  color: `var(--${quantity}-${(index % 3) + 1})`,
+  draw: index % 6 < 3 ? 'line' : 'dashed',
+});
+
 function methodsChart(task: Task): ChartSpec {
   const shares = task.methods.map((method, index): Series => ({
     key: `methods/${method.id}/share`,
@@ -112,8 +118,7 @@ function termsChart(task: Task, ownTerms: readonly string[], config: TrainConfig
     key: `rewards/${id}/mean`,
     label,
     unit: '',
-    color: methodColor(index),
-    draw: index < 4 ? 'line' : 'dashed',
+    ...shade('reward', index),
   }));
   return {
     id: 'reward-terms',
@@ -131,8 +136,7 @@ function passChart(groupSize: number): ChartSpec {
     key: `pass@${k}`,
     label: `k = ${k}`,
     unit: 'share',
-    color: methodColor(index),
-    draw: 'line',
+    ...shade('reward', index),
   }));
   return {
     id: 'pass-at-k',
@@ -152,8 +156,7 @@ function levelCharts({ levels, bandit }: Curriculum): readonly ChartSpec[] {
       key: key(level),
       label: String(level),
       unit: 'share',
-      color: methodColor(index),
-      draw: 'line',
+      ...shade('other', index),
       ...of,
     }));
   return [

@@ -119,9 +119,12 @@ const stepOf = ({ default: usual, max }: Setting): number =>
   );
 
 /** A number of the algorithm as a field, labelled by its name in files and links. */
+/** Name of a number of the algorithm that has no knob. */
+export const settingLabel = ({ id }: Pick<Setting, 'id'>): string => id.replaceAll('_', ' ');
+
 const numberField = (setting: Setting, usual: number): Field => ({
   id: `set.${setting.id}`,
-  label: setting.id,
+  label: settingLabel(setting),
   unit: '',
   min: setting.min,
   max: setting.max,

@@ -126,6 +126,8 @@ function Asks() {
   const shared = {
     prompt: '3+14+7=',
     trueAnswer: '24',
+    example: '3+14+7=',
+    knows: text.ask.knowsTaught('3+14+7='),
     enabled: true,
     onPrompt: ignore,
     onRandom: ignore,
@@ -152,7 +154,12 @@ function Asks() {
         <AskPanel {...shared} busy={false} error={null} result={result} />
       </Exhibit>
       <Exhibit name="Ask: refused">
-        <AskPanel {...shared} busy={false} error="prompt: the policy does not know “é”." result={null} />
+        <AskPanel
+          {...shared}
+          busy={false}
+          error={text.ask.refused('prompt: the policy does not know “é”')}
+          result={null}
+        />
       </Exhibit>
     </>
   );

@@ -85,6 +85,7 @@ function Objective({
     <ObjectivePanel
       algorithm={grpo.title}
       used={used}
+      waiting={false}
       draft={draft}
       fromLink={fromLink && draft !== used}
       problems={problems}

@@ -73,7 +73,7 @@ function Provenance({ policy }: { readonly policy: PolicyView }) {
       <Popover.Target>
         <button type="button" className={styles.link} data-testid="provenance">
           <span>{`${text.provenance.policy} `}</span>
-          <b translate="no">{policy.id}</b>
+          <span translate="no">{policy.id}</span>
           <span>{`: ${sizeOf(policy)}; ${text.provenance.beside(policy.adapterParameters)}`}</span>
         </button>
       </Popover.Target>
@@ -110,7 +110,7 @@ function Shown({ task, mixture }: ShownView) {
   return (
     <span className={styles.shown} data-testid="mixture" title={mixture.join('\n')}>
       <span>{`${text.provenance.shown} `}</span>
-      <b>{first}</b>
+      <span>{first}</span>
       {others.length > 0 && <small>{` ${text.provenance.more(others.length)}`}</small>}
     </span>
   );
@@ -133,16 +133,18 @@ interface BackendLineProps {
 export function BackendLine({ backend, policy, shown = null, help = [] }: BackendLineProps) {
   return (
     <footer className={styles.foot}>
-      <span data-testid="backend" data-backend={backend?.backend} data-workers={backend?.workers}>
+      <span
+        data-testid="backend"
+        title={backend?.description}
+        data-backend={backend?.backend}
+        data-workers={backend?.workers}
+      >
         {backend ? (
           <>
             <span>{`${text.backend.runsOn} `}</span>
-            <b>{text.backend.label[backend.backend] ?? backend.backend}</b>
+            <span>{text.backend.label[backend.backend] ?? backend.backend}</span>
             <span>
-              {[
-                `, ${backend.description}`,
-                ...(backend.backend === 'webgpu' ? [] : [text.backend.workers(backend.workers)]),
-              ].join(', ')}
+              {`, ${backend.backend === 'webgpu' ? backend.description : text.backend.workers(backend.workers)}`}
             </span>
             <span>{backend.reason ? `. ${backend.reason}` : '.'}</span>
           </>

@@ -37,19 +37,19 @@ export const backendWords = {
 };
 
 export const provenanceWords = {
-  policy: 'Policy',
+  policy: 'Model',
   parameters: (count: number) => `${formatCount(count)} parameters`,
   bits: (bits: number) => `${bits} bit`,
   adapter: 'Adapter',
-  beside: (count: number) => `adapter ${formatCount(count)}`,
+  beside: (count: number) => `${formatCount(count)} more in the adapter, which is what trains`,
   size: 'Size',
-  shown: 'Examples in pretraining,',
+  shown: 'Shown to the model before:',
   difficulty: (difficulties: string) => `difficulty ${difficulties}`,
   all: (method: string) => `all ${method}`,
   until: (rates: string, step: number) => `${rates} until step ${step}`,
   from: (step: number, rates: string) => `from step ${step} ${rates}`,
   later: (rates: string) => `then ${rates}`,
-  notShown: (task: string) => `${task}: not in pretraining`,
+  notShown: (task: string) => `${task}: never shown to the model before`,
   more: (count: number) => `and ${count === 1 ? '1 other kind' : `${count} other kinds`}`,
   mistakes: (share: string) => `(${share} of them wrong)`,
 };

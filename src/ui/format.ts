@@ -20,6 +20,9 @@ export function formatNumber(value: number): string {
   return (value < 0 && !isZero ? MINUS : '') + text.replace('e-', `e${MINUS}`);
 }
 
+/** Two decimals, for rewards. */
+export const formatHundredths = (value: number): string => value.toFixed(2).replace('-', MINUS);
+
 /** Two decimals and always a sign, for quantities whose direction matters. */
 export function formatSigned(value: number): string {
   if (!Number.isFinite(value)) return DASH;

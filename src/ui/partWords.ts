@@ -10,7 +10,7 @@ const names = {
   messages: 'The messages above the charts',
   comparison: 'The comparison',
   charts: 'The charts',
-  group: 'The group in hand',
+  group: 'The group of completions',
   ask: 'Ask both',
   runs: 'The list of runs',
   foot: 'The line about backend and policy',

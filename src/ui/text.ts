@@ -5,7 +5,7 @@
 import { levelWords } from './charts/words.ts';
 import { backendWords, provenanceWords } from './backendWords.ts';
 import { exactWords } from './exact/words.ts';
-import { formatBytes, formatCount, formatSeconds } from './format.ts';
+import { formatBytes, formatCount, formatHundredths, formatNumber, formatSeconds } from './format.ts';
 import { tokenWords } from './inspector/words.ts';
 import { runWords } from './runs/words.ts';
 import { shareWords } from './share/words.ts';
@@ -26,17 +26,26 @@ const statusHint: Record<RunStatus, string> = {
   empty: 'Nothing is loaded.',
   loading: 'Getting the policy ready.',
   ready: 'Nothing trained yet.',
-  running: 'Press Space to pause.',
-  pausing: 'The step in flight is being finished.',
+  running: 'Pause stops after the current step.',
+  pausing: 'The current step is being finished.',
   paused: 'Every step so far is kept.',
   finished: 'All steps are done.',
-  failed: 'See the message above the charts.',
+  failed: 'The message above the charts says why.',
 };
 
 export const text = {
   product: 'Rollout',
+  intro:
+    'This page trains a small language model in your browser: press Train, and at each step it answers prompts several times over, every answer is scored, and answers above the mean of their group become likelier.',
   tagline: 'Reinforcement fine-tuning you can watch',
-  skip: 'Skip to the charts',
+  skips: {
+    name: 'Skip to',
+    charts: 'Skip to the charts',
+    group: 'Skip to the completions',
+    ask: 'Skip to Ask both',
+    settings: 'Skip to the settings',
+    runs: 'Skip to the runs',
+  },
   status,
   statusHint,
   transport: {
@@ -62,6 +71,8 @@ export const text = {
     update: 'update',
     seed: 'seed',
     none: '–',
+    spoken: (step: number, total: number, reward: number, kl: number) =>
+      `Step ${formatCount(step)} of ${formatCount(total)}: reward ${formatNumber(reward)}, KL ${formatNumber(kl)}`,
   },
   view: {
     present: 'Presentation: larger type, settings folded away',
@@ -102,9 +113,9 @@ export const text = {
   charts: {
     name: 'Charts',
     table: 'Show the numbers as a table',
-    recorded: (date: string) => `Recorded ${date}`,
-    recordedHint: (seed: number) =>
-      `Not live: a run of the same preset with seed ${seed}, recorded before. Yours takes its place.`,
+    recorded: (date: string, seed: number) => `Grey in every chart: a run recorded on ${date} with seed ${seed}`,
+    recordedShort: 'grey: recorded',
+    recordedHint: 'Not live: a run of the same preset, recorded before. Yours takes its place.',
     chart: 'Show the chart',
     step: 'step',
     ofStep: (step: number) => `at step ${formatCount(step)}`,
@@ -127,7 +138,7 @@ export const text = {
     interval: '95 % interval over problems',
     range: 'shortest to longest',
     accuracy: 'right',
-    more: 'More measures',
+    moreOf: (count: number) => `More measures (${count})`,
     terms: 'Reward terms',
     pass: 'pass@k',
     passSummary:
@@ -170,7 +181,8 @@ export const text = {
     keptGood: (value: string) => `${value} is kept.`,
     algorithm: 'Algorithm',
     paper: 'Paper:',
-    formulaOf: (title: string, formula: string) => `Objective of ${title}: ${formula}`,
+    lossOf: (title: string) => `Loss of each token: ${title}. Training makes it smaller.`,
+    goTo: (label: string) => `Go to ${label}`,
     numbersOf: (title: string) => `Parts and numbers of ${title}`,
     leash: 'KL penalty to the base',
     updates: 'Updates',
@@ -190,8 +202,17 @@ export const text = {
     drop: (algorithm: string) => `Back to ${algorithm}`,
     used: 'In use.',
     unused: 'Not in use yet.',
-    refused: 'Mend what is marked first.',
-    foreign: 'This objective came by the link. Nothing trains with it before you use it.',
+    waiting: 'It applies after Reset.',
+    refused: 'Correct what is underlined first.',
+    linked: 'This link brings its own objective',
+    linkedWrong: (problem: string) => `It cannot be used: ${problem}`,
+    foreign: (algorithm: string) =>
+      `This objective came by the link. It takes the place of the loss of ${algorithm} once you use it, and not before.`,
+    leave: (algorithm: string) => `Keep ${algorithm}`,
+    question: 'Train with the objective of this link?',
+    trainIt: 'Train with it',
+    trainOwn: (algorithm: string) => `Train with ${algorithm}`,
+    title: (algorithm: string) => `your own objective, in place of that of ${algorithm}`,
   },
   editor: {
     formula: 'Loss of each token',
@@ -252,7 +273,7 @@ export const text = {
     cameByLink:
       'This came by the link. Nothing of it runs until you press Try it, which runs it in the sandbox; Use it makes it part of the reward.',
     tryFirst: 'Try it first.',
-    stillFails: 'It fails; mend it, or let failures leave the completion out.',
+    stillFails: 'It fails; correct it, or let failures leave the completion out.',
     triedOnStep: (step: number) => `On the first group of step ${formatCount(step)}:`,
     triedOnSamples: 'On demonstrations, right and wrong (there is no step yet):',
     nameTaken: (id: string) => `There is a term “${id}” already.`,
@@ -280,11 +301,11 @@ export const text = {
       `${label}: ${written === '' ? 'nothing written' : `written ${written}`}${expected === undefined ? '' : written === expected ? ', right' : `, expected ${expected}`}`,
   },
   group: {
-    name: 'Group in hand',
+    name: 'Group of completions',
     empty: (steps: number) =>
       steps === 0
         ? 'After the first step the completions of one prompt stand here, best first, each token shaded by what you pick.'
-        : `The completions of steps 1 to ${formatCount(steps)} are no longer in memory. Those of the next step will stand here; to look into an earlier one, fork before it in the list of runs.`,
+        : `Completions are kept only while the page is open, so those of steps 1 to ${formatCount(steps)} are gone. The next step shows its own; to see an earlier one, fork before it in the list of runs and train it again.`,
     group: (index: number, total: number) => `group ${index} of ${total}`,
     previousGroup: 'Previous group',
     nextGroup: 'Next group',
@@ -303,6 +324,13 @@ export const text = {
     answer: 'True answer',
     reward: 'reward',
     advantage: 'advantage',
+    verdict: 'verdict',
+    method: 'method',
+    meanTo: (mean: number) => `mean ${formatHundredths(mean)} → advantage`,
+    penalised: (reward: number, penalty: number) =>
+      `${formatHundredths(reward)} − KL penalty ${formatHundredths(penalty)}`,
+    times: (count: number) => `×${count}`,
+    equal: (count: number) => `${count} equal completions`,
     noReward: 'none',
     correct: 'right',
     incorrect: 'wrong',
@@ -340,18 +368,24 @@ export const text = {
     cutOff: 'cut off',
     tokenHelp:
       'Point at a token, or focus a completion and use the arrow keys, for its exact numbers; click or press Enter to open it.',
-    completionName: (rank: number, reward: string, verdict: string) =>
-      `Completion ${rank}: reward ${reward}, ${verdict}. Tokens:`,
+    completionName: (rank: number, count: number, reward: string, verdict: string) =>
+      `Completion ${rank}${count > 1 ? `, ${count} times` : ''}: reward ${reward}, ${verdict}. Tokens:`,
     completions: 'Completions, best first',
     drawn: (rank: number) => `Completion ${rank}`,
     inNats: 'in nats',
+    readout: { logProb: 'log p', entropy: 'entropy', kl: 'KL' },
     token: (index: number, total: number) => `token ${index} of ${total}`,
   },
   token: tokenWords,
   ask: {
     name: 'Ask both',
     prompt: 'Prompt',
-    placeholder: 'for example 47+38=',
+    placeholder: (example: string) => `for example ${example}`,
+    knowsTaught: (example: string) =>
+      `This small model was only ever shown short problems such as ${example} and knows no language.`,
+    knowsTask: (example: string) => `The problems of this run look like ${example}`,
+    noVerdict: 'Neither right nor wrong: this is no problem of the task.',
+    refused: (reason: string) => `The model was not asked: ${reason}.`,
     random: 'Random held-out problem',
     submit: 'Ask',
     busy: 'Asking…',

@@ -1,4 +1,4 @@
-/** @file Syntax colours are readable in both schemes, and none is a colour with another meaning. */
+/** @file Colours are readable in both schemes, and none has two meanings. */
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 
@@ -27,17 +27,52 @@ function hue([r = 0, g = 0, b = 0]: number[]): number {
   return (Math.atan2(Math.sqrt(3) * (g - b), 2 * r - g - b) * 180) / Math.PI;
 }
 
-it.each([
+/** Degrees between two hues. */
+function apart(one: number[], other: number[]): number {
+  const degrees = Math.abs(hue(one) - hue(other)) % 360;
+  return Math.min(degrees, 360 - degrees);
+}
+
+/** Whether the colour has no hue to speak of. */
+const isGrey = (color: number[]): boolean => Math.max(...color) - Math.min(...color) < 0.15;
+
+const quantities = ['reward', 'kl', 'entropy', 'positive', 'negative'];
+const numbered = (name: string, count: number) => Array.from({ length: count }, (_, index) => `${name}-${index + 1}`);
+const schemes = [
   ['light', light],
   ['dark', dark],
-])('colours of code in the %s scheme', (_name, scheme) => {
+] as const;
+
+it.each(schemes)(
+  'lines in the %s scheme are seen, and a run or a method is never taken for a quantity',
+  (_name, scheme) => {
+    const [runs, methods] = [numbered('run', 6), numbered('method', 5)];
+    const lines = [...quantities, 'log-prob', ...runs, ...methods, ...numbered('reward', 3), ...numbered('other', 3)];
+    const faint = lines.filter((name) => contrast(colorOf(scheme, name), colorOf(scheme, 'panel')) < 3);
+    expect(faint).toEqual([]);
+    const confused = (names: readonly string[], meanings: readonly string[]) =>
+      names.flatMap((name) =>
+        isGrey(colorOf(scheme, name))
+          ? []
+          : meanings.filter((one) => apart(colorOf(scheme, name), colorOf(scheme, one)) < 20).map((one) => [name, one]),
+      );
+    expect([...confused(runs, [...quantities, 'link']), ...confused(methods, quantities)]).toEqual([]);
+    const isTold = (one: number[], other: number[]) =>
+      isGrey(one) !== isGrey(other) || apart(one, other) > 20 || contrast(one, other) > 1.5;
+    const alike = runs.filter((name, index) =>
+      runs.slice(0, index).some((other) => !isTold(colorOf(scheme, name), colorOf(scheme, other))),
+    );
+    expect(alike).toEqual([]);
+  },
+);
+
+it.each(schemes)('colours of code in the %s scheme', (_name, scheme) => {
   for (const name of ['syntax-value', 'syntax-call', 'syntax-name']) {
     const color = colorOf(scheme, name);
     for (const ground of ['panel', 'accent-tint', 'danger-tint'])
       expect(contrast(color, colorOf(scheme, ground)), `${name} on ${ground}`).toBeGreaterThanOrEqual(4.5);
     for (const meaning of ['reward', 'kl', 'entropy']) {
-      const apart = Math.abs(hue(color) - hue(colorOf(scheme, meaning))) % 360;
-      expect(Math.min(apart, 360 - apart), `${name} beside ${meaning}`).toBeGreaterThan(30);
+      expect(apart(color, colorOf(scheme, meaning)), `${name} beside ${meaning}`).toBeGreaterThan(30);
     }
   }
 });

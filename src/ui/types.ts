@@ -23,6 +23,8 @@ export interface CompletionView {
   readonly tokens: readonly string[];
   readonly reward: number;
   readonly terms: Readonly<Record<string, number>>;
+  /** KL penalty that was taken off the reward; absent where the reward holds none. */
+  readonly penalty?: number;
   readonly advantage: number;
   readonly correct: boolean;
   readonly method: string | null;

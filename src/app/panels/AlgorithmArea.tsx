@@ -1,16 +1,19 @@
 /** @file The algorithm, wired to the settings: its numbers, its parts, and the sections that fold away. */
-import { choiceNames, type ChoiceName } from '../../rl/config/choices.ts';
-import { knobNames, type KnobName } from '../../rl/config/knobs.ts';
-import { composed } from '../../rl/algorithm/compose.ts';
-import { algorithmChoice, ownSettings } from '../../rl/algorithm/configured.ts';
+import { choiceNames, type ChoiceName, OWN } from '../../rl/config/choices.ts';
+import { knobNames, knobs, type KnobName } from '../../rl/config/knobs.ts';
+import { wholeText } from '../../rl/formula/paper.ts';
+import type { Algorithm } from '../../rl/objectives/algorithm.ts';
+import { ownSettings } from '../../rl/algorithm/configured.ts';
 import { algorithmById, families } from '../../rl/papers/index.ts';
 import type { Elements } from '../../ui/elements.ts';
 import { AlgorithmPicker } from '../../ui/settings/AlgorithmPicker.tsx';
+import type { LossTextProps } from '../../ui/settings/LossText.tsx';
 import { Fold, type FoldProps } from '../../ui/settings/Fields.tsx';
 import type { Typed } from '../../ui/settings/number.ts';
 import { Hideable } from '../../ui/Hideable.tsx';
 import { text } from '../../ui/text.ts';
-import { choiceViews, inUse, knobViews, numberViews, type ViewContext } from '../settingViews.ts';
+import { objectiveWords } from '../objective.ts';
+import { choiceViews, inUse, knobViews, numberViews, settingLabel, type ViewContext } from '../settingViews.ts';
 import type { Session } from '../stores/session.ts';
 
 const algorithmChoices = families.flatMap(({ title: group, algorithms }) =>
@@ -79,19 +82,33 @@ function setters({ session: { settings }, context }: AreaProps) {
   };
 }
 
+/** The loss in effect: the own text, or that of the algorithm with its chosen KL penalty. */
+function lossOf({ settings: { config }, algorithm }: ViewContext, paper: Algorithm): LossTextProps {
+  const isOwn = config.objectiveText !== '';
+  return {
+    title: isOwn ? text.objective.title(paper.title) : paper.title,
+    loss: isOwn ? config.objectiveText : wholeText(algorithm),
+    advantage:
+      config.advantage === OWN ? paper.formula.split(/,\s{2,}/).find((line) => line.startsWith('A = ')) : undefined,
+    fields: Object.fromEntries([
+      ...ownSettings(algorithm).map((setting) => [setting.id, settingLabel(setting)]),
+      ...knobNames.map((name) => [knobs[name].id, knobs[name].label]),
+    ]),
+    words: Object.fromEntries(objectiveWords(paper).map(({ name, summary }) => [name, summary])),
+  };
+}
+
 /** `store`: the fields of an offline rollout file. */
 export function AlgorithmArea(props: AreaProps & { readonly store?: Elements }) {
   const { session, context, store } = props;
   const { onNumber, onChoice } = setters(props);
-  const { id, aggregation } = algorithmChoice(context.settings.config);
-  const paper = algorithmById(id);
-  // The formula shows the chosen aggregation; the other parts have their own texts.
-  const shown = aggregation ? composed(paper, { aggregation }) : paper;
+  const paper = algorithmById(context.settings.config.algorithm);
   return (
     <>
       <AlgorithmPicker
         choices={algorithmChoices}
-        algorithm={shown}
+        algorithm={paper}
+        loss={lossOf(context, paper)}
         waiting={context.waiting.includes('algorithm')}
         onPick={session.settings.chooseAlgorithm}
       />

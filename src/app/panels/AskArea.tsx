@@ -6,6 +6,7 @@ import { useState } from 'react';
 import { random } from '../../lib/random.ts';
 import type { TrainConfig } from '../../rl/config/config.ts';
 import { sentenceOf } from '../../rl/run/failure.ts';
+import { policies } from '../../rl/pretraining/policies.ts';
 import { askedTask } from '../../rl/prompts/priorPrompt.ts';
 import type { Example, Task } from '../../tasks/task.ts';
 import { AskPanel, type AskResult } from '../../ui/inspector/AskPanel.tsx';
@@ -18,6 +19,16 @@ const runConfigOf = (state: RunState): TrainConfig | null => state.config;
 const keyOf = (state: RunState) => state.key;
 const askableOf = (state: RunState) => state.info !== null && state.status !== 'failed' && state.status !== 'loading';
 
+/** Sentence on the prompts that the policy can answer. */
+function knowledge({ policy, task }: TrainConfig, example: string): string {
+  const isTaught = policies.some(({ id, tasks }) => id === policy && tasks.includes(task));
+  return (isTaught ? text.ask.knowsTaught : text.ask.knowsTask)(example);
+}
+
+/** The true answer to a prompt, null if it is no problem of the task. */
+const answerTo = (config: TrainConfig, prompt: string): string | null =>
+  askedTask(config).read?.(prompt)?.answer ?? null;
+
 function heldOut(task: Task | undefined, config: TrainConfig, draw: number): Example | null {
   return task ? askedTask(config).example(random(config.seed, 'ask', draw), 'heldout', config.difficulty) : null;
 }
@@ -25,7 +36,6 @@ function heldOut(task: Task | undefined, config: TrainConfig, draw: number): Exa
 /** Inputs of an answer besides the policy; asking twice draws new random numbers. */
 interface Question {
   readonly prompt: string;
-  readonly trueAnswer: string | null;
   /** The task of the question. */
   readonly task: string;
 }
@@ -43,8 +53,7 @@ export function AskArea({
   const enabled = useStore(run, askableOf);
   const task = tasks.find((candidate) => candidate.id === config.task);
   const draw = (count: number): Question => {
-    const example = heldOut(task, config, count);
-    return { prompt: example?.prompt ?? '', trueAnswer: example?.answer ?? null, task: config.task };
+    return { prompt: heldOut(task, config, count)?.prompt ?? '', task: config.task };
   };
   const [draws, setDraws] = useState(1);
   const [asked, setAsked] = useState(0);
@@ -54,7 +63,8 @@ export function AskArea({
   const [answered, setAnswered] = useState<{ readonly key: string; readonly result: AskResult } | null>(null);
   const key = useStore(run, keyOf);
   // A question for another task and answers of another run do not apply.
-  const question = typed?.task === config.task ? typed : draw(0);
+  const example = draw(0).prompt;
+  const question = typed?.task === config.task ? typed : { prompt: example, task: config.task };
   const result = answered?.key === key ? answered.result : null;
 
   const ask = async () => {
@@ -70,7 +80,7 @@ export function AskArea({
       setAnswered({ key: askedOf, result: { prompt, step, ...answers } });
       setAsked(asked + 1);
     } catch (cause) {
-      setError(sentenceOf(cause));
+      setError(text.ask.refused(sentenceOf(cause)));
     } finally {
       setBusy(false);
     }
@@ -78,12 +88,14 @@ export function AskArea({
   return (
     <AskPanel
       prompt={question.prompt}
-      trueAnswer={question.trueAnswer}
+      trueAnswer={task ? answerTo(config, question.prompt) : null}
+      example={example}
+      knows={knowledge(config, example)}
       enabled={enabled}
       busy={busy}
       error={error}
       result={result}
-      onPrompt={(prompt) => setTyped({ prompt, trueAnswer: null, task: config.task })}
+      onPrompt={(prompt) => setTyped({ prompt, task: config.task })}
       onRandom={() => {
         setTyped(draw(draws));
         setDraws(draws + 1);

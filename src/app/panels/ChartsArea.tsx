@@ -100,6 +100,7 @@ const SampledChart = memo(function SampledChart({
         arms={arms}
         amongArms={amongArms}
         ownColor={color ?? (compared.drawn.length > 0 || isAlone ? null : ownColor)}
+        namesRecording={place === 0}
         {...(place === 0 || before.everywhere ? { recorded: before } : {})}
       />
     </div>
@@ -161,7 +162,7 @@ export function ChartsArea({ run, library, comparison, task, tape = recorded, co
   const [hover] = useState(createHover);
   const view = useStore(chartView);
   const shared = { run, comparison, tape, view, ...useOthers(run, library) };
-  // These charts begin below the first screen.
+  // Rendered after the rest: these charts are folded away at first.
   const isSeen = useDeferredValue(true, false);
   return (
     <HoverContext value={hover}>
@@ -181,10 +182,14 @@ export function ChartsArea({ run, library, comparison, task, tape = recorded, co
         )}
         {!compact && isSeen && (
           <Hideable name="more">
-            <h2 className={styles.more}>{text.charts.more}</h2>
-            {more.map((spec, place) => (
-              <SampledChart key={spec.id} {...shared} spec={spec} place={main.length + place} />
-            ))}
+            <details className={styles.more} data-testid="more-charts">
+              <summary>{text.charts.moreOf(more.length)}</summary>
+              <div className={styles.moreGrid}>
+                {more.map((spec, place) => (
+                  <SampledChart key={spec.id} {...shared} spec={spec} place={main.length + place} />
+                ))}
+              </div>
+            </details>
           </Hideable>
         )}
       </div>

@@ -7,6 +7,7 @@ import type { StepReport } from '../../rl/run/trainer.ts';
 import type { Example, Task } from '../../tasks/task.ts';
 import { useHidden } from '../../ui/Hideable.tsx';
 import { GroupPanel, type MethodLook } from '../../ui/inspector/GroupPanel.tsx';
+import { widestGroup } from '../../ui/inspector/rank.ts';
 import type { GroupView } from '../../ui/types.ts';
 import { methodColor } from '../chartSpecs.ts';
 import type { Library } from '../stores/library.ts';
@@ -15,10 +16,7 @@ import { clipOf, useOpened } from '../tokenDetail.ts';
 import { updateNote } from '../updateNote.ts';
 import { useSampled, useStore } from '../useSampled.ts';
 
-const reportsOf = (state: RunState) => state.reports;
-const keyOf = (state: RunState) => state.key;
-const configOf = (state: RunState) => state.config;
-const stepOf = (state: RunState) => state.step;
+const runOf = (state: RunState) => state;
 
 function looks(task: Task | undefined): MethodLook {
   return Object.fromEntries(
@@ -40,8 +38,7 @@ export interface GroupAreaProps {
 }
 
 /** Forks the run before the shown step; null if the run is not kept or the list is hidden. */
-function useFork(run: RunStore, library: Library, report: StepReport | undefined): (() => void) | null {
-  const key = useStore(run, keyOf);
+function useFork(key: string, library: Library, report: StepReport | undefined): (() => void) | null {
   const isKept = useStore(library, ({ runs }) => runs.some(({ id }) => id === key));
   const hidden = useHidden();
   return report && isKept && !hidden.has('runs') ? () => void library.fork(key, report.step - 1) : null;
@@ -54,23 +51,22 @@ function useOfRun(key: string): readonly [step: number | null, set: (step: numbe
 }
 
 export function GroupArea({ run, task, library }: GroupAreaProps) {
-  const reports = useSampled(run, reportsOf, 150);
-  const key = useStore(run, keyOf);
+  // One state: the steps of one moment with the reports of another would say that reports were dropped.
+  const { reports, key, config, step: steps } = useSampled(run, runOf, 150);
   const [pinned, setPinned] = useOfRun(key);
   const [held, setHeld] = useOfRun(key);
-  const [wanted, setWanted] = useState(0);
+  const [wanted, setWanted] = useState<number | null>(null);
   const methods = useMemo(() => looks(task), [task]);
   const last = reports.length - 1;
   const found = reports.findIndex((report) => report.step === (pinned ?? held));
   const index = found < 0 ? last : found;
   const report = reports[index];
-  const groupIndex = Math.min(wanted, Math.max(0, (report?.groups.length ?? 1) - 1));
-  const group = report?.groups[groupIndex] ?? null;
+  const groups = report?.groups ?? [];
+  const groupIndex = wanted === null ? widestGroup(groups) : Math.min(wanted, Math.max(0, groups.length - 1));
+  const group = groups[groupIndex] ?? null;
   const example = useMemo(() => (group && task ? exampleOf(task, group) : null), [group, task]);
-  const config = useStore(run, configOf);
-  const steps = useStore(run, stepOf);
   const clip = useMemo(() => (config && report ? clipOf(config, report) : null), [config, report]);
-  const fork = useFork(run, library, report);
+  const fork = useFork(key, library, report);
   const { opened, open, close } = useOpened(run, report, group);
   const move = (to: 'earlier' | 'later' | 'latest') => {
     const target = to === 'latest' ? last : index + (to === 'earlier' ? -1 : 1);
@@ -82,7 +78,7 @@ export function GroupArea({ run, task, library }: GroupAreaProps) {
       group={group}
       steps={steps}
       groupIndex={groupIndex}
-      groupCount={report?.groups.length ?? 0}
+      groupCount={groups.length}
       step={report?.step ?? 0}
       hasEarlier={index > 0}
       hasLater={index < last}

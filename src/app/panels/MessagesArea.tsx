@@ -17,6 +17,7 @@ import type { SettingsState } from '../stores/settingsState.ts';
 import type { Library, LibraryState } from '../stores/library.ts';
 import { dismissUpdate, offline } from '../offline.ts';
 import { useStore } from '../useSampled.ts';
+import { LinkedObjective } from './LinkedObjective.tsx';
 import { RunMessages } from './RunMessages.tsx';
 import { NeededData } from './ProblemsArea.tsx';
 import { NeededFile } from './StoreArea.tsx';
@@ -85,6 +86,7 @@ export function MessagesArea({ session, library, files, data, comparison, onShow
       {status === 'empty' && isOpening && <LoadingLine loading={restoring} hint={text.loading.keptHint} />}
       {isLoading && !isBetween && <LoadingLine loading={loading ?? starting} />}
       <OfferedTerms ids={Object.keys(offered)} onShow={onShowTerm} />
+      <LinkedObjective session={session} />
       {update && <UpdateMessage onUpdate={update} onDismiss={dismissUpdate} />}
       <NoticeList notices={notices} onDismiss={session.settings.dismissNotices} />
     </>

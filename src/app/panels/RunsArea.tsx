@@ -144,7 +144,7 @@ export function RunsStrip(props: RunsAreaProps) {
   const [open, setOpen] = useState(false);
   const count = useStore(props.library, countOf);
   return (
-    <section className={styles.strip} aria-label={text.runs.name}>
+    <section id="runs" className={styles.strip} aria-label={text.runs.name} tabIndex={-1}>
       <div className={styles.head}>
         <button
           type="button"

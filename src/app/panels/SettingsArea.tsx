@@ -112,7 +112,7 @@ export function SettingsArea({ session, files, data, profiles, models, tasks, on
         />
       }
       folds={<FoldsArea session={session} context={context} />}
-      objective={<ObjectiveArea session={session} />}
+      objective={<ObjectiveArea session={session} waiting={waiting.includes('objectiveText')} />}
       shuffleRewards={settings.config.shuffleRewards}
       onCompose={onCompose}
       waiting={waiting.length}

@@ -28,6 +28,15 @@ function stepTime(row: Row | undefined): StepTime | null {
   return { total, rollout: part('time/rollout'), score: part('time/score'), update: part('time/update') };
 }
 
+/** Steps between two sentences for screen readers. */
+const SPOKEN = 10;
+
+/** The newest tenth step in words; empty before it. */
+function spokenOf(rows: readonly Row[], total: number): string {
+  const row = rows.findLast(({ step, values }) => step > 0 && step % SPOKEN === 0 && 'reward' in values);
+  return row ? text.transport.spoken(row.step, total, row.values['reward'] ?? NaN, row.values['kl_exact'] ?? NaN) : '';
+}
+
 /** A note if steps of a paused run are not stored yet. */
 function unkeptOf(key: string) {
   return ({ status, saved }: LibraryState): string | null => {
@@ -47,6 +56,7 @@ export function TransportArea({ session, library }: { readonly session: Session;
   const set = useStore(settings, configOf);
   const { maxSteps, seed } = useStore(run, ownConfigOf) ?? set;
   const step = useStore(run, stepOf);
+  const spoken = useMemo(() => spokenOf(rows, maxSteps), [rows, maxSteps]);
   const target = useMemo(() => targetReached(rows), [rows]);
   return (
     <Transport
@@ -59,6 +69,7 @@ export function TransportArea({ session, library }: { readonly session: Session;
       time={time}
       seed={seed}
       target={target}
+      spoken={spoken}
       unkept={useStore(library, unkeptOf(useStore(run, keyOf)))}
       onTrain={() => void session.toggle()}
       onPause={() => void session.toggle()}

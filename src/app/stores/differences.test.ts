@@ -27,7 +27,11 @@ it('differences are listed in the words of the settings', () => {
     'Rollouts Fresh → From a store',
     'Prompts One difficulty → SEC',
     'Store the base’s → file ab12cd34…',
-    'offline_prompts default → 16',
+    'offline prompts default → 16',
+  ]);
+  expect(words({ algorithm: 'drGrpo', policy: 'text' })).toEqual([
+    'algorithm GRPO → Dr. GRPO',
+    'Base policy Three tasks, 870 k parameters, seed 1 → All text tasks, 1.1 M parameters',
   ]);
   expect(words({ task: 'countdown', difficulty: 3 })).toEqual([
     'Numbers 4 → 3',

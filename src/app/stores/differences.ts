@@ -2,6 +2,8 @@
 import { choiceNames, choices, type ChoiceName } from '../../rl/config/choices.ts';
 import type { TrainConfig } from '../../rl/config/config.ts';
 import { type KnobName, knobNames, knobs } from '../../rl/config/knobs.ts';
+import { algorithmById } from '../../rl/papers/index.ts';
+import { policies } from '../../rl/pretraining/policies.ts';
 import { termsOf } from '../../rl/rewards/sharedTerms.ts';
 import type { Task } from '../../tasks/task.ts';
 import { showNumber } from '../../ui/settings/number.ts';
@@ -54,7 +56,7 @@ function numbers(before: TrainConfig, after: TrainConfig): Difference[] {
     settings[id] === undefined ? text.runs.usual : shown(settings[id]);
   return [...ids]
     .filter((id) => before.settings[id] !== after.settings[id])
-    .map((id) => ({ label: id, before: number(before, id), after: number(after, id) }));
+    .map((id) => ({ label: id.replaceAll('_', ' '), before: number(before, id), after: number(after, id) }));
 }
 
 /** Every setting in which two configurations differ, without `shardSize`, which changes only rounding. */
@@ -66,6 +68,8 @@ export function differences(before: TrainConfig, after: TrainConfig, tasks: read
   const changed = names.filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));
   const title = (name: keyof TrainConfig, value: unknown) => {
     if (isChoice(name)) return optionTitle(name, value);
+    if (name === 'algorithm') return algorithmById(String(value)).title;
+    if (name === 'policy') return policies.find(({ id }) => id === value)?.title ?? shown(value);
     if (name === 'rolloutFile') return rolloutWords.nameOf(String(value));
     return name === 'task' ? (tasks.find(({ id }) => id === value)?.title ?? shown(value)) : shown(value);
   };

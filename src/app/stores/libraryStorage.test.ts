@@ -60,7 +60,7 @@ describe('kept runs that are cleared while the page is open', () => {
     const steps = told ? 12 : 13;
     await vi.waitFor(() =>
       expect(one.library.getState().problem).toMatch(
-        /^2 runs that were kept are gone: .*The run in hand is kept again\.$/,
+        /^2 runs that were kept are gone: .*The current run is kept again\.$/,
       ),
     );
     expect(one.library.getState()).toMatchObject({

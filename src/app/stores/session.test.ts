@@ -97,6 +97,30 @@ describe('a session', () => {
     expect(run.getState().adjusted).toBe(false);
   });
 
+  it('asks before it trains where a link brought an objective, and goes on with either answer', async () => {
+    const { session, run, settings } = sessionOn();
+    const linked = { text: '-A * logp', numbers: {}, fromLink: true };
+    const { preset, config } = settings.getState();
+    settings.adopt({ preset, config, draft: linked });
+    await session.open();
+    await session.toggle();
+    expect(settings.getState().draft?.question).toBe('train');
+    await session.step();
+    expect(settings.getState().draft?.question).toBe('step');
+    expect(run.getState()).toMatchObject({ step: 0, status: 'ready' });
+    settings.setQuestion('answered');
+    await session.step();
+    expect(run.getState()).toMatchObject({ step: 1, config: { objectiveText: '' } });
+
+    settings.adopt({ preset, config, draft: linked });
+    await session.reset();
+    await session.toggle();
+    settings.useObjective(linked.text);
+    await session.step();
+    expect(run.getState()).toMatchObject({ step: 1, config: { objectiveText: '-A * logp' } });
+    expect(settings.getState().draft).toBeNull();
+  });
+
   it('finishes at its length, also if that is changed while paused', async () => {
     const { session, run, settings } = sessionOn();
     await session.open();

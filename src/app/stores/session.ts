@@ -118,6 +118,14 @@ function watchEnd(run: RunStore, now: () => number) {
   return { stop, isJustNow: () => run.getState().status === 'finished' && now() - endedAt < LATE };
 }
 
+/** Asks, before the first step, which objective is meant where a link brought one; answers whether it asked. */
+const askerOf = (run: RunStore, settings: SettingsStore) => (pressed: 'train' | 'step') => {
+  const { draft } = settings.getState();
+  if (!draft?.fromLink || draft.question === 'answered' || run.getState().step > 0) return false;
+  settings.setQuestion(pressed);
+  return true;
+};
+
 export function createSession(
   run: RunStore,
   settings: SettingsStore,
@@ -141,6 +149,7 @@ export function createSession(
     await adjuster.adjust();
     return run.getState().status !== 'failed';
   };
+  const asks = askerOf(run, settings);
   const isStill = () => ['ready', 'paused', 'finished'].includes(run.getState().status);
   const moreSteps = () => Math.min(100, knobs.maxSteps.max - run.getState().step);
 
@@ -158,14 +167,14 @@ export function createSession(
     prepare: catchUp,
     async toggle() {
       const { status, armed, step } = run.getState();
-      if (status === 'loading') return run.arm(!armed);
+      if (status === 'loading') return armed || !asks('train') ? run.arm(!armed) : undefined;
       if (status === 'running') return run.pause();
-      if (!isStill() || end.isJustNow()) return undefined;
+      if (!isStill() || end.isJustNow() || asks('train')) return undefined;
       if (status === 'finished' && (run.getState().config?.maxSteps ?? 0) <= step) await lengthen(step + moreSteps());
       return (await catchUp()) ? run.start() : undefined;
     },
     async step() {
-      if (isStill() && (await catchUp())) await run.step();
+      if (isStill() && !asks('step') && (await catchUp())) await run.step();
     },
     async reset() {
       const { status } = run.getState();

@@ -23,6 +23,8 @@ export interface ObjectiveDraft {
   readonly numbers: Readonly<Record<string, number>>;
   /** It came by a link: no run may train with it before the user has seen and accepted it. */
   readonly fromLink: boolean;
+  /** The button that waits for a choice of objective; `answered` once the algorithm's own was chosen. */
+  readonly question?: 'train' | 'step' | 'answered' | undefined;
 }
 
 export interface SettingsStart {

@@ -20,7 +20,7 @@ import {
 } from './algorithmSettings.ts';
 import { judgeOf, judgeTyped, type Judge } from './settingsJudge.ts';
 import { type RewardActions, rewardActions } from './settingsRewards.ts';
-import type { SettingsStart, SettingsState } from './settingsState.ts';
+import type { ObjectiveDraft, SettingsStart, SettingsState } from './settingsState.ts';
 import { fitDifficulty, refusal, withTask } from './taskSettings.ts';
 
 export interface SettingsStore extends ReadableStore<SettingsState>, RewardActions {
@@ -46,6 +46,8 @@ export interface SettingsStore extends ReadableStore<SettingsState>, RewardActio
    * its settings that differ from their defaults.
    */
   useObjective(objective: string, numbers?: Readonly<Record<string, number>>): void;
+  /** Asks whether to train with the draft of a link, or notes the answer. */
+  setQuestion(question: ObjectiveDraft['question']): void;
   setShuffle(on: boolean): void;
   /** Takes rollouts from the file with that SHA-256, with the settings that fit it; '' samples from the base. */
   useRolloutFile(
@@ -82,9 +84,12 @@ const algorithmActions = (
   },
 });
 
-const objectiveActions = (store: StoreApi<SettingsState>): Pick<SettingsStore, 'draftObjective' | 'useObjective'> => ({
+const objectiveActions = (
+  store: StoreApi<SettingsState>,
+): Pick<SettingsStore, 'draftObjective' | 'setQuestion' | 'useObjective'> => ({
   draftObjective: (objective) =>
     store.setState(({ draft }) => ({ draft: { numbers: {}, fromLink: false, ...draft, text: objective } })),
+  setQuestion: (question) => store.setState(({ draft }) => ({ draft: draft && { ...draft, question } })),
   useObjective: (objectiveText, numbers = {}) =>
     store.setState(({ config }) => ({
       config: { ...config, objectiveText, settings: { ...numbers } },

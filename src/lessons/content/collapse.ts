@@ -66,7 +66,7 @@ function judgeGentle(
     return {
       answer: null,
       measured:
-        'There is no fast run that reached the same accuracy to compare with: run the step before this one first.',
+        'There is no fast run that reached the same accuracy to compare with: run the part before this one first.',
     };
   const answer = left >= 1.3 * hotLeft ? 'gentle' : left <= hotLeft / 1.3 ? 'hot' : 'same';
   return {

@@ -97,7 +97,7 @@ const judgeAgainst =
   (readings: Readings, earlier: Readonly<Record<string, Readings>>): Outcome => {
     const other = earlier[step]?.['accuracy'];
     if (other === undefined)
-      return { answer: null, measured: `There is no run ${its} to compare with: run the step before this one first.` };
+      return { answer: null, measured: `There is no run ${its} to compare with: run the part before this one first.` };
     const { accuracy = Number.NaN, flat = Number.NaN } = readings;
     return {
       answer: compared(accuracy, other),

@@ -37,7 +37,7 @@ function judgeSft(readings: Readings, { rl }: Readonly<Record<string, Readings>>
   const { best = Number.NaN, kl = Number.NaN, entropy = Number.NaN } = readings;
   const [rlKl, rlEntropy] = [rl?.['kl'], rl?.['entropy']];
   if (rlKl === undefined || rlEntropy === undefined)
-    return { answer: null, measured: 'There is no run of RL to compare with: run the step before this one first.' };
+    return { answer: null, measured: 'There is no run of RL to compare with: run the part before this one first.' };
   const answer =
     best < 0.1 ? 'never' : best > 0.3 && kl > 2 * rlKl ? 'far' : best > 0.3 && kl < 1.5 * rlKl ? 'near' : null;
   return {

@@ -39,7 +39,7 @@ function judgeOptimum({ gap = Number.NaN, left = Number.NaN }: Readings): Outcom
 
 const noLeashed: Outcome = {
   answer: null,
-  measured: 'There is no leashed run to compare with: run the step before this one first.',
+  measured: 'There is no leashed run to compare with: run the part before this one first.',
 };
 
 function judgeFree(

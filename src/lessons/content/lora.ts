@@ -40,7 +40,7 @@ function judgeWide(
 ): Outcome {
   const other = narrow?.['reached'];
   if (other === undefined)
-    return { answer: null, measured: 'There is no run of rank 1 to compare with: run the step before this one first.' };
+    return { answer: null, measured: 'There is no run of rank 1 to compare with: run the part before this one first.' };
   const answer =
     reached > 0 && (other === 0 || reached <= 0.7 * other)
       ? 'faster'

@@ -80,6 +80,16 @@ describe('a part that a run chooses', () => {
     },
   );
 
+  test('a KL penalty in the reward is reported with each completion, and in the loss it is not', async () => {
+    const completionsOf = async (klPlacement: string) =>
+      (await trained(change({ klEstimator: 'k1', klPlacement, beta: 0.5 }), 3)).reports
+        .at(-1)!
+        .groups.flatMap(({ completions }) => completions);
+    for (const { penalty, logProbs, refLogProbs } of await completionsOf('reward'))
+      expect(penalty).toBeCloseTo(0.5 * logProbs.reduce((sum, own, t) => sum + own - refLogProbs[t]!, 0), 4);
+    expect((await completionsOf('loss')).map(({ penalty }) => penalty).filter((p) => p !== undefined)).toEqual([]);
+  });
+
   test.each(['token_truncate', 'token_mask', 'sequence_truncate', 'sequence_mask'])(
     'correction %s: changes rounding only, since sampler and trainer agree',
     async (importanceCorrection) => {

@@ -82,9 +82,12 @@ export function wholeFormula(algorithm: Whole): Formula {
 /** The policy gradient without ratio and clip. */
 const plainest = '-A * logp';
 
-/** Initial text of a custom objective: the paper's with its KL penalty; `plainest` if the paper selects tokens. */
-export function startingText(paper: Whole & Pick<Algorithm, 'selection'>): string {
-  if (paper.selection) return plainest;
-  const penalty = penaltyOf(paper);
-  return penalty ? `${paper.text} + ${printExpression(penalty)}` : paper.text;
+/** The text of an algorithm plus its KL penalty. */
+export function wholeText(algorithm: Whole): string {
+  const penalty = penaltyOf(algorithm);
+  return penalty ? `${algorithm.text} + ${printExpression(penalty)}` : algorithm.text;
 }
+
+/** Initial text of a custom objective: the paper's with its KL penalty; `plainest` if the paper selects tokens. */
+export const startingText = (paper: Whole & Pick<Algorithm, 'selection'>): string =>
+  paper.selection ? plainest : wholeText(paper);

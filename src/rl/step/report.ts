@@ -1,20 +1,27 @@
 /** @file The report of a step's groups: every completion with the numbers of each of its tokens. */
 import type { FloatArray } from '../../lib/floats.ts';
 import type { Tokenizer } from '../../policy/tokenizer.ts';
+import { perCompletion } from './klPenalty.ts';
 import type { StepBatch } from '../trajectory/batch.ts';
 import type { TokenStatistics } from '../trajectory/tokens.ts';
 import type { Samples } from '../trajectory/groups.ts';
 import { isPlain, promptLengthOf, writtenCount } from '../trajectory/trajectory.ts';
 
-/** Whole groups in the order of sampling. `advantage` is the mean over a completion's written tokens. */
+/**
+ * Whole groups in the order of sampling. `advantage` is the mean over a completion's written tokens; `penalties`
+ * [rows * columns] were taken off the rewards.
+ */
 export function groupReports(
   { tokenizer }: { readonly tokenizer: Tokenizer },
   { groups }: Samples,
   { columns, arrays }: StepBatch,
   statistics: TokenStatistics<FloatArray>,
+  penalties: FloatArray,
 ): GroupReport[] {
   const advantages = arrays.advantages as Float32Array;
   const rewards = arrays.rewards as Float32Array;
+  const isPenalised = penalties.some((penalty) => penalty !== 0);
+  const penaltySums = perCompletion(penalties, columns);
   let next = 0;
   return groups.map(({ example: { prompt, answer }, completions }) => ({
     prompt,
@@ -22,7 +29,8 @@ export function groupReports(
     completions: completions.map((completion): CompletionReport => {
       const { ids, written, verdict, reward, terms, logProbs } = completion;
       const first = promptLengthOf(completion);
-      const row = next++ * columns;
+      const at = next++;
+      const row = at * columns;
       const span = (array: FloatArray): number[] =>
         Array.from(array.subarray(row + first - 1, row + ids.length - 1), (x, i) => (written[first + i] === 1 ? x : 0));
       const tokenIds = ids.slice(first);
@@ -35,6 +43,7 @@ export function groupReports(
         reward,
         shapedReward: rewards[row + first - 1] ?? 0,
         terms,
+        ...(isPenalised ? { penalty: penaltySums[at] as number } : {}),
         advantage: tokenAdvantages.reduce((sum, a) => sum + a, 0) / Math.max(1, writtenCount(completion)),
         tokenAdvantages,
         correct: verdict.correct,
@@ -66,6 +75,8 @@ export interface CompletionReport {
   readonly terms: Readonly<Record<string, number>>;
   /** The reward after shaping, as in the objective. */
   readonly shapedReward: number;
+  /** Sum of the KL penalties that were taken off its reward; absent where the step took none. */
+  readonly penalty?: number;
   /** Mean over its written tokens. */
   readonly advantage: number;
   readonly tokenAdvantages: readonly number[];

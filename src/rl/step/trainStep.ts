@@ -108,7 +108,7 @@ async function trainStep(context: StepContext, step: number): Promise<StepResult
   });
   return {
     metrics,
-    groups: groupReports(context, samples, batch, statistics),
+    groups: groupReports(context, samples, batch, statistics, penalties),
     tokens,
     seconds: seconds.step,
     settings,

@@ -190,7 +190,9 @@ describe.each(['node', 'wasm'] as const)('on %s', (backend) => {
       }),
     ) as unknown as typeof statistics;
     expect(metricsOf(spoilt)).toEqual(plain);
-    const reports = groupReports(context, samples, credited.batch, spoilt).flatMap(({ completions }) => completions);
+    const reports = groupReports(context, samples, credited.batch, spoilt, credited.penalties).flatMap(
+      ({ completions }) => completions,
+    );
     for (const [row, { tokens, written = tokens.map(() => 1), entropy, kl }] of reports.entries()) {
       expect(written).toEqual(writtenBy(tokens));
       expect(entropy.every((h, i) => (written[i] === 1 ? h > 0 : h === 0))).toBe(true);

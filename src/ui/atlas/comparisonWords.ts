@@ -15,7 +15,7 @@ export const comparisonWords = {
   paused: 'Paused: the comparison goes on with Train.',
   stop: {
     failed: 'The run failed, so the comparison waits.',
-    left: 'Another run is in hand, so the comparison waits.',
+    left: 'Another run is open, so the comparison waits.',
     changed: 'Settings were changed during the run, so it does not count and the comparison waits.',
   },
   waiting: 'The comparison waits.',

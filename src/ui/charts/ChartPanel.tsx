@@ -41,6 +41,8 @@ export interface ChartPanelProps {
   readonly rows: readonly Row[];
   /** A recorded run, drawn as such beyond the end of the current run; legend, table and crosshair leave it out. */
   readonly recorded?: RecordedView;
+  /** Names the recording in full; other charts beside it have the short label where they stand alone. */
+  readonly namesRecording?: boolean;
   readonly view: ChartView;
   /** Runs drawn behind the current run. */
   readonly others: readonly OtherRun<Row>[];
@@ -113,6 +115,7 @@ function Drawing({
   title,
   rows,
   recorded,
+  namesRecording = false,
   view,
   others,
   arms = noArms,
@@ -124,7 +127,13 @@ function Drawing({
 }: BodyProps) {
   const isLive = rows.length > 0 || arms.length > 0 || others.length > 0;
   const { recording, ahead } = useRecording(arms.length + others.length > 0 ? undefined : recorded, rows, series);
-  if (isLive && table) return <ChartTable title={title} rows={rows} series={series} others={others} arms={arms} />;
+  if (isLive && table)
+    return (
+      <>
+        <p className={styles.note}>{summary}</p>
+        <ChartTable title={title} rows={rows} series={series} others={others} arms={arms} />
+      </>
+    );
   if (!isLive && (ahead === 0 || !visible)) return <p className={styles.empty}>{summary}</p>;
   if (!visible) return null;
   return (
@@ -133,9 +142,10 @@ function Drawing({
         <p
           className={styles.recordedLabel}
           data-testid={`recorded-${id}`}
-          title={text.charts.recordedHint(recorded.run.seed)}
+          data-short={!namesRecording || undefined}
+          title={text.charts.recordedHint}
         >
-          {text.charts.recorded(recorded.run.date)}
+          {namesRecording ? text.charts.recorded(recorded.run.date, recorded.run.seed) : text.charts.recordedShort}
         </p>
       )}
       <div {...(isLive ? { 'data-plot': id } : { inert: true })} {...(ahead > 0 ? { 'data-recorded': ahead } : {})}>
@@ -224,9 +234,9 @@ export const ChartPanel = memo(function ChartPanel(props: ChartPanelProps) {
           multiline
           w="18rem"
           openDelay={300}
-          events={{ hover: true, focus: true, touch: true }}
+          events={{ hover: true, focus: false, touch: true }}
         >
-          <h2 id={heading} className={styles.title} tabIndex={0}>
+          <h2 id={heading} className={styles.title}>
             {title}
           </h2>
         </Tooltip>

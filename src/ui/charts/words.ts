@@ -15,6 +15,6 @@ export const levelWords = {
 export const armWords = {
   count: (seeds: number) => `n = ${seeds}`,
   seeds: (count: number) => `${count} ${count === 1 ? 'seed' : 'seeds'}`,
-  inHand: (label: string) => `${label}, run in hand`,
+  inHand: (label: string) => `${label}, current run`,
   column: (name: string, count: number) => `${name} (mean, ${armWords.seeds(count)})`,
 };

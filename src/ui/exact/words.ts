@@ -25,7 +25,7 @@ export const exactWords = {
   chartSummary:
     'Closed: the part of the gap in E[reward] − β KL. Left: the total variation to the optimum. Computed at every evaluation.',
   gapSeries: 'closed',
-  alone: 'Another run may have another optimum to go to, so only the one in hand is drawn here.',
+  alone: 'Another run may have another optimum to go to, so only the current one is drawn here.',
   distanceSeries: 'left',
   best: 'Best sequence, computed',
 };

@@ -18,6 +18,10 @@ export interface AskResult {
 export interface AskPanelProps {
   readonly prompt: string;
   readonly trueAnswer: string | null;
+  /** A prompt of the run's task. */
+  readonly example: string;
+  /** Sentence on the prompts that the policy can answer. */
+  readonly knows: string;
   readonly enabled: boolean;
   readonly busy: boolean;
   readonly error: string | null;
@@ -96,7 +100,14 @@ export function AskPanel(props: AskPanelProps) {
     props.onAsk();
   };
   return (
-    <section {...useLit('ask')} className={styles.ask} aria-label={text.ask.name} aria-busy={busy}>
+    <section
+      id="ask"
+      tabIndex={-1}
+      {...useLit('ask')}
+      className={styles.ask}
+      aria-label={text.ask.name}
+      aria-busy={busy}
+    >
       <header className={styles.head}>
         <h2>{text.ask.name}</h2>
         {trueAnswer !== null && (
@@ -120,7 +131,7 @@ export function AskPanel(props: AskPanelProps) {
         <TextInput
           className={styles.askInput ?? ''}
           aria-label={text.ask.prompt}
-          placeholder={text.ask.placeholder}
+          placeholder={text.ask.placeholder(props.example)}
           value={prompt}
           data-testid="ask-input"
           autoComplete="off"
@@ -134,7 +145,7 @@ export function AskPanel(props: AskPanelProps) {
       </form>
       {error !== null && (
         <p className={styles.askError} role="alert" data-testid="ask-error">
-          {error}
+          {`${error} ${props.knows}`}
         </p>
       )}
       {result ? (
@@ -145,10 +156,13 @@ export function AskPanel(props: AskPanelProps) {
               <code translate="no">{result.prompt}</code>
             </p>
           )}
+          {result.base.every(({ correct }) => correct === undefined) && (
+            <p className={styles.note} data-testid="ask-no-verdict">{`${text.ask.noVerdict} ${props.knows}`}</p>
+          )}
           <Result result={result} />
         </>
       ) : (
-        error === null && <p className={styles.empty}>{text.ask.empty}</p>
+        error === null && <p className={styles.empty}>{`${text.ask.empty} ${props.knows}`}</p>
       )}
     </section>
   );

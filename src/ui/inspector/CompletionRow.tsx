@@ -1,6 +1,6 @@
 /** @file One completion of the group: reward, advantage, verdict, method, tokens. */
 import { memo } from 'react';
-import { formatNumber, formatSigned } from '../format.ts';
+import { formatHundredths, formatNumber, formatSigned } from '../format.ts';
 import { text } from '../text.ts';
 import type { ClipView, CompletionView } from '../types.ts';
 import type { Quantity } from './shade.ts';
@@ -28,6 +28,8 @@ export interface CompletionRowProps {
   readonly completion: CompletionView;
   /** Place in the order, from 1. */
   readonly rank: number;
+  /** Completions of the group that are equal to this one, itself included. */
+  readonly count: number;
   readonly methodLabel: string | null;
   readonly methodColor: string | null;
   readonly quantity: Quantity;
@@ -42,20 +44,32 @@ export interface CompletionRowProps {
 }
 
 export const CompletionRow = memo(function CompletionRow(props: CompletionRowProps) {
-  const { completion, rank, methodLabel, methodColor, quantity, top, clip, isGraded, opened, onInspect, onOpen } =
-    props;
+  const {
+    completion,
+    rank,
+    count,
+    methodLabel,
+    methodColor,
+    quantity,
+    top,
+    clip,
+    isGraded,
+    opened,
+    onInspect,
+    onOpen,
+  } = props;
   const [right, wrong] = isGraded ? [text.group.best, text.group.notBest] : [text.group.correct, text.group.incorrect];
   const verdict = completion.correct ? right : wrong;
   const terms = Object.entries(completion.terms)
     .map(([id, score]) => `${id} ${formatNumber(score)}`)
     .join(', ');
   return (
-    <li className={styles.completion} data-testid="completion" data-correct={completion.correct}>
+    <li className={styles.completion} data-testid="completion" data-count={count} data-correct={completion.correct}>
       <div className={styles.completionHead}>
         <span className={styles.reward} title={terms || undefined}>
           <span className={styles.srOnly}>{`${text.group.reward} `}</span>
           <span translate="no">
-            {Number.isNaN(completion.reward) ? text.group.noReward : completion.reward.toFixed(2)}
+            {Number.isNaN(completion.reward) ? text.group.noReward : formatHundredths(completion.reward)}
           </span>
         </span>
         <Advantage value={completion.advantage} />
@@ -68,14 +82,24 @@ export const CompletionRow = memo(function CompletionRow(props: CompletionRowPro
           <span>{methodLabel ?? text.group.noMethod}</span>
         </span>
         {!completion.terminated && <span className={styles.cutOff}>{text.group.cutOff}</span>}
+        {count > 1 && (
+          <b className={styles.count} title={text.group.equal(count)} translate="no">
+            {text.group.times(count)}
+          </b>
+        )}
       </div>
+      {completion.penalty !== undefined && (
+        <p className={styles.penalty} data-testid="penalty" translate="no">
+          {text.group.penalised(completion.reward, completion.penalty)}
+        </p>
+      )}
       <TokenStrip
         completion={completion}
         quantity={quantity}
         top={top}
         clip={clip}
         opened={opened}
-        name={text.group.completionName(rank, formatNumber(completion.reward), verdict)}
+        name={text.group.completionName(rank, count, formatNumber(completion.reward), verdict)}
         onInspect={(token) => onInspect(rank, token)}
         onOpen={(token) => onOpen(rank, token)}
       />

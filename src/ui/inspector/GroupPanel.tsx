@@ -9,7 +9,8 @@ import { CompletionRow } from './CompletionRow.tsx';
 import { Pagers, type PagersProps } from './Pagers.tsx';
 import { TokenReadout } from './TokenReadout.tsx';
 import { TokenDetail, type OpenedView } from './TokenDetail.tsx';
-import { byReward, quantitiesOf, scales, scaleTop, type Quantity } from './shade.ts';
+import { quantitiesOf, scales, scaleTop, type Quantity } from './shade.ts';
+import { meanReward, ranked } from './rank.ts';
 import styles from './Inspector.module.css';
 
 /** Label and colour of each method, by id. */
@@ -126,6 +127,27 @@ function Problem({ group, note, pinned, held, hasLater, onStep }: GroupPanelProp
   );
 }
 
+/** The headings of the rows; the advantage is reckoned from the reward beside the group's mean. */
+function RowHead({
+  group,
+  hasMethods,
+  hasAdvantages,
+}: {
+  readonly group: GroupView;
+  readonly hasMethods: boolean;
+  readonly hasAdvantages: boolean;
+}) {
+  const mean = meanReward(group);
+  return (
+    <div className={styles.rowHead} data-testid="row-head">
+      <span>{text.group.reward}</span>
+      <span translate="no">{hasAdvantages && mean !== null ? text.group.meanTo(mean) : ''}</span>
+      <span>{text.group.verdict}</span>
+      {hasMethods && <span>{text.group.method}</span>}
+    </div>
+  );
+}
+
 /** A token of a completion, which is identified by its place in the order. */
 interface Place {
   readonly rank: number;
@@ -153,10 +175,10 @@ function Completions({
   onInspect,
   onOpen,
 }: CompletionsProps) {
-  const completions = useMemo(() => byReward(group.completions), [group]);
+  const rows = useMemo(() => ranked(group.completions), [group]);
   return (
     <ol className={styles.completions} data-open={open !== null || undefined} aria-label={text.group.completions}>
-      {completions.map((completion, index) => {
+      {rows.map(({ completion, count }, index) => {
         const look = completion.method === null ? undefined : methods[completion.method];
         return (
           (open === null || open.rank === index + 1) && (
@@ -164,6 +186,7 @@ function Completions({
               key={index}
               completion={completion}
               rank={index + 1}
+              count={count}
               methodLabel={look?.label ?? completion.method}
               methodColor={look?.color ?? null}
               quantity={quantity}
@@ -191,7 +214,7 @@ function ChosenScene({
   readonly rank: number;
   readonly sceneOf: GroupPanelProps['sceneOf'];
 }) {
-  const completion = byReward(group.completions)[rank - 1];
+  const completion = ranked(group.completions)[rank - 1]?.completion;
   const scene = completion ? sceneOf?.(completion.text) : null;
   if (!scene) return null;
   return (
@@ -206,15 +229,15 @@ function ChosenScene({
 function useLook({ group, opened, onOpen, onClose, onHold }: GroupPanelProps) {
   const [inspected, setInspected] = useState<{ rank: number; token: number | null } | null>(null);
   const [place, setPlace] = useState<Place | null>(null);
-  const completions = useMemo(() => byReward(group?.completions ?? []), [group]);
-  const open = opened && place && completions[place.rank - 1] === opened.completion ? place : null;
+  const rows = useMemo(() => ranked(group?.completions ?? []), [group]);
+  const open = opened && place && rows[place.rank - 1]?.completion === opened.completion ? place : null;
   return {
     inspected,
     open,
-    completion: inspected ? (completions[inspected.rank - 1] ?? null) : null,
+    completion: inspected ? (rows[inspected.rank - 1]?.completion ?? null) : null,
     inspect: (rank: number, token: number | null) => setInspected({ rank, token }),
     show(rank: number, token: number) {
-      const completion = completions[rank - 1];
+      const completion = rows[rank - 1]?.completion;
       if (!completion) return;
       setPlace({ rank, token });
       onHold(true);
@@ -250,6 +273,7 @@ function Body({
     <>
       <Problem {...props} group={group} />
       <ShadePicker choices={choices} quantity={shaded} top={top} onPick={onQuantity} />
+      <RowHead group={group} hasMethods={Object.keys(props.methods).length > 0} hasAdvantages={hasAdvantages} />
       <Completions
         group={group}
         methods={props.methods}
@@ -288,6 +312,8 @@ export function GroupPanel(props: GroupPanelProps) {
   const look = useLook(props);
   return (
     <section
+      id="group"
+      tabIndex={-1}
       className={styles.group}
       data-testid="group"
       data-step={group ? props.step : undefined}
@@ -305,7 +331,14 @@ export function GroupPanel(props: GroupPanelProps) {
       {group ? (
         <Body {...props} group={group} look={look} quantity={quantity} onQuantity={setQuantity} />
       ) : (
-        <p className={styles.empty}>{text.group.empty(props.steps)}</p>
+        <>
+          {props.steps === 0 && (
+            <p className={styles.intro} data-testid="intro">
+              {text.intro}
+            </p>
+          )}
+          <p className={styles.empty}>{text.group.empty(props.steps)}</p>
+        </>
       )}
     </section>
   );

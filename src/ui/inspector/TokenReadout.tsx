@@ -26,10 +26,10 @@ export function TokenReadout({ completion, token, quantity, clip }: TokenReadout
   }
   const value = scales[quantity].values(completion, clip)[token] ?? 0;
   const numbers: readonly (readonly [string, number | undefined, string])[] = [
-    ['log p', logProb, 'var(--ink)'],
+    [text.group.readout.logProb, logProb, 'var(--ink)'],
     [text.ask.base.toLowerCase(), completion.refLogProbs[token], 'var(--ink-soft)'],
-    ['entropy', completion.entropy[token], 'var(--entropy)'],
-    ['KL', completion.kl[token], 'var(--kl)'],
+    [text.group.readout.entropy, completion.entropy[token], 'var(--entropy)'],
+    [text.group.readout.kl, completion.kl[token], 'var(--kl)'],
   ];
   return (
     <p className={styles.readout} data-testid="token-readout" aria-live="polite">

@@ -22,12 +22,13 @@ const completion: CompletionView = {
   kl: none,
 };
 
-const verdictHtml = (changes: Partial<CompletionView>, isGraded: boolean) =>
+const verdictHtml = (changes: Partial<CompletionView>, isGraded: boolean, count = 1) =>
   renderToString(
     <ol>
       <CompletionRow
         completion={{ ...completion, ...changes }}
         rank={1}
+        count={count}
         methodLabel={null}
         methodColor={null}
         quantity="logProb"
@@ -51,4 +52,12 @@ describe('the verdict', () => {
     expect(verdictHtml({}, true)).not.toMatch(/✗|wrong/);
     expect(verdictHtml({ correct: true }, true)).toMatch(/✓.*the best/);
   });
+});
+
+it('equal completions are counted, and a penalty in the reward stands beside it', () => {
+  expect(verdictHtml({}, false, 8)).toMatch(/×8.*Completion 1, 8 times/);
+  expect(verdictHtml({}, false)).not.toContain('×');
+  expect(verdictHtml({ reward: 0.87, penalty: 0.11 }, false)).toContain('0.87 − KL penalty 0.11');
+  expect(verdictHtml({ reward: -0.5, penalty: -0.02 }, false)).toContain('−0.50 − KL penalty −0.02');
+  expect(verdictHtml({}, false)).not.toContain('penalty');
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ClipView, CompletionView } from '../types.ts';
-import { byReward, clippedSides, colorOf, quantitiesOf, scales, scaleTop, shade, visibleToken } from './shade.ts';
+import { clippedSides, colorOf, quantitiesOf, scales, scaleTop, shade, visibleToken } from './shade.ts';
 
 const completion = (
   text: string,
@@ -79,13 +79,6 @@ describe('clippedSides', () => {
     expect(quantitiesOf(clip, true)).toContain('clip');
     expect(quantitiesOf(null, true)).not.toContain('clip');
     expect(quantitiesOf(null, false)).toEqual(['logProb', 'entropy', 'kl', 'ratio']);
-  });
-});
-
-describe('byReward', () => {
-  it('puts the best first and keeps the sampled order among equals', () => {
-    const group = [completion('a', 0, []), completion('b', 1, []), completion('c', 0, [])];
-    expect(byReward(group).map((c) => c.text)).toEqual(['b', 'a', 'c']);
   });
 });
 

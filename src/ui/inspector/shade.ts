@@ -103,8 +103,3 @@ export function shade(value: number, top: number, color: string): string {
 export function visibleToken(token: string): string {
   return token.replaceAll(' ', '\u2423').replaceAll('\n', '\u23ce');
 }
-
-/** Best first; equals in the order of sampling. */
-export function byReward<C extends CompletionView>(completions: readonly C[]): readonly C[] {
-  return completions.toSorted((a, b) => b.reward - a.reward || b.advantage - a.advantage);
-}

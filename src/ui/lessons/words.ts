@@ -10,9 +10,9 @@ export const lessonWords = {
   again: 'Look at it again',
   beginLesson: (title: string) => `Begin the lesson ${title}`,
   done: (done: number, all: number) =>
-    done === all ? 'finished' : done === 0 ? `${all} steps` : `step ${done + 1} of ${all}`,
+    done === all ? 'finished' : done === 0 ? `${all} parts` : `part ${done + 1} of ${all}`,
   name: (number: number, title: string) => `Lesson ${number}: ${title}`,
-  step: (index: number, count: number) => `step ${index} of ${count}`,
+  step: (index: number, count: number) => `part ${index} of ${count}`,
   leave: 'Leave the lesson',
   set: (what: string) => `${what} for me`,
   lit: { settings: 'The setting this is about is ringed', ask: 'The panel this is about is ringed' },
@@ -21,13 +21,13 @@ export const lessonWords = {
   run: 'Run it',
   predictFirst: 'Predict first; then the run answers.',
   uncounted:
-    'The run in hand has these settings but was not begun after a prediction, so it does not count here: “Run it” begins anew.',
+    'The run on the page has these settings but was not begun after a prediction, so it does not count here: “Run it” begins anew.',
   answering: 'The run that answers',
   loading: 'Getting the run ready …',
   training: (step: number, steps: number) => `Training: step ${step} of ${steps}. Watch the charts.`,
   waiting: (step: number, steps: number) => `The run stands at step ${step} of ${steps}. Press Train to let it go on.`,
   measuring: 'Measuring …',
-  goOnRun: (step: number, steps: number) => `Your run of this step is kept; it stands at step ${step} of ${steps}.`,
+  goOnRun: (step: number, steps: number) => `Your run of this part is kept; it stands at step ${step} of ${steps}.`,
   goOnRunButton: 'Go on with the run',
   changed:
     'The settings of the run were changed on the way, so it answers another question. Run it again for this one.',

@@ -67,7 +67,7 @@ export const rolloutWords = {
     store: (rollouts: number) => `Saved: the ${formatCount(rollouts)} rollouts that the run learns from.`,
     steps: (rollouts: number, first: number, last: number) =>
       `Saved: the ${formatCount(rollouts)} completions of ${first === last ? `step ${formatCount(first)}` : `steps ${formatCount(first)} to ${formatCount(last)}`}, those that are still in memory and were sampled at one temperature.`,
-    notInHand: 'Completions are in memory for the run in hand alone: go on with this run and train, then save them.',
+    notInHand: 'Completions are in memory for the current run alone: go on with this run and train, then save them.',
     file: (sha256: string) => `Saved: the file of rollouts that the run learnt from, SHA-256 ${short(sha256)}….`,
     absent: (sha256: string) =>
       `The file of rollouts that this run learnt from (SHA-256 ${short(sha256)}…) is not kept here.`,

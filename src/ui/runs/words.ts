@@ -17,11 +17,11 @@ export const runWords = {
   broken: {
     title: 'The storage of this browser does not answer',
     body: (saved: number | null) =>
-      `Training works, but ${saved === null ? 'the run in hand is only on this page' : `only the steps up to ${formatCount(saved)} are kept`}. Runs kept before are not lost. Try again, or save the run as a file.`,
+      `Training works, but ${saved === null ? 'the current run is only on this page' : `only the steps up to ${formatCount(saved)} are kept`}. Runs kept before are not lost. Try again, or save the run as a file.`,
     again: 'Try again',
   },
   gone: (count: number, again: boolean) =>
-    `${count === 1 ? 'A run that was kept is' : `${formatCount(count)} runs that were kept are`} gone: the data of this page was cleared, or another tab deleted ${count === 1 ? 'it' : 'them'}. ${again ? 'The run in hand is kept again.' : 'The run in hand is only on this page.'}`,
+    `${count === 1 ? 'A run that was kept is' : `${formatCount(count)} runs that were kept are`} gone: the data of this page was cleared, or another tab deleted ${count === 1 ? 'it' : 'them'}. ${again ? 'The current run is kept again.' : 'The current run is only on this page.'}`,
   persisted: {
     yes: 'The browser keeps them until you delete them.',
     no: 'The browser may delete them when its disk is nearly full; save what matters as a file.',
@@ -29,7 +29,7 @@ export const runWords = {
   full: {
     title: 'The storage for this page is full',
     body: (saved: number | null) =>
-      `${saved === null ? 'The run in hand is only on this page.' : `The run in hand is kept up to step ${formatCount(saved)}; later steps are only on this page.`} Nothing that was kept is lost. Delete runs to make room, or save this one as a file.`,
+      `${saved === null ? 'The current run is only on this page.' : `The current run is kept up to step ${formatCount(saved)}; later steps are only on this page.`} Nothing that was kept is lost. Delete runs to make room, or save this one as a file.`,
     free: (count: number, bytes: number) =>
       `Delete the ${count === 1 ? 'oldest run' : `${count} oldest runs`} (${formatBytes(bytes)})`,
     none: 'Every other run is pinned or in the charts: unpin or hide one, then delete it.',
@@ -75,7 +75,7 @@ export const runWords = {
     date: 'Begun',
     backend: 'Backend',
     actions: 'Actions',
-    inHand: 'in hand',
+    inHand: 'current',
     nothing: 'same settings',
     first: 'first run',
     forkOf: (name: string, step: number) => `fork of ${name} at step ${formatCount(step)}`,
@@ -116,7 +116,7 @@ export const runWords = {
       `The base ${name} is too large to be written by the page. “npm run export -- --run FILE --model FOLDER --to transformers --merged” adds the adapter of a saved run to it.`,
     apart:
       'The run file does not hold the problems that it trains on. To open it elsewhere, open their file there first.',
-    unsaved: 'The run in hand as files:',
+    unsaved: 'The current run as files:',
     refused: (name: string, reason: string) => `${name} is no run that this page can open: ${reason}.`,
     tooLarge: 'it is larger than any run of this page',
   },

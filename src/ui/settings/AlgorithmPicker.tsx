@@ -1,28 +1,19 @@
 /** @file The algorithm: a list by kinds, and the sentence, formula and paper of the chosen one. */
 import { text } from '../text.ts';
 import type { Choice } from '../types.ts';
-import { MathText } from './MathText.tsx';
+import { LossText, type LossTextProps } from './LossText.tsx';
 import { Picker } from './Picker.tsx';
 import styles from './Settings.module.css';
 
 export interface AlgorithmPickerProps {
   readonly choices: readonly Choice[];
-  readonly algorithm: {
-    readonly id: string;
-    readonly title: string;
-    readonly formula: string;
-    readonly citation: string;
-  };
+  readonly algorithm: { readonly id: string; readonly citation: string };
+  readonly loss: LossTextProps;
   readonly waiting: boolean;
   readonly onPick: (id: string) => void;
 }
 
-export function AlgorithmPicker({
-  choices,
-  algorithm: { id, title, formula, citation },
-  waiting,
-  onPick,
-}: AlgorithmPickerProps) {
+export function AlgorithmPicker({ choices, algorithm: { id, citation }, loss, waiting, onPick }: AlgorithmPickerProps) {
   return (
     <>
       <div className={styles.bare}>
@@ -35,9 +26,7 @@ export function AlgorithmPicker({
           onPick={onPick}
         />
       </div>
-      <p className={styles.formula} data-testid="algorithm-formula">
-        <MathText formula={formula} label={text.settings.formulaOf(title, formula)} />
-      </p>
+      <LossText {...loss} />
       <p className={styles.paper}>
         <span>{`${text.settings.paper} `}</span>
         <a

@@ -45,7 +45,8 @@ export function Section({
   readonly children: Elements;
 }) {
   return (
-    <section className={styles.section} aria-label={title}>
+    // A group and no region: a chart may have the same name, and landmarks need names of their own.
+    <section className={styles.section} role="group" aria-label={title}>
       <h2>
         <span>{title}</span>
         {mark && <small>{mark}</small>}

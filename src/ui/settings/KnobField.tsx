@@ -105,6 +105,7 @@ export function KnobField({ field, value, error, waiting = false, unused, onChan
           id={id}
           className={styles.input}
           data-testid={`knob-${field.id}`}
+          data-field={field.id.replace(/^set\./, '')}
           inputMode="decimal"
           autoComplete="off"
           spellCheck={false}

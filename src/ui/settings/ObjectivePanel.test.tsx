@@ -7,6 +7,7 @@ const ignore = () => undefined;
 const shared: ObjectivePanelProps = {
   algorithm: 'GRPO',
   used: '',
+  waiting: false,
   draft: null,
   fromLink: false,
   problems: [],
@@ -40,7 +41,14 @@ describe('ObjectivePanel', () => {
       problems: [{ line: 1, column: 5, length: 0, message: 'A number is needed.', hint: '' }],
     });
     expect(useButton(wrong)).toContain('disabled');
-    expect(wrong).toContain('Mend what is marked first.');
+    expect(wrong).toContain('Correct what is underlined first.');
+  });
+
+  it('is in use or waits for Reset, never both', () => {
+    const used = { draft: '-A * logp', used: '-A * logp' };
+    expect(render(used)).toContain('In use.');
+    expect(render({ ...used, waiting: true })).toContain('It applies after Reset.');
+    expect(render({ ...used, waiting: true })).not.toContain('In use.');
   });
 
   it('says that a text came with a link, before it can be used', () => {

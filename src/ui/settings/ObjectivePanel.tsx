@@ -11,6 +11,8 @@ export interface ObjectivePanelProps {
   readonly algorithm: string;
   /** The text in the settings; empty for the algorithm's own objective. */
   readonly used: string;
+  /** The run has steps with another objective than `used`. */
+  readonly waiting: boolean;
   /** The text in the editor; null while it is closed. */
   readonly draft: string | null;
   /** The draft came with a link and was not accepted yet. */
@@ -27,6 +29,7 @@ export interface ObjectivePanelProps {
 function Editor({
   algorithm,
   used,
+  waiting,
   draft,
   fromLink,
   problems,
@@ -36,12 +39,19 @@ function Editor({
   onDrop,
 }: ObjectivePanelProps & { readonly draft: string }) {
   const isUsed = draft === used;
-  const state = problems.length > 0 ? text.objective.refused : isUsed ? text.objective.used : text.objective.unused;
+  const state =
+    problems.length > 0
+      ? text.objective.refused
+      : !isUsed
+        ? text.objective.unused
+        : waiting
+          ? text.objective.waiting
+          : text.objective.used;
   return (
     <>
       {fromLink && (
         <p className={styles.foreign} data-testid="objective-foreign">
-          {text.objective.foreign}
+          {text.objective.foreign(algorithm)}
         </p>
       )}
       <FormulaEditor testId="objective-editor" value={draft} problems={problems} words={words} onChange={onEdit} />

@@ -11,7 +11,7 @@ export const shareWords = {
   link: 'Link',
   frame: 'Frame for a page of your own (HTML)',
   frameAbout:
-    'Compact: transport, three charts, the group in hand. A frame trains on one worker unless your page is cross-origin isolated.',
+    'Compact: transport, three charts, the group of completions. A frame trains on one worker unless your page is cross-origin isolated.',
   wasm: 'Run on WASM (CPU)',
   wasmAbout: 'The same seed then gives the same curve to the last digit; on WebGPU only up to rounding.',
   hide: 'Hide',
@@ -20,7 +20,7 @@ export const shareWords = {
   single: 'Single settings',
   panelLabels: {
     settings: 'All settings',
-    group: 'Group in hand',
+    group: 'Group of completions',
     ask: 'Ask both',
     runs: 'Runs',
     more: 'More measures',

@@ -14,12 +14,13 @@ function render(
   unkept: string | null = null,
   target: TargetView | null = null,
   time: StepTime | null = null,
+  step = status === 'finished' ? 100 : 3,
 ): string {
   return renderToString(
     <MantineProvider>
       <Transport
         status={status}
-        step={status === 'finished' ? 100 : 3}
+        step={step}
         totalSteps={100}
         armed={armed}
         moreSteps={100}
@@ -56,6 +57,7 @@ describe('Transport', () => {
     const time = { total: 0.2, rollout: null, score: null, update: null };
     expect(render('running', false, null, null, time)).toContain('about 19\u202fs left<');
     expect(render('running', false, null, target, time)).toContain('about 19\u202fs left, 80\u202f% at step 23<');
+    expect(render('running', false, null, null, time, 100)).not.toContain('left<');
     expect(render('finished', false, null, target, time)).toContain('80\u202f% right at step 23, after 11\u202fs<');
     expect(render('paused', false, null, target, time)).toContain('Every step so far is kept.');
   });

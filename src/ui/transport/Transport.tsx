@@ -21,6 +21,8 @@ export interface TransportProps {
   readonly seed: number;
   /** Null until reached. */
   readonly target?: TargetView | null;
+  /** Sentence for screen readers; a new one is read aloud. */
+  readonly spoken?: string;
   /** The sentence for a paused run of which not every step is kept; null where every step is. */
   readonly unkept?: string | null;
   readonly onTrain: () => void;
@@ -108,7 +110,11 @@ function Buttons(props: TransportProps) {
 
 /** The line under the bar: remaining time while running, a hint at rest, and how soon the task was learnt. */
 function lineOf({ status, step, totalSteps, time, target = null }: TransportProps, hint: string): string {
-  const left = status === 'running' && time ? text.transport.timeLeft((totalSteps - step) * time.total) : null;
+  // The last step is done before the run says that it is finished.
+  const left =
+    status === 'running' && time && step < totalSteps
+      ? text.transport.timeLeft((totalSteps - step) * time.total)
+      : null;
   if (!target) return left ?? hint;
   if (left !== null) return targetWords.left(left, target);
   return status === 'finished' ? targetWords.reached(target) : hint;
@@ -150,6 +156,9 @@ export function Transport(props: TransportProps) {
   return (
     <section className={styles.transport} data-testid="transport" aria-label={text.transport.name}>
       <Buttons {...props} />
+      <span className={styles.spoken} role="status" data-testid="spoken">
+        {props.spoken ?? ''}
+      </span>
       <Progress {...props} />
       <div
         className={styles.figure}

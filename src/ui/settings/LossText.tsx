@@ -1,0 +1,75 @@
+/** @file The loss of each token as in the editor of objectives; a name that has a field leads to it. */
+import { text } from '../text.ts';
+import styles from './Settings.module.css';
+
+export interface LossTextProps {
+  readonly title: string;
+  readonly loss: string;
+  /** The definition of A, where the algorithm has its own. */
+  readonly advantage?: string | undefined;
+  /** Label of the field with this id, for every name with a field. */
+  readonly fields: Readonly<Record<string, string>>;
+  /** One sentence on every name. */
+  readonly words: Readonly<Record<string, string>>;
+}
+
+/** Opens the fold around the field and puts the focus on it. */
+function goToField(id: string): void {
+  const field = [...document.querySelectorAll<HTMLElement>('[data-field]')].find((one) => one.dataset['field'] === id);
+  const fold = field?.closest('details');
+  if (fold) fold.open = true;
+  field?.focus();
+}
+
+/** A line of the text; comments have no names. */
+function Line({ line, fields, words }: { readonly line: string } & Pick<LossTextProps, 'fields' | 'words'>) {
+  if (line.startsWith('#')) return <span className={styles.lossComment}>{`${line}\n`}</span>;
+  return (
+    <span>
+      {line.split(/([\p{L}_]\w*)/u).map((piece, index) => {
+        const label = Object.hasOwn(fields, piece) ? fields[piece] : undefined;
+        if (label !== undefined)
+          return (
+            <button
+              key={index}
+              type="button"
+              className={styles.symbol}
+              data-symbol={piece}
+              title={text.settings.goTo(label)}
+              onClick={() => goToField(piece)}
+            >
+              {piece}
+            </button>
+          );
+        const about = Object.hasOwn(words, piece) ? words[piece] : undefined;
+        return about === undefined ? (
+          piece
+        ) : (
+          <span key={index} title={about}>
+            {piece}
+          </span>
+        );
+      })}
+      {'\n'}
+    </span>
+  );
+}
+
+export function LossText({ title, loss, advantage, ...rest }: LossTextProps) {
+  return (
+    <div
+      className={styles.formula}
+      role="group"
+      aria-label={text.settings.lossOf(title)}
+      data-testid="algorithm-formula"
+    >
+      <p className={styles.lossHead}>{text.settings.lossOf(title)}</p>
+      <pre className={styles.loss} translate="no">
+        {loss.split('\n').map((line, index) => (
+          <Line key={index} line={line} {...rest} />
+        ))}
+        {advantage}
+      </pre>
+    </div>
+  );
+}
