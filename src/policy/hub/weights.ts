@@ -62,10 +62,14 @@ const isSpare = (name: string, tiedHead: boolean): boolean =>
   name.endsWith('.rotary_emb.inv_freq') || (tiedHead && name === 'lm_head.weight');
 
 /** Bytes of a weight as it is kept: codes and one scale a block, or single precision. */
-export function keptBytes(spec: WeightSpec, bits: Bits | 32): number {
+function keptBytes(spec: WeightSpec, bits: Bits | 32): number {
   const count = sizeOf(spec.shape);
   return isPacked(spec, bits) ? (count * bits) / 8 + (count / BLOCK_SIZE) * 4 : count * 4;
 }
+
+/** Bytes of each weight of a model as it is kept, with linear weights of these bits. */
+export const keptWeights = (config: PolicyConfig, bits: Bits | 32): readonly number[] =>
+  weightNames(config).map((spec) => keptBytes(spec, bits));
 
 interface Pair {
   readonly spec: WeightSpec;
@@ -122,7 +126,7 @@ export async function readHubWeights(
   const pairs = matched(hub, specs, await findTensors(source), config.tiedHead);
   const chosen = bits ?? usualBits(config);
   const allBytes = pairs.reduce((sum, { tensor: { start, end } }) => sum + end - start, 0);
-  await store?.expect(specs.reduce((sum, spec) => sum + keptBytes(spec, chosen), 0));
+  await store?.expect(keptWeights(config, chosen).reduce((sum, bytes) => sum + bytes, 0));
   const { normOffset = 0 } = architectureOf(hub);
   const read = async ({ spec, name, tensor }: Pair): Promise<Weight> => {
     const stored = await readFloats(source, name, tensor);

@@ -1,8 +1,8 @@
 /** @file The rows that are sampled together: as many as fit into the memory. */
 import type { Backend } from '../../engine/runtime/runtime.ts';
 import { readManifest } from '../../policy/checkpoint.ts';
-import { type PolicyConfig, weightNames } from '../../policy/config.ts';
-import { keptBytes } from '../../policy/hub/weights.ts';
+import type { PolicyConfig } from '../../policy/config.ts';
+import { keptWeights } from '../../policy/hub/weights.ts';
 import type { Bits } from '../../policy/quantize.ts';
 import type { LearnerSpec } from '../learner/learner.ts';
 import { MOST_GPU_ROWS } from '../learner/layers/sizes.ts';
@@ -41,7 +41,7 @@ export const halves = (from: number, least: number): number[] =>
 export const memoryOf = ({ config, bits, ...planned }: Planned, rows: number): MemoryOf => ({
   ...planned,
   config,
-  kept: weightNames(config).map((spec) => keptBytes(spec, bits)),
+  kept: keptWeights(config, bits),
   isPacked: bits !== 32,
   rows,
 });
