@@ -7,17 +7,21 @@ import { modelWords as words } from '../../ui/settings/modelWords.ts';
 import { loadCode } from '../../ui/load.ts';
 import type { Choice } from '../../ui/types.ts';
 import { isKeptModel, nameOfKeptModel } from '../../worker/keptModels.ts';
-import type { KeptModel } from '../../worker/keptModels.ts';
+import type { KeptModel, ModelChoice } from '../../worker/keptModels.ts';
 import type { OwnModels, OwnModelsState } from '../stores/ownModels.ts';
 import { useStore } from '../useSampled.ts';
 
 const all = (state: OwnModelsState) => state;
 
+/** Name of a kept model, with its bits and template where they are known. */
+const titleOf = (id: string, choice: ModelChoice | null | undefined): string =>
+  [nameOfKeptModel(id), ...(choice ? [words.readAs(choice)] : [])].join(', ');
+
 /** The kept models as bases to choose, and the chosen one if a link or a run names it. */
 export const keptChoices = (kept: readonly KeptModel[], chosen: string): Choice[] =>
   [...new Set([...kept.map(({ id }) => id), ...(isKeptModel(chosen) ? [chosen] : [])])].map((id) => ({
     id,
-    title: nameOfKeptModel(id),
+    title: titleOf(id, kept.find((model) => model.id === id)?.choice),
     summary: words.summary,
     group: words.group,
   }));

@@ -49,7 +49,7 @@ const isLarge = (config: PolicyConfig, { dense }: typeof LIMITS): boolean =>
 export const usualBits = (config: PolicyConfig, limits = LIMITS): Bits | 32 => (isLarge(config, limits) ? 4 : 32);
 
 /** Bits of each weight of a model whose linear ones get `bits`. */
-export function bitsOfWeights(config: PolicyConfig, bits: Bits | 32, limits = LIMITS): (spec: WeightSpec) => Bits | 32 {
+function bitsOfWeights(config: PolicyConfig, bits: Bits | 32, limits = LIMITS): (spec: WeightSpec) => Bits | 32 {
   const embedding = isLarge(config, limits) ? EMBEDDING_BITS : 32;
   return (spec) => {
     const inputs = blockedShape(spec)?.[0] ?? 1;
@@ -108,9 +108,15 @@ const isSpare = (name: string, tiedHead: boolean): boolean =>
   name.endsWith('.rotary_emb.inv_freq') || (tiedHead && name === outerNames.head);
 
 /** Bytes of a weight as it is kept: codes and one scale a block, or single precision. */
-export function keptBytes({ shape }: WeightSpec, bits: Bits | 32): number {
+function keptBytes({ shape }: WeightSpec, bits: Bits | 32): number {
   const count = sizeOf(shape);
   return bits !== 32 ? (count * bits) / 8 + (count / BLOCK_SIZE) * 4 : count * 4;
+}
+
+/** Bytes of each weight of a model as it is kept, with linear weights of these bits. */
+export function keptWeights(config: PolicyConfig, bits: Bits | 32, limits = LIMITS): readonly number[] {
+  const bitsOf = bitsOfWeights(config, bits, limits);
+  return weightNames(config).map((spec) => keptBytes(spec, bitsOf(spec)));
 }
 
 interface Pair {
@@ -166,9 +172,10 @@ export async function readHubWeights(
   const config = policyConfigOf(hub);
   const specs = weightNames(config);
   const pairs = matched(hub, specs, await findTensors(source), config.tiedHead);
-  const bitsOf = bitsOfWeights(config, bits ?? usualBits(config, limits), limits);
+  const chosen = bits ?? usualBits(config, limits);
+  const bitsOf = bitsOfWeights(config, chosen, limits);
   const allBytes = pairs.reduce((sum, { tensor: { start, end } }) => sum + end - start, 0);
-  await store?.expect(specs.reduce((sum, spec) => sum + keptBytes(spec, bitsOf(spec)), 0));
+  await store?.expect(keptWeights(config, chosen, limits).reduce((sum, bytes) => sum + bytes, 0));
   const { normOffset = 0 } = architectureOf(hub);
   const readDense = async ({ spec, name, tensor }: Pair): Promise<Weight> => {
     const stored = await readFloats(source, name, tensor);

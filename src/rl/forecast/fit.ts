@@ -1,8 +1,8 @@
 /** @file The rows that are sampled together: as many as fit into the memory. */
 import type { Backend } from '../../engine/runtime/runtime.ts';
 import { readManifest } from '../../policy/checkpoint.ts';
-import { type PolicyConfig, weightNames } from '../../policy/config.ts';
-import { bitsOfWeights, keptBytes } from '../../policy/hub/weights.ts';
+import type { PolicyConfig } from '../../policy/config.ts';
+import { keptWeights } from '../../policy/hub/weights.ts';
 import type { Bits } from '../../policy/quantize.ts';
 import type { LearnerSpec } from '../learner/learner.ts';
 import { MOST_GPU_ROWS } from '../learner/layers/sizes.ts';
@@ -38,11 +38,13 @@ export const usualRows = ({ run, backend }: Pick<Planned, 'run' | 'backend'>): n
 export const halves = (from: number, least: number): number[] =>
   from <= least ? [from] : [from, ...halves(2 * Math.ceil(from / 4), least)];
 
-export function memoryOf({ config, bits, ...planned }: Planned, rows: number): MemoryOf {
-  const bitsOf = bitsOfWeights(config, bits);
-  const kept = weightNames(config).map((spec) => keptBytes(spec, bitsOf(spec)));
-  return { ...planned, config, kept, isPacked: bits !== 32, rows };
-}
+export const memoryOf = ({ config, bits, ...planned }: Planned, rows: number): MemoryOf => ({
+  ...planned,
+  config,
+  kept: keptWeights(config, bits),
+  isPacked: bits !== 32,
+  rows,
+});
 
 export const fits = (of: MemoryOf, { bytes, tensor }: Limit): boolean =>
   peakOf(bytesOf(of)) <= bytes && (of.backend !== 'webgpu' || largestTensor(of) <= tensor);

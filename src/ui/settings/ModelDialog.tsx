@@ -84,9 +84,37 @@ function Kept({ kept, onUse, onOpen, onRemove }: Pick<ModelDialogProps, 'kept' |
   );
 }
 
+function Find({ isBusy, onOpen }: Pick<ModelDialogProps, 'onOpen'> & { readonly isBusy: boolean }) {
+  const [id, setId] = useState('');
+  return (
+    <>
+      <form
+        className={styles.modelForm}
+        onSubmit={(event) => {
+          event.preventDefault();
+          onOpen(id);
+        }}
+      >
+        <TextInput
+          label={words.id}
+          placeholder={words.example}
+          value={id}
+          data-testid="model-id"
+          onChange={(event) => setId(event.currentTarget.value)}
+        />
+        <Button type="submit" disabled={isBusy || id.trim() === ''} data-testid="model-open">
+          {words.find}
+        </Button>
+      </form>
+      <p className={styles.formula} data-testid="model-origin">
+        {words.origin}
+      </p>
+    </>
+  );
+}
+
 export function ModelDialog(props: ModelDialogProps) {
   const { unfinished, reading, looking, offer, problem, onOpen } = props;
-  const [id, setId] = useState('');
   const isBusy = reading !== null || looking;
   return (
     <ModalDialog
@@ -97,27 +125,7 @@ export function ModelDialog(props: ModelDialogProps) {
       onClose={props.onClose}
     >
       <div className={styles.settings}>
-        <form
-          className={styles.modelForm}
-          onSubmit={(event) => {
-            event.preventDefault();
-            onOpen(id);
-          }}
-        >
-          <TextInput
-            label={words.id}
-            placeholder={words.example}
-            value={id}
-            data-testid="model-id"
-            onChange={(event) => setId(event.currentTarget.value)}
-          />
-          <Button type="submit" disabled={isBusy || id.trim() === ''} data-testid="model-open">
-            {words.find}
-          </Button>
-        </form>
-        <p className={styles.formula} data-testid="model-origin">
-          {words.origin}
-        </p>
+        {offer?.isRemote !== false && <Find isBusy={isBusy} onOpen={onOpen} />}
         <p role="status">{looking ? modelWords.looking : ''}</p>
         {offer && <ModelOffer key={offer.name} {...offer} disabled={isBusy} onLoad={props.onLoad} />}
         <Coming reading={reading} onStop={props.onStop} />

@@ -37,7 +37,7 @@ const render = (props: Partial<ModelOfferProps> = {}) =>
 it('a model has its forecast in the usual bits, and a button with the bytes that come', () => {
   const html = render();
   expect(html).toContain('<option value="32" selected="">32 bits, the usual</option>');
-  expect(html).toContain('<th scope="row">Weights</th><td>96.0 MB:');
+  expect(html).toContain('<th scope="row">Weights</th><td>96.0 MB, their file included</td>');
   expect(html).toContain('<td>7.00 MB, 8 completions at once; 32 do not fit</td>');
   expect(html).toContain('<td>9.00 MB, one layer at a time, computed again backward</td>');
   expect(html).toContain('<td>about 1.25 GB of the 2.00 GB of a tab on WASM</td>');

@@ -19,7 +19,7 @@ export function forecastLines(forecast: ForecastFigures): [name: string, value: 
   const fewer = rows < usualRows ? `; ${usualRows} do not fit` : '';
   const available = Number.isFinite(limit.bytes) ? ` of the ${formatBytes(limit.bytes)} of ${limit.of}` : '';
   return [
-    ['Weights', `${formatBytes(bytes.file + bytes.weights)}: the file, and weights as they are computed with`],
+    ['Weights', `${formatBytes(bytes.file + bytes.weights)}, their file included`],
     ['Keys and values', `${formatBytes(bytes.cache)}, ${rows} completions at once${fewer}`],
     [
       'Gradient',
