@@ -32,6 +32,7 @@ interface Opened {
 function opened(bytes: Uint8Array): Opened {
   if (isParquet(bytes)) return { format: 'parquet', found: parquetRows(bytes) };
   const text = textOf(bytes);
+  assert(text.trim() !== '', 'the file is empty');
   if (isTaskFile(text)) {
     const task = readTaskFile(text);
     return { format: 'task', found: taskFileRows(task), task };
