@@ -119,6 +119,8 @@ describe('a line is refused by its line, column and field', () => {
     const exact = checkerOf('exact');
     await expect(fileTask(new Uint8Array([0xff, 0xfe]), exact)).rejects.toThrow('line 1: it is no text in UTF-8');
     await expect(open([])).rejects.toThrow('the file is empty');
+    const semicolons = new TextEncoder().encode('prompt;answer\n1+1=;2\n');
+    await expect(fileTask(semicolons, exact)).rejects.toThrow('line 1: the columns of a table are divided by commas');
     await expect(open([{ prompt: '1+1=', answer: 2, split: 'train' }])).rejects.toThrow('the file has no test problem');
   });
 
