@@ -156,6 +156,7 @@ describe('a file is refused', () => {
     ['throws', '(completion, row) =>\n  row.none.value', 'line 2: TypeError'],
     ['gives no number', '(completion) => completion', 'not a number'],
     ['is no function', 'const x = 1', 'SyntaxError'],
+    ['sorts for ever', '(completion) => Array(1e8).sort().length', 'ended by force after 6 s in one call'],
   ])('with a checker that %s', async (name, code, message) => {
     const path = join(folder, `${name}.js`);
     writeFileSync(path, code);
@@ -164,7 +165,8 @@ describe('a file is refused', () => {
     await expect(opened).rejects.toThrow(message);
   });
 
-  test('with a word that names no checker', async () => {
+  test('with a word or a file that names no checker', async () => {
+    await expect(open(file, { checker: 'nubmer.js' })).rejects.toThrow(/^--checker: nubmer\.js cannot be read: ENOENT/);
     await expect(open(file, { checker: 'nubmer' })).rejects.toThrow('--checker nubmer: there is no checker "nubmer"');
   });
 });

@@ -45,7 +45,8 @@ const say = (line: string): void => void process.stderr.write(`${line}\n`);
 /** The task in the file, its checker tried on its own rows; facts about it go to stderr. */
 async function readTask(path: string, words: string | undefined): Promise<OwnTask> {
   const bytes = readInput('--data', path);
-  const checker = await usageIn('--checker', words ?? '', () => chosenChecker(choiceOf(words)));
+  const choice = choiceOf(words);
+  const checker = await usageIn('--checker', words ?? '', () => chosenChecker(choice));
   const sandbox = createNodeSandbox();
   try {
     if (isParquet(bytes)) await usageIn('--data', path, () => sandbox.tryParquet(bytes));

@@ -90,7 +90,8 @@ describe('a line is refused by its line, column and field', () => {
     ['broken JSON', ['{"prompt": 1+1}'], 'line 41, column 13: it is not whole JSON'],
     ['an empty line', ['', rows[0]], 'line 41, column 1: it is not whole JSON'],
     ['a list', [[1]], 'line 41, column 1: fields: an object {"prompt", "answer"} is needed'],
-    ['no prompt', [{ answer: 1 }], 'line 41, column 1: prompt: text or a list of messages'],
+    ['no prompt', [{ answer: 1 }], 'line 41, column 1: prompt: is missing; the columns are "answer"'],
+    ['a prompt of another type', [{ prompt: 1, answer: 1 }], 'line 41, column 2: prompt: text or a list of messages'],
     ['an empty prompt', [{ answer: 1, prompt: '' }], 'line 41, column 13: prompt: must not be empty'],
     [
       'a chat of no known role',
@@ -99,7 +100,7 @@ describe('a line is refused by its line, column and field', () => {
     ],
     ['a foreign character', [{ prompt: '1+Ω=', answer: 1, split: 'test' }], 'line 41: prompt: position 2'],
     ['a foreign answer', [{ prompt: '1+1=', answer: 'II', split: 'test' }], 'line 41: answer: position 0'],
-    ['no answer', [{ prompt: '1+1=' }], 'line 41, column 1: answer: text or a number is needed'],
+    ['no answer', [{ prompt: '1+1=' }], 'line 41, column 1: answer: is missing; the columns are "prompt"'],
     ['an empty answer', [{ prompt: '1+1=', answer: ' ' }], 'line 41, column 18: answer: must not be empty'],
     ['another split', [{ prompt: '1+1=', answer: 2, split: 'dev' }], 'split: one of train, validation, test'],
     ['no split', [{ prompt: '1+1=', answer: 2 }], 'line 41: split: every line names one or none does'],
@@ -117,7 +118,9 @@ describe('a line is refused by its line, column and field', () => {
   test('text in another encoding, an empty file, and a file for training alone', async () => {
     const exact = checkerOf('exact');
     await expect(fileTask(new Uint8Array([0xff, 0xfe]), exact)).rejects.toThrow('line 1: it is no text in UTF-8');
-    await expect(open([])).rejects.toThrow('line 1, column 1: it is not whole JSON');
+    await expect(open([])).rejects.toThrow('the file is empty');
+    const semicolons = new TextEncoder().encode('prompt;answer\n1+1=;2\n');
+    await expect(fileTask(semicolons, exact)).rejects.toThrow('line 1: the columns of a table are divided by commas');
     await expect(open([{ prompt: '1+1=', answer: 2, split: 'train' }])).rejects.toThrow('the file has no test problem');
   });
 

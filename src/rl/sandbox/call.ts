@@ -117,13 +117,13 @@ export class Call {
     const { context, limits } = this;
     return result.value.consume((value) => {
       if (context.typeof(value) !== 'number')
-        return failed('result', `reward gave ${context.getString(value)}, not a number`);
+        return failed('result', `it gave ${context.getString(value)}, not a number`);
       const reward = context.getNumber(value);
-      if (!Number.isFinite(reward)) return failed('result', `reward gave ${reward}, not a finite number`);
+      if (!Number.isFinite(reward)) return failed('result', `it gave ${reward}, not a finite number`);
       if (Math.abs(reward) > limits.largestReward)
         return failed(
           'result',
-          `reward gave ${reward}; it has to lie within ±${limits.largestReward.toLocaleString('en')}`,
+          `it gave ${reward}; it has to lie within ±${limits.largestReward.toLocaleString('en')}`,
         );
       return { reward };
     });

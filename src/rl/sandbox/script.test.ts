@@ -1,4 +1,5 @@
 /** @file Checkers in JavaScript: their forms, their failures, and the trial of any checker on the file's own rows. */
+import { parquetWriteBuffer } from 'hyparquet-writer';
 import { describe, expect, test } from 'vitest';
 import { present } from '../../lib/assert.ts';
 import { random } from '../../lib/random.ts';
@@ -53,6 +54,16 @@ describe('code', () => {
     expect(await verdictsOf(task, completions, unhurried)).toHaveLength(28);
   });
 
+  test('reads whole numbers of 64 bits from a Parquet file, as digits where a number is not exact', async () => {
+    const columns = { prompt: ['a', 'b'], answer: ['1', '2'], split: ['train', 'test'], id: [7n, 2n ** 60n] };
+    const columnData = Object.entries(columns).map(([name, data]) => ({ name, data }));
+    const file = new Uint8Array(parquetWriteBuffer({ columnData, codec: 'UNCOMPRESSED' }));
+    const task = await fileTask(file, scriptChecker('(c, row) => (row.id === 7 || row.id === c ? 1 : 0)'));
+    const examples = (['train', 'heldout'] as const).map((split) => task.example(random(1), split, 1));
+    const completions = examples.map((example) => ({ example, text: String(2n ** 60n) }));
+    expect((await verdictsOf(task, completions, sandbox)).map(({ score }) => score)).toEqual([1, 1]);
+  });
+
   test('errs as often as a verifier that errs says', async () => {
     const task = await fileTask(oneRow, scriptChecker('(c) => 1'));
     const completion = { example: task.example(random(1), 'train', 1), text: '7' };
@@ -66,7 +77,8 @@ describe('code', () => {
     ['(c) => NaN', 'not a finite number (completion "1" of "train=")'],
     ['(c) => "1"', 'the text "1", not a number'],
     ['(c) => [].concat(Array(4e7).fill(1)).length', 'memory'],
-    ['(c) => ', 'SyntaxError'],
+    ['(c) => ', 'line 1: SyntaxError'],
+    ['nonsense (\n', 'line 1: SyntaxError'],
     ['const f = (n) => f(n + 1);\nexport default (c) => f(0);', 'a recursion may never end'],
   ])('that fails says where: %j', async (code, message) => {
     const failed = verdict(code, '1');
@@ -74,7 +86,8 @@ describe('code', () => {
     await expect(failed).rejects.toThrow(message);
   });
 
-  test('is refused where it is too long', () => {
+  test('is refused where it is too long, or empty', () => {
+    expect(() => scriptChecker(' \n')).toThrow('the checker is empty');
     expect(() => scriptChecker(`(c) => 1 /* ${'x'.repeat(8000)} */`)).toThrow('8000 are the most');
   });
 });

@@ -42,8 +42,12 @@ export async function codeScores(
   while (scores.length < inputs.length) {
     const outcomes = await sandbox.score(source, inputs.slice(scores.length, scores.length + CALLS));
     for (const outcome of outcomes) {
-      if ('failure' in outcome)
-        throw new CheckerError(`the checker failed: ${failureSentence(outcome.failure)} (${at(scores.length)})`);
+      if ('failure' in outcome) {
+        const { line } = outcome.failure;
+        // The source goes on after the code, which may lack its end.
+        const failure = { ...outcome.failure, line: line && Math.min(line, code.trimEnd().split('\n').length) };
+        throw new CheckerError(`the checker failed: ${failureSentence(failure)} (${at(scores.length)})`);
+      }
       scores.push(outcome.reward);
     }
   }
@@ -74,6 +78,7 @@ export async function verdictsOf(
 
 /** The checker of this code. UsageError if the code is too long. */
 export function scriptChecker(code: string): Checker {
+  assert(code.trim() !== '', 'the checker is empty');
   const { sourceLength } = sandboxLimits;
   const isShort = checkerSource(code).length <= sourceLength;
   assert(isShort, `the checker has ${code.length} characters; ${sourceLength} are the most`);

@@ -125,7 +125,7 @@ describe('a task in one JSON file', () => {
       'template.answer: {a.b()}: names of variables, whole numbers',
     ],
     ['a field too many', { template, run: 'x' }, 'run'],
-    ['a bad row', { rows: [{ prompt: 'a' }] }, 'rows, entry 1: answer: text or a number is needed'],
+    ['a bad row', { rows: [{ prompt: 'a' }] }, 'rows, entry 1: answer: is missing'],
     ['a later version', { template, version: 2 }, 'version: this page reads version 1'],
   ])('is refused with %s', async (_, more, message) => {
     await expect(read(file(more))).rejects.toThrow(message);

@@ -76,7 +76,7 @@ function deepest(issue: { readonly errors?: readonly (readonly z.core.$ZodRawIss
 const rowSchema = z.looseObject({
   prompt,
   answer: z
-    .union([z.string(), z.number(), z.bigint(), z.boolean()], 'text or a number is needed')
+    .union([z.string(), z.number(), z.boolean()], 'text or a number is needed')
     .transform((answer) => String(answer).trim())
     .refine((answer) => answer !== '', 'must not be empty'),
   split: z.enum(['train', 'validation', 'test'], 'one of train, validation, test is needed').optional(),
@@ -108,6 +108,16 @@ const formOf = (value: Readonly<Record<string, unknown>>): RowForm =>
 /** Text of a chat for a policy without a template: the contents, one a line. */
 const textOfChat = (messages: readonly Message[]): string => messages.map(({ content }) => content).join('\n');
 
+const MOST_NAMED = 8;
+
+/** Why a field is refused that the row does not have, with the columns that it has. */
+const missing = (value: object): string => {
+  const names = Object.keys(value)
+    .slice(0, MOST_NAMED)
+    .map((name) => JSON.stringify(name.slice(0, 40)));
+  return `is missing; the columns are ${names.join(', ') || 'none'}`;
+};
+
 /** A row from the columns of a file. UsageError that names place and field. */
 export function readRow(value: unknown, line: number, place: Place): { readonly row: OwnRow; readonly form: RowForm } {
   if (!isRecord(value)) throw new UsageError(`${place()}: fields: an object {"prompt", "answer"} is needed`);
@@ -117,7 +127,8 @@ export function readRow(value: unknown, line: number, place: Place): { readonly 
   if (!result.success) {
     const [issue] = result.error.issues;
     const path = issue?.path.map((key) => (key === 'prompt' && form !== 'prompt' ? 'question' : String(key))) ?? [];
-    throw new UsageError(`${place(path[0])}: ${path.join('.') || 'fields'}: ${issue?.message ?? 'is not right'}`);
+    const why = path.length === 1 && !((issue?.path[0] as string) in named) ? missing(value) : issue?.message;
+    throw new UsageError(`${place(path[0])}: ${path.join('.') || 'fields'}: ${why ?? 'is not right'}`);
   }
   const { prompt: asked, answer, split, difficulty = 1 } = result.data;
   const final = form === 'gsm8k' ? afterMark(answer) : answer;
