@@ -6,9 +6,13 @@ import { hubFolder } from '../testing/hubFolder.ts';
 import { expect, type Story } from './story.ts';
 
 /** Writes a model in the hub's layout; returns its folder. Files named in `without` are left out. */
-export function writeModel(model: string, without: readonly string[] = []): string {
+export function writeModel(
+  model: string,
+  without: readonly string[] = [],
+  options: Parameters<typeof hubFolder>[1] = {},
+): string {
   const folder = mkdtempSync(join(tmpdir(), 'tiny-model-'));
-  for (const [name, bytes] of hubFolder(model, { type: 'BF16', shards: 3 }).files)
+  for (const [name, bytes] of hubFolder(model, { type: 'BF16', shards: 3, ...options }).files)
     if (!without.includes(name)) writeFileSync(join(folder, name), bytes);
   return folder;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ClipView, CompletionView } from '../types.ts';
-import { byReward, clippedSides, colorOf, quantitiesOf, scales, scaleTop, shade, visibleToken } from './shade.ts';
+import { byReward, clippedSides, colorOf, quantitiesOf, scales, scaleTop, shade } from './shade.ts';
 
 const completion = (
   text: string,
@@ -87,8 +87,4 @@ describe('byReward', () => {
     const group = [completion('a', 0, []), completion('b', 1, []), completion('c', 0, [])];
     expect(byReward(group).map((c) => c.text)).toEqual(['b', 'a', 'c']);
   });
-});
-
-it('visibleToken makes blanks visible', () => {
-  expect(visibleToken('a b\n')).toBe('a␣b⏎');
 });

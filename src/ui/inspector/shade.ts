@@ -99,11 +99,6 @@ export function shade(value: number, top: number, color: string): string {
   return `color-mix(in srgb, ${color} ${share}%, transparent)`;
 }
 
-/** A token with visible marks for spaces and line ends. */
-export function visibleToken(token: string): string {
-  return token.replaceAll(' ', '\u2423').replaceAll('\n', '\u23ce');
-}
-
 /** Best first; equals in the order of sampling. */
 export function byReward<C extends CompletionView>(completions: readonly C[]): readonly C[] {
   return completions.toSorted((a, b) => b.reward - a.reward || b.advantage - a.advantage);
