@@ -1,8 +1,8 @@
 /** @file The tokens of one completion, shaded; pointing or the arrow keys select a token. */
-import { Fragment, memo, useId, useState, type KeyboardEvent, type MouseEvent } from 'react';
+import { Fragment, memo, useId, useMemo, useState, type KeyboardEvent, type MouseEvent } from 'react';
 import type { ClipView, CompletionView } from '../types.ts';
 import { colorOf, scales, shade, type Quantity } from './shade.ts';
-import { lookIn } from './tokenLook.ts';
+import { lookIn, type TokenLook } from './tokenLook.ts';
 import styles from './Inspector.module.css';
 
 export interface TokenStripProps {
@@ -62,6 +62,7 @@ export const TokenStrip = memo(function TokenStrip({
   const active = opened ?? pointed;
   const { values, say } = scales[quantity];
   const numbers = values(completion, clip);
+  const looks = useMemo(() => completion.tokens.map((_, place) => lookIn(completion, place)), [completion]);
   const inspect = (token: number | null) => {
     setActive(token);
     onInspect(token);
@@ -97,7 +98,7 @@ export const TokenStrip = memo(function TokenStrip({
       }}
     >
       {completion.tokens.map((token, index) => {
-        const { shown, said, kind } = lookIn(completion, index);
+        const { shown, said, kind } = looks[index] as TokenLook;
         const value = numbers[index] ?? 0;
         const color = colorOf(quantity, value);
         return (

@@ -2,6 +2,9 @@
 import type { TokenLook } from './tokenLook.ts';
 import styles from './Inspector.module.css';
 
+/** Longer tokens may be cut off. */
+const LONG = 12;
+
 export function TokenText({ look: { shown, said, kind } }: { readonly look: TokenLook }) {
   const hasWords = said !== shown;
   return (
@@ -10,7 +13,7 @@ export function TokenText({ look: { shown, said, kind } }: { readonly look: Toke
         className={styles.token}
         translate="no"
         data-kind={kind}
-        title={hasWords ? said : undefined}
+        title={hasWords || shown.length > LONG ? said : undefined}
         aria-hidden={hasWords || undefined}
       >
         {shown}
