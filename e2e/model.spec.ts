@@ -88,7 +88,7 @@ test('a folder without tokenizer or config.json, a model that does not fit, and 
   await expect(problem).toHaveText(/the folder has no config\.json/);
 
   const huge = { hidden_size: 8192, num_hidden_layers: 80, intermediate_size: 28672, vocab_size: 128256 };
-  await page.getByTestId('model-folder').setInputFiles(writeModel('llama', ['tokenizer.json'], huge));
+  await page.getByTestId('model-folder').setInputFiles(writeModel('llama', ['tokenizer.json'], { config: huge }));
   await expect(page.getByTestId('model-refusal')).toHaveText(
     /^With 4 bits this model needs about \d+.GB of memory, and .* has \d\.\d+.GB\.$/,
     { timeout: PATIENCE },

@@ -13,9 +13,13 @@ function replaceFields(path: string, fields: object): void {
  * Writes a model in the hub's layout; returns its folder. Files named in `without` are left out, and `config` replaces
  * fields of its config.json.
  */
-export function writeModel(model: string, without: readonly string[] = [], config: object = {}): string {
+export function writeModel(
+  model: string,
+  without: readonly string[] = [],
+  { config = {}, ...options }: Parameters<typeof hubFolder>[1] & { readonly config?: object } = {},
+): string {
   const folder = mkdtempSync(join(tmpdir(), 'tiny-model-'));
-  for (const [name, bytes] of hubFolder(model, { type: 'BF16', shards: 3 }).files)
+  for (const [name, bytes] of hubFolder(model, { type: 'BF16', shards: 3, ...options }).files)
     if (!without.includes(name)) writeFileSync(join(folder, name), bytes);
   if (!without.includes('config.json')) replaceFields(join(folder, 'config.json'), config);
   return folder;

@@ -35,8 +35,19 @@ async function numbersOf(learner: Learner, spec: LearnerSpec) {
   const { gradNorm } = await learner.update({ learningRate: 0.01, maxGradNorm: 1e9 });
   const { optimizer, parameters } = policyOf(await learner.state());
   const { logProbs } = await learner.read(batch, 'base');
+  const { kl } = await learner.read(batch, policySlot, true);
+  const places = await learner.likeliest({
+    batch: { ...batch, rows: 1, tokenIds: batch.tokenIds.subarray(0, batch.tokenIds.length / batch.rows) },
+    columns: [2, 3],
+    slots: ['base', policySlot],
+    count: 20,
+  });
+  const likeliest = Float32Array.from(
+    places.flatMap(({ policies }) => policies.flatMap(({ logProbs: own, entropy }) => [...own, entropy])),
+  );
   const scalars = Float32Array.of(loss, gradNorm);
-  const numbers = { ...statistics, ...optimizer, parameters, scalars, base: logProbs, sampled: sampled.logProbs };
+  const own = { base: logProbs, readKl: kl, likeliest, sampled: sampled.logProbs };
+  const numbers = { ...statistics, ...optimizer, parameters, scalars, ...own };
   return { numbers: numbers as Record<string, Float32Array>, tokens: [...sampled.tokenIds] };
 }
 

@@ -13,9 +13,6 @@ import { text } from '../ui/text.ts';
 import type { ClipView, CompletionView } from '../ui/types.ts';
 import type { RunStore } from './stores/runStore.ts';
 
-/** Number of tokens listed per policy. */
-const TOP = 6;
-
 /** Clip bounds of the algorithm at one step; null if it does not clip the ratio of tokens or completions. */
 export function clipOf(config: TrainConfig, { settings }: Pick<StepReport, 'settings'>): ClipView | null {
   const { clips, settings: declared } = algorithmOf(algorithmChoice(config));
@@ -92,9 +89,9 @@ export function useOpened(run: RunStore, report: StepReport | undefined, group: 
     );
     try {
       // The page numbers steps from 1, the trainer from 0.
-      const places = await run
-        .trainer()
-        .distributions({ prompt: group.prompt, tokenIds: completion.tokenIds, step: report.step - 1, top: TOP });
+      const { prompt } = group;
+      const { tokenIds } = completion;
+      const places = await run.trainer().distributions({ prompt, tokenIds, step: report.step - 1 });
       add({ places, askedAt: run.getState().step });
     } catch (cause) {
       add({ error: sentenceOf(cause) });

@@ -179,7 +179,7 @@ export function bpeTokenizer({ vocabulary, scores, startsWithBos, endIds }: BpeD
   };
   const pieceBytes = (id: number, previous: number | undefined): Iterable<number> => {
     const piece = tokenOf(vocabulary, id);
-    if (id === UNKNOWN || id === BOS || id === EOS) return [];
+    if (own.isControl(id)) return [];
     const byte = byteOf.get(id);
     if (byte !== undefined) return [byte];
     return utf8.encode(previous === BOS && piece.startsWith(' ') ? piece.slice(1) : piece);
@@ -198,6 +198,7 @@ export function bpeTokenizer({ vocabulary, scores, startsWithBos, endIds }: BpeD
         Uint8Array.from(ids.flatMap((id, i) => [...pieceBytes(id, ids[i - 1])])),
       ),
     tokenText: (id) => tokenOf(vocabulary, id),
+    isControl: (id) => id === UNKNOWN || id === BOS || id === EOS,
     describe: () => ({ kind: 'bpe', vocabulary: [...vocabulary], scores: [...scores] }),
   };
   return framed(own, { startsWithBos, endIds }, { startsWithBos: true, endIds: [EOS, BOS] });

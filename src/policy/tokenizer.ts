@@ -75,6 +75,8 @@ export interface Vocabulary {
   decode(ids: readonly number[]): string;
   /** A token as text for people, control tokens included. */
   tokenText(id: number): string;
+  /** Whether a token is no text: pad, BOS, EOS and the like. */
+  isControl(id: number): boolean;
   describe(): TokenizerDescription;
 }
 
@@ -187,6 +189,7 @@ export function characterTokenizer(
         .filter((_, position) => (tokenIds[position] as number) >= CONTROL.length)
         .join(''),
     tokenText: (id) => tokenOf(vocabulary, id),
+    isControl: (id) => id < CONTROL.length,
     describe: () => ({ kind: 'character', vocabulary: [...vocabulary] }),
   };
   return framed(own, { startsWithBos, endIds }, { startsWithBos: false, endIds: [own.eosId] });

@@ -395,6 +395,7 @@ export const text = {
     score: (right: number, total: number) => `${right} of ${total} right`,
     trueAnswer: 'true answer',
     nothing: '(nothing)',
+    answers: 'Answers',
     answersTo: 'Answers to',
     needPrompt: 'Type a prompt first.',
     adapter: 'Adapter',

@@ -21,6 +21,8 @@ export type RunStatus = 'empty' | 'loading' | 'ready' | 'running' | 'pausing' | 
 export interface CompletionView {
   readonly text: string;
   readonly tokens: readonly string[];
+  /** Places of tokens that are no text. */
+  readonly control?: readonly number[];
   readonly reward: number;
   readonly terms: Readonly<Record<string, number>>;
   /** KL penalty that was taken off the reward; absent where the reward holds none. */
@@ -59,7 +61,11 @@ export interface PolicyNumbers {
 
 /** The places of one completion; all of them have a `before`, or none has. */
 export interface PlaceView {
-  readonly candidates: readonly ({ readonly token: string; readonly sampled: boolean } & PolicyNumbers)[];
+  readonly candidates: readonly ({
+    readonly token: string;
+    readonly sampled: boolean;
+    readonly control?: boolean;
+  } & PolicyNumbers)[];
   readonly logProb: PolicyNumbers;
   readonly entropy: PolicyNumbers;
 }

@@ -95,3 +95,24 @@ test('a question without an answer rejects after two minutes; training has no ti
   expect(stepped).not.toHaveBeenCalled();
   vi.useRealTimers();
 });
+
+test('a question to a large policy has as much more time as it has more parameters', async () => {
+  const { port1, port2 } = new MessageChannel();
+  const policy = { parameters: 135e6 };
+  serve(channelPort(port2), {
+    settle: async () => {},
+    open: async () => ({ policy }),
+    adapter: () => new Promise(() => {}),
+  });
+  const { trainer } = remoteTrainer(channelPort(port1), 'https://example.org/');
+  await trainer.open(tinyConfig, onNode);
+  vi.useFakeTimers();
+  const rejected = vi.fn<(cause: unknown) => void>();
+  trainer.adapter().catch(rejected);
+  await vi.advanceTimersByTimeAsync(27 * 120_000 - 1);
+  expect(rejected).not.toHaveBeenCalled();
+  await vi.advanceTimersByTimeAsync(1);
+  expect(rejected).toHaveBeenCalledWith(new OverdueError('the training worker gave no answer within 3240 s'));
+  vi.useRealTimers();
+  port1.close();
+});

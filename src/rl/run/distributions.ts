@@ -18,6 +18,9 @@ type Context = Lengths & {
   readonly newest: number;
 };
 
+/** Tokens listed per policy: of a vocabulary of characters few have most of the probability. */
+const topOf = (vocabSize: number): number => (vocabSize > 256 ? 20 : 6);
+
 /** Slots of the policies, in the order of their columns. */
 const slotOf: ByPolicy<string> = { base: baseSlot, before: beforeSlot, now: policySlot };
 
@@ -35,6 +38,7 @@ function distributionAt(
   const candidates = ids.map((id, i) => ({
     token: tokenizer.tokenText(id),
     sampled: id === sampled,
+    control: tokenizer.isControl(id),
     ...each(({ logProbs }) => Math.exp(logProbs[i] as number)),
   }));
   return {
@@ -50,7 +54,7 @@ function distributionAt(
  */
 export async function readDistributions(
   context: Context,
-  { prompt, tokenIds, step, top }: DistributionsQuery,
+  { prompt, tokenIds, step, top = topOf(context.tokenizer.vocabSize) }: DistributionsQuery,
 ): Promise<TokenDistribution[]> {
   const { learner, tokenizer, temperature, promptLength, completionLength, newest } = context;
   const promptIds = tokenizer.encodePrompt(prompt);

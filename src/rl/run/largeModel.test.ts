@@ -45,7 +45,7 @@ const completions = () =>
 describe('an opened token', () => {
   test('lists 20 of each policy with the numbers of the step', async () => {
     for (const { prompt, tokenIds, logProbs, refLogProbs, entropy } of completions().slice(0, 2)) {
-      const places = await trainer.distributions({ prompt, tokenIds, step: 0, top: 20 });
+      const places = await trainer.distributions({ prompt, tokenIds, step: 0 });
       expect(places).toHaveLength(tokenIds.length);
       places.forEach(({ candidates, logProb, entropy: entropies }, t) => {
         expect(candidates.length).toBeGreaterThanOrEqual(20);
@@ -64,7 +64,7 @@ describe('an opened token', () => {
     expect(tokenizer.endIds).toContain(tokenizer.padId);
     const tokenIds = [...tokenizer.encode('12'), tokenizer.padId];
     const { prompt } = report.groups[0]!;
-    const places = await trainer.distributions({ prompt, tokenIds, step: -1, top: 5 });
+    const places = await trainer.distributions({ prompt, tokenIds, step: -1 });
     const ids = [...tokenizer.encodePrompt(prompt), ...tokenIds];
     const logits = plainLogits(largeFolder.policy, largeFolder.weight, ids.slice(0, -1)).at(-1)!;
     const expected = plainLogDistribution(logits, config.temperature)[tokenizer.padId]!;

@@ -154,8 +154,8 @@ export interface DistributionsQuery {
   readonly tokenIds: readonly number[];
   /** `StepReport.step` of the step that sampled it. */
   readonly step: number;
-  /** Number of most likely tokens to list per policy. */
-  readonly top: number;
+  /** Number of most likely tokens to list per policy; if absent, as many as suit the vocabulary. */
+  readonly top?: number;
 }
 
 /** A value for each policy. */
@@ -177,7 +177,12 @@ export interface TokenDistribution {
    * Probabilities of the most likely tokens of each policy and of the sampled one, sorted by `now`; other tokens are
    * left out.
    */
-  readonly candidates: readonly ({ readonly token: string; readonly sampled: boolean } & ByPolicy<number>)[];
+  readonly candidates: readonly ({
+    readonly token: string;
+    readonly sampled: boolean;
+    /** The token is no text. */
+    readonly control?: boolean;
+  } & ByPolicy<number>)[];
   /** Of the sampled token, nats. */
   readonly logProb: ByPolicy<number>;
   /** Over the whole vocabulary, nats. */

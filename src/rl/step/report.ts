@@ -39,6 +39,7 @@ export function groupReports(
         text: completion.text,
         tokens: tokenIds.map((id) => tokenizer.tokenText(id)),
         tokenIds,
+        control: tokenIds.flatMap((id, place) => (tokenizer.isControl(id) ? [place] : [])),
         ...(isPlain(completion) ? {} : { written: Array.from(written.subarray(first)) }),
         reward,
         shapedReward: rewards[row + first - 1] ?? 0,
@@ -65,6 +66,8 @@ export interface CompletionReport {
   /** One string per token after the prompt, end tokens and the environment's answers included. */
   readonly tokens: readonly string[];
   readonly tokenIds: readonly number[];
+  /** Places of tokens that are no text, as end tokens. */
+  readonly control?: readonly number[];
   /**
    * 1 where the policy wrote the token, 0 where the environment did, whose numbers below are 0; absent for a single
    * turn.

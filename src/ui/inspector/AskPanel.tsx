@@ -67,12 +67,16 @@ function Answers({
   );
 }
 
+/** With a longer answer the answers may scroll. */
+const LONG = 60;
+
 const adapters = ['both', 'off', 'on'] as const;
 type Adapter = (typeof adapters)[number];
 
 /** The answers of both policies, or with the adapter switched off or on. */
 function Result({ result }: { readonly result: AskResult }) {
   const [adapter, setAdapter] = useState<Adapter>('both');
+  const isLong = [...result.base, ...result.tuned].some((answer) => answer.text.length > LONG);
   return (
     <>
       <SegmentedControl
@@ -83,7 +87,13 @@ function Result({ result }: { readonly result: AskResult }) {
         data={adapters.map((value) => ({ value, label: text.ask.adapters[value] }))}
         onChange={(chosen) => setAdapter(adapters.find((known) => known === chosen) ?? 'both')}
       />
-      <div className={styles.both} data-adapter={adapter}>
+      <div
+        className={styles.both}
+        data-adapter={adapter}
+        role="group"
+        aria-label={text.ask.answers}
+        tabIndex={isLong ? 0 : undefined}
+      >
         {adapter !== 'on' && <Answers title={text.ask.base} testId="answer-base" answers={result.base} />}
         {adapter !== 'off' && (
           <Answers title={text.ask.tuned(result.step)} testId="answer-tuned" answers={result.tuned} />

@@ -1,6 +1,6 @@
 /** @file The shown group: one prompt, its true answer, its completions ordered by reward. */
 import { Button } from '@mantine/core';
-import { useMemo, useState, type KeyboardEvent } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import type { SceneView } from '../scenes/scene.ts';
 import { SceneFigure } from '../scenes/SceneFigure.tsx';
 import { text } from '../text.ts';
@@ -45,6 +45,9 @@ export interface GroupPanelProps extends PagersProps {
   /** Forks the run before the step of the group; null where it cannot. */
   readonly onFork: (() => void) | null;
 }
+
+/** A longer prompt is set smaller, and may scroll. */
+const LONG = 60;
 
 interface ShadePickerProps {
   readonly choices: readonly Quantity[];
@@ -93,7 +96,7 @@ function Problem({ group, note, pinned, held, hasLater, onStep }: GroupPanelProp
       <dl>
         <div>
           <dt>{text.group.prompt}</dt>
-          <dd>
+          <dd data-long={group.prompt.length > LONG || undefined} tabIndex={group.prompt.length > LONG ? 0 : undefined}>
             <code translate="no">{group.prompt}</code>
           </dd>
         </div>
@@ -231,18 +234,22 @@ function useLook({ group, opened, onOpen, onClose, onHold }: GroupPanelProps) {
   const [place, setPlace] = useState<Place | null>(null);
   const rows = useMemo(() => ranked(group?.completions ?? []), [group]);
   const open = opened && place && rows[place.rank - 1]?.completion === opened.completion ? place : null;
+  const show = (rank: number, token: number) => {
+    const completion = rows[rank - 1]?.completion;
+    if (!completion) return;
+    setPlace({ rank, token });
+    onHold(true);
+    if (completion !== opened?.completion) onOpen(completion);
+  };
+  // The rows keep their callbacks: a group of long completions has thousands of tokens to draw.
+  const newest = useRef(show);
+  useEffect(() => void (newest.current = show));
   return {
     inspected,
     open,
     completion: inspected ? (rows[inspected.rank - 1]?.completion ?? null) : null,
-    inspect: (rank: number, token: number | null) => setInspected({ rank, token }),
-    show(rank: number, token: number) {
-      const completion = rows[rank - 1]?.completion;
-      if (!completion) return;
-      setPlace({ rank, token });
-      onHold(true);
-      if (completion !== opened?.completion) onOpen(completion);
-    },
+    inspect: useCallback((rank: number, token: number | null) => setInspected({ rank, token }), []),
+    show: useCallback((rank: number, token: number) => newest.current(rank, token), []),
     /** The panel does not move on while a token is open. */
     hold: (on: boolean) => (on || !open) && onHold(on),
     close(event?: KeyboardEvent) {

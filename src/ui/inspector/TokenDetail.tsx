@@ -3,10 +3,14 @@
  * symbols.
  */
 import { Button } from '@mantine/core';
-import { formatNumber, formatShare, formatSigned } from '../format.ts';
+import { useState } from 'react';
+import { formatNumber, formatSigned } from '../format.ts';
 import { text } from '../text.ts';
-import type { ClipView, CompletionView, FormulaLineView, PlaceView, PolicyNumbers, PullView } from '../types.ts';
-import { quantitiesOf, scales, visibleToken, type Quantity } from './shade.ts';
+import type { ClipView, CompletionView, FormulaLineView, PlaceView, PullView } from '../types.ts';
+import { Places } from './Distribution.tsx';
+import { quantitiesOf, scales, type Quantity } from './shade.ts';
+import { lookIn } from './tokenLook.ts';
+import { TokenText } from './TokenText.tsx';
 import styles from './Token.module.css';
 
 /** The data requested about a completion, as far as it has come. */
@@ -40,9 +44,6 @@ export interface TokenDetailProps {
 }
 
 const words = text.token;
-const shown = (token: string, isEnd: boolean): string => (isEnd ? text.group.end : visibleToken(token));
-const isEnd = (completion: CompletionView, token: number): boolean =>
-  completion.terminated && token === completion.tokens.length - 1;
 
 /** The rows of the table: the token's quantities, and its log-probability at three moments. */
 function numbersOf(
@@ -64,136 +65,6 @@ function numbersOf(
       return [label, scales[quantity].say(pulled ?? scales[quantity].values(completion, clip)[token] ?? 0)] as const;
     }),
   ];
-}
-
-type Policy = keyof PolicyNumbers;
-
-function Bar({ share, of }: { readonly share: number; readonly of: Policy }) {
-  return (
-    <td className={styles.bar} data-of={of}>
-      <i style={{ width: `${share * 100}%` }} aria-hidden="true" />
-      <span translate="no" data-value={share}>
-        {formatShare(share)}
-      </span>
-    </td>
-  );
-}
-
-interface DistributionProps {
-  readonly place: PlaceView;
-  readonly step: number;
-  readonly askedAt: number;
-  readonly onFork: TokenDetailProps['onFork'];
-}
-
-/** Explains the columns, so that the current policy is not mistaken for the policy of an older step. */
-function Columns({ place: { entropy }, step, askedAt, onFork }: DistributionProps) {
-  const { before } = entropy;
-  if (before !== undefined) {
-    return (
-      <p
-        className={styles.note}
-      >{`${words.threeEntropies(formatNumber(entropy.base), formatNumber(before), formatNumber(entropy.now))} ${words.aroundStep(step)}`}</p>
-    );
-  }
-  const isOlder = step < askedAt;
-  return (
-    <>
-      <p
-        className={styles.note}
-        data-testid="token-no-before"
-      >{`${words.entropies(formatNumber(entropy.base), formatNumber(entropy.now))} ${isOlder ? words.older(step, askedAt) : words.notHeld(step)}`}</p>
-      {onFork && (
-        <p className={styles.note}>
-          <Button size="compact-xs" variant="default" data-testid="token-fork" onClick={onFork}>
-            {words.fork(step)}
-          </Button>
-          <span>{` ${words.forkHint(step)}`}</span>
-        </p>
-      )}
-    </>
-  );
-}
-
-function Distribution(props: DistributionProps) {
-  const { place, step, askedAt } = props;
-  const rest = (policy: Policy) =>
-    Math.max(0, 1 - place.candidates.reduce((sum, candidate) => sum + (candidate[policy] ?? 0), 0));
-  const hasBefore = place.entropy.before !== undefined;
-  const columns: readonly Policy[] = hasBefore ? ['base', 'before', 'now'] : ['base', 'now'];
-  const heads: Readonly<Record<Policy, string>> = {
-    base: words.base,
-    before: words.found(step),
-    now: hasBefore ? words.left(step) : words.now(askedAt),
-  };
-  return (
-    <>
-      <table className={styles.distribution} data-testid="token-distribution">
-        <thead>
-          <tr>
-            <th scope="col">{words.tokenHead}</th>
-            {columns.map((of) => (
-              <th key={of} scope="col">
-                {heads[of]}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {place.candidates.map((candidate) => (
-            <tr key={candidate.token} data-sampled={candidate.sampled || undefined}>
-              <th scope="row">
-                <code translate="no">{visibleToken(candidate.token)}</code>
-                {candidate.sampled && <small>{` ${words.sampledHere}`}</small>}
-              </th>
-              {columns.map((of) => (
-                <Bar key={of} share={candidate[of] ?? 0} of={of} />
-              ))}
-            </tr>
-          ))}
-          <tr className={styles.rest}>
-            <th scope="row">{words.rest}</th>
-            {columns.map((of) => (
-              <Bar key={of} share={rest(of)} of={of} />
-            ))}
-          </tr>
-        </tbody>
-      </table>
-      <Columns {...props} />
-    </>
-  );
-}
-
-function Places({
-  opened,
-  token,
-  step,
-  onAskAgain,
-  onFork,
-}: Pick<TokenDetailProps, 'opened' | 'token' | 'step' | 'onAskAgain' | 'onFork'>) {
-  const { places, error, askedAt } = opened;
-  const place = places?.[token];
-  return (
-    <section aria-label={words.distribution}>
-      <h4>
-        <span>{words.distribution}</span>
-        <Button size="compact-xs" variant="subtle" onClick={onAskAgain}>
-          {words.askAgain}
-        </Button>
-      </h4>
-      {error !== null && (
-        <p className={styles.error} role="alert">
-          {error}
-        </p>
-      )}
-      {error === null && !place && (
-        <p className={styles.note} role="status">
-          {words.asking}
-        </p>
-      )}
-      {place && <Distribution place={place} step={step} askedAt={askedAt} onFork={onFork} />}
-    </section>
-  );
 }
 
 function Line({ line, token }: { readonly line: FormulaLineView; readonly token: number }) {
@@ -269,9 +140,11 @@ function AllTokens({
   readonly quantitiesShown: readonly Quantity[];
 }) {
   const { completion } = opened;
-  const rows = completion.tokens.map((_, token) => numbersOf(opened, clip, quantitiesShown, token));
+  // A long completion has thousands of cells, so they are made when asked for.
+  const [isOpen, setOpen] = useState(false);
+  const rows = isOpen ? completion.tokens.map((_, token) => numbersOf(opened, clip, quantitiesShown, token)) : [];
   return (
-    <details className={styles.all}>
+    <details className={styles.all} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>{words.all}</summary>
       <div className={styles.scroll} tabIndex={0} role="region" aria-label={words.all}>
         <table>
@@ -289,7 +162,7 @@ function AllTokens({
             {rows.map((row, token) => (
               <tr key={token}>
                 <th scope="row">
-                  <code translate="no">{shown(completion.tokens[token] ?? '', isEnd(completion, token))}</code>
+                  <TokenText look={lookIn(completion, token)} />
                 </th>
                 {row.map(([label, said]) => (
                   <td key={label}>{said}</td>
@@ -311,7 +184,7 @@ export function TokenDetail(props: TokenDetailProps) {
     <section className={styles.detail} data-testid="token-detail" data-token={token} aria-label={words.name}>
       <header>
         <h3 aria-live="polite">
-          <code translate="no">{shown(completion.tokens[token] ?? '', isEnd(completion, token))}</code>
+          <TokenText look={lookIn(completion, token)} />
           <span>{` ${text.group.token(token + 1, completion.tokens.length)}`}</span>
         </h3>
         <Button size="compact-xs" variant="default" data-testid="token-close" onClick={onClose}>
@@ -326,7 +199,7 @@ export function TokenDetail(props: TokenDetailProps) {
           </div>
         ))}
       </dl>
-      <Places opened={opened} token={token} step={step} onAskAgain={onAskAgain} onFork={onFork} />
+      <Places {...opened} token={token} step={step} onAskAgain={onAskAgain} onFork={onFork} />
       <Objective opened={opened} token={token} />
       <Pull opened={opened} token={token} hasAdvantages={hasAdvantages} />
       <AllTokens opened={opened} clip={clip} quantitiesShown={quantitiesShown} />

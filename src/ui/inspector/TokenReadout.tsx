@@ -2,7 +2,9 @@
 import { formatNumber } from '../format.ts';
 import { text } from '../text.ts';
 import type { ClipView, CompletionView } from '../types.ts';
-import { colorOf, scales, visibleToken, type Quantity } from './shade.ts';
+import { colorOf, scales, type Quantity } from './shade.ts';
+import { lookIn } from './tokenLook.ts';
+import { TokenText } from './TokenText.tsx';
 import styles from './Inspector.module.css';
 
 interface TokenReadoutProps {
@@ -33,7 +35,7 @@ export function TokenReadout({ completion, token, quantity, clip }: TokenReadout
   ];
   return (
     <p className={styles.readout} data-testid="token-readout" aria-live="polite">
-      <code translate="no">{visibleToken(completion.tokens[token] ?? '')}</code>
+      <TokenText look={lookIn(completion, token)} />
       <span>{` ${text.group.token(token + 1, completion.tokens.length)}, ${text.group.inNats}`}</span>
       <span className={styles.readoutNumbers} translate="no">
         {numbers.map(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ClipView, CompletionView } from '../types.ts';
-import { clippedSides, colorOf, quantitiesOf, scales, scaleTop, shade, visibleToken } from './shade.ts';
+import { clippedSides, colorOf, quantitiesOf, scales, scaleTop, shade } from './shade.ts';
 
 const completion = (
   text: string,
@@ -80,8 +80,4 @@ describe('clippedSides', () => {
     expect(quantitiesOf(null, true)).not.toContain('clip');
     expect(quantitiesOf(null, false)).toEqual(['logProb', 'entropy', 'kl', 'ratio']);
   });
-});
-
-it('visibleToken makes blanks visible', () => {
-  expect(visibleToken('a b\n')).toBe('a␣b⏎');
 });

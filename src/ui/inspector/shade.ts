@@ -98,8 +98,3 @@ export function shade(value: number, top: number, color: string): string {
   const share = Math.round(Math.min(1, Math.abs(value) / top) * 50);
   return `color-mix(in srgb, ${color} ${share}%, transparent)`;
 }
-
-/** A token with visible marks for spaces and line ends. */
-export function visibleToken(token: string): string {
-  return token.replaceAll(' ', '\u2423').replaceAll('\n', '\u23ce');
-}

@@ -3,6 +3,14 @@ import { formatCount } from '../format.ts';
 
 export const tokenWords = {
   name: 'Token',
+  spaces: (count: number) => (count === 1 ? 'space' : `${count} spaces`),
+  lineBreaks: (count: number) => (count === 1 ? 'line break' : `${count} line breaks`),
+  tabs: (count: number) => (count === 1 ? 'tab' : `${count} tabs`),
+  returns: (count: number) => (count === 1 ? 'carriage return' : `${count} carriage returns`),
+  bytes: (hex: string) => `bytes ${hex}`,
+  partOf: (said: string, characters: string) => `${said}, part of ${characters}`,
+  control: (token: string) => `special token ${token}`,
+  nothing: 'no text',
   close: 'Back to the group',
   tokenHead: 'token',
   sampled: 'log p sampled',
