@@ -32,7 +32,7 @@ const render = (steps: number) =>
     </MantineProvider>,
   );
 
-it('says what the page is before the first step, and later why there are no completions', () => {
+it('introduces the page before the first step, and later says why there are no completions', () => {
   expect(render(0)).toMatch(/data-testid="intro"[^>]*>This page trains.*After the first step/);
   expect(render(3)).toContain('those of steps 1 to 3 are gone');
   expect(render(3)).not.toContain('This page trains');
