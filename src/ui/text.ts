@@ -213,6 +213,7 @@ export const text = {
     question: 'Train with the objective of this link?',
     trainIt: 'Train with it',
     trainOwn: (algorithm: string) => `Train with ${algorithm}`,
+    yours: 'your objective',
     title: (algorithm: string) => `your own objective, in place of that of ${algorithm}`,
   },
   editor: {
@@ -328,8 +329,7 @@ export const text = {
     verdict: 'verdict',
     method: 'method',
     meanTo: (mean: number) => `mean ${formatHundredths(mean)} → advantage`,
-    penalised: (reward: number, penalty: number) =>
-      `${formatHundredths(reward)} − KL penalty ${formatHundredths(penalty)}`,
+    penalised: (reward: number, penalty: number) => `${formatHundredths(reward)} − KL penalty ${formatNumber(penalty)}`,
     times: (count: number) => `×${count}`,
     equal: (count: number) => `${count} equal completions`,
     noReward: 'none',
