@@ -224,7 +224,7 @@ test('a typed prompt is answered by both policies, an invalid one gets an error'
     await ask.click();
     await expect(page.getByTestId('ask-error')).toContainText(refusal);
     // Beside every refusal the page says what can be asked, with a problem of this task and difficulty.
-    await expect(page.getByTestId('ask-error')).toContainText(/problems such as \d+\+\d\+\d=/);
+    await expect(page.getByTestId('ask-error')).toContainText(/problems such as #\d.*=/);
   }
   await story.oneStep();
 });
