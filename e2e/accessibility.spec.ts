@@ -1,10 +1,10 @@
 /**
- * @file axe finds nothing serious on the page after a few steps, in both colour schemes, wide and narrow.
+ * @file axe finds nothing on the page after a few steps, in both colour schemes, wide and narrow.
  */
-import { expectNothingSerious } from './axe.ts';
+import { expectNothing } from './axe.ts';
 import { expect, quick, test } from './story.ts';
 
-test('axe finds nothing serious on a wide page', async ({ page, story }) => {
+test('axe finds nothing on a wide page', async ({ page, story }) => {
   await story.open(`./#${quick}`);
   await story.oneStep();
   await story.setKnob('beta', '7');
@@ -21,12 +21,12 @@ test('axe finds nothing serious on a wide page', async ({ page, story }) => {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
     await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', colorScheme);
-    await expectNothingSerious(page, colorScheme);
+    await expectNothing(page, colorScheme);
   }
   await page.getByTestId('save-kl').click();
   const menu = page.getByRole('menu');
   await expect(menu).toHaveCSS('opacity', '1');
-  await expectNothingSerious(page, 'a menu');
+  await expectNothing(page, 'a menu');
   await expect(menu.getByRole('menuitem').first()).toBeFocused();
   await page.keyboard.press('ArrowDown');
   await expect(menu.getByRole('menuitem').last()).toBeFocused();
@@ -35,7 +35,7 @@ test('axe finds nothing serious on a wide page', async ({ page, story }) => {
 test.describe('on a narrow page', () => {
   test.use({ viewport: { width: 375, height: 812 } });
 
-  test('axe finds nothing serious in any tab', async ({ page, story }) => {
+  test('axe finds nothing in any tab', async ({ page, story }) => {
     await story.open(`./#${quick}`);
     await story.oneStep();
     for (const colorScheme of ['light', 'dark'] as const) {
@@ -43,17 +43,17 @@ test.describe('on a narrow page', () => {
       await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', colorScheme);
       for (const tab of ['charts', 'group', 'settings', 'ask', 'runs']) {
         await page.getByTestId(`tab-${tab}`).click();
-        await expectNothingSerious(page, `${tab}, ${colorScheme}`);
+        await expectNothing(page, `${tab}, ${colorScheme}`);
       }
     }
   });
 });
 
-test('axe finds nothing serious on the page of a failure', async ({ page, story }) => {
+test('axe finds nothing on the page of a failure', async ({ page, story }) => {
   await page.route('**/policies/default.safetensors', (route) =>
     route.fulfill({ body: 'no policy', contentType: 'application/octet-stream' }),
   );
   await page.goto('./');
   await expect(story.error).toBeVisible();
-  await expectNothingSerious(page, 'error');
+  await expectNothing(page, 'error');
 });

@@ -206,15 +206,15 @@ for (const [preset, prompt] of [
 
 test('a typed prompt is answered by both policies, an invalid one gets an error', async () => {
   const [input, ask] = [page.getByTestId('ask-input'), page.getByTestId('ask-submit')];
-  await input.fill('12+3=');
-  await expect(page.getByRole('region', { name: 'Ask both' })).toContainText('true answer 15');
+  await input.fill('#3+4+2+1=');
+  await expect(page.getByRole('region', { name: 'Ask both' })).toContainText('true answer 10');
   await ask.click();
   await expect(page.getByTestId('answer-base')).toContainText(/\d of 4 right/);
   await expect(page.getByTestId('answer-base').getByRole('listitem')).toHaveCount(4);
   await expect(page.getByTestId('answer-tuned').getByRole('listitem')).toHaveCount(4);
   await input.fill('1+');
   await ask.click();
-  await expect(page.getByTestId('ask-no-verdict')).toContainText(/Neither right nor wrong.*problems such as \d/);
+  await expect(page.getByTestId('ask-no-verdict')).toContainText(/Neither right nor wrong.*problems such as #\d/);
   for (const [prompt, refusal] of [
     ['', /Type a prompt first/],
     ['12+3=Ω', /Ω/],
@@ -224,7 +224,7 @@ test('a typed prompt is answered by both policies, an invalid one gets an error'
     await ask.click();
     await expect(page.getByTestId('ask-error')).toContainText(refusal);
     // Beside every refusal the page says what can be asked, with a problem of this task and difficulty.
-    await expect(page.getByTestId('ask-error')).toContainText(/problems such as \d+\+\d\+\d=/);
+    await expect(page.getByTestId('ask-error')).toContainText(/problems such as #\d.*=/);
   }
   await story.oneStep();
 });

@@ -1,10 +1,11 @@
 /** @file The page in the layout that fits: compact for a frame, tabs on a narrow screen, otherwise all panels at once. */
-import { MantineProvider } from '@mantine/core';
+import { createTheme, MantineProvider, Portal } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { useEffect, useState } from 'react';
 import { createBrowserSandbox } from '../worker/browserSandbox.ts';
 import { HiddenContext } from '../ui/Hideable.tsx';
 import { LitContext } from '../ui/Lit.tsx';
+import { text } from '../ui/text.ts';
 import { EmbedPage } from './EmbedPage.tsx';
 import { listenToKeys } from './keyboard.ts';
 import { createPageComparison } from './liveComparison.ts';
@@ -16,6 +17,9 @@ import { createComposer } from './stores/composerStore.ts';
 import { layout, litControl } from './stores/viewStore.ts';
 import { useStore } from './useSampled.ts';
 import { WidePage } from './WidePage.tsx';
+
+/** Tooltips and menus lie in a region of the page, since screen readers move by regions. */
+const theme = createTheme({ components: { Portal: Portal.extend({ defaultProps: { target: '#overlays' } }) } });
 
 export function App(props: AppProps) {
   const { session, tasks } = props;
@@ -31,7 +35,7 @@ export function App(props: AppProps) {
     [session],
   );
   return (
-    <MantineProvider defaultColorScheme="auto" withCssVariables={false} withGlobalClasses={false}>
+    <MantineProvider theme={theme} defaultColorScheme="auto" withCssVariables={false} withGlobalClasses={false}>
       <HiddenContext value={hidden}>
         <LitContext value={control}>
           {embed ? (
@@ -44,6 +48,7 @@ export function App(props: AppProps) {
         </LitContext>
       </HiddenContext>
       {!embed && <DropArea data={props.data} />}
+      <div id="overlays" role="region" aria-label={text.overlays} />
       <RewardsArea composer={composer} settings={session.settings} tasks={tasks} />
     </MantineProvider>
   );

@@ -45,7 +45,8 @@ function unusedWords({ unread, settings: { config } }: ViewContext, name: KnobNa
   if (why === 'choice') return text.settings.notUsedNow;
   if (why === 'prompts') return text.settings.notUsedByPrompts;
   if (why === 'task') return text.settings.notOfTask;
-  return why === 'algorithm' ? text.settings.notUsedBy(algorithmById(config.algorithm).title) : undefined;
+  const user = config.objectiveText === '' ? algorithmById(config.algorithm).title : text.objective.yours;
+  return why === 'algorithm' ? text.settings.notUsedBy(user) : undefined;
 }
 
 /** Defaults of knobs that the algorithm overrides. */

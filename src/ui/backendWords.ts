@@ -41,7 +41,7 @@ export const provenanceWords = {
   parameters: (count: number) => `${formatCount(count)} parameters`,
   bits: (bits: number) => `${bits} bit`,
   adapter: 'Adapter',
-  beside: (count: number) => `${formatCount(count)} more in the adapter, which is what trains`,
+  beside: (count: number) => `adapter ${formatCount(count)}`,
   size: 'Size',
   shown: 'Shown to the model before:',
   difficulty: (difficulties: string) => `difficulty ${difficulties}`,

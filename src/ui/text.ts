@@ -35,6 +35,7 @@ const statusHint: Record<RunStatus, string> = {
 
 export const text = {
   product: 'Rollout',
+  overlays: 'Hints and menus',
   intro:
     'This page trains a small language model in your browser: press Train, and at each step it answers prompts several times over, every answer is scored, and answers above the mean of their group become likelier.',
   tagline: 'Reinforcement fine-tuning you can watch',
@@ -212,6 +213,7 @@ export const text = {
     question: 'Train with the objective of this link?',
     trainIt: 'Train with it',
     trainOwn: (algorithm: string) => `Train with ${algorithm}`,
+    yours: 'your objective',
     title: (algorithm: string) => `your own objective, in place of that of ${algorithm}`,
   },
   editor: {
@@ -301,7 +303,7 @@ export const text = {
       `${label}: ${written === '' ? 'nothing written' : `written ${written}`}${expected === undefined ? '' : written === expected ? ', right' : `, expected ${expected}`}`,
   },
   group: {
-    name: 'Group of completions',
+    name: 'Completions',
     empty: (steps: number) =>
       steps === 0
         ? 'After the first step the completions of one prompt stand here, best first, each token shaded by what you pick.'
@@ -327,8 +329,7 @@ export const text = {
     verdict: 'verdict',
     method: 'method',
     meanTo: (mean: number) => `mean ${formatHundredths(mean)} → advantage`,
-    penalised: (reward: number, penalty: number) =>
-      `${formatHundredths(reward)} − KL penalty ${formatHundredths(penalty)}`,
+    penalised: (reward: number, penalty: number) => `${formatHundredths(reward)} − KL penalty ${formatNumber(penalty)}`,
     times: (count: number) => `×${count}`,
     equal: (count: number) => `${count} equal completions`,
     noReward: 'none',

@@ -50,6 +50,8 @@ it.each(schemes)(
     const lines = [...quantities, 'log-prob', ...runs, ...methods, ...numbered('reward', 3), ...numbered('other', 3)];
     const faint = lines.filter((name) => contrast(colorOf(scheme, name), colorOf(scheme, 'panel')) < 3);
     expect(faint).toEqual([]);
+    for (const button of ['accent', 'accent-hover'])
+      expect(contrast(colorOf(scheme, 'accent-ink'), colorOf(scheme, button))).toBeGreaterThanOrEqual(4.5);
     const confused = (names: readonly string[], meanings: readonly string[]) =>
       names.flatMap((name) =>
         isGrey(colorOf(scheme, name))

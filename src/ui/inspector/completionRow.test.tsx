@@ -57,7 +57,7 @@ describe('the verdict', () => {
 it('equal completions are counted, and a penalty in the reward stands beside it', () => {
   expect(verdictHtml({}, false, 8)).toMatch(/×8.*Completion 1, 8 times/);
   expect(verdictHtml({}, false)).not.toContain('×');
-  expect(verdictHtml({ reward: 0.87, penalty: 0.11 }, false)).toContain('0.87 − KL penalty 0.11');
-  expect(verdictHtml({ reward: -0.5, penalty: -0.02 }, false)).toContain('−0.50 − KL penalty −0.02');
+  expect(verdictHtml({ reward: 0.87, penalty: 0.11 }, false)).toContain('0.87 − KL penalty 0.110');
+  expect(verdictHtml({ reward: -0.5, penalty: -0.02 }, false)).toContain('−0.50 − KL penalty −0.020');
   expect(verdictHtml({}, false)).not.toContain('penalty');
 });

@@ -44,5 +44,7 @@ it('the group with the largest spread is the first of equals, and rewards withou
   expect(widestGroup([group(0, Number.NaN), group(0.4, 0.6)])).toBe(1);
   expect(widestGroup([])).toBe(0);
   expect(meanReward(group(0.5, 1, Number.NaN))).toBe(0.75);
+  const [first, second] = group(0.5, 1).completions;
+  expect(meanReward({ prompt: '', answer: '', completions: [{ ...first!, penalty: 0.1 }, second!] })).toBeCloseTo(0.7);
   expect(meanReward(group(Number.NaN))).toBeNull();
 });

@@ -24,10 +24,11 @@ export function ranked<C extends CompletionView>(completions: readonly C[]): rea
   return [...rows.values()];
 }
 
+/** Rewards less the KL penalties in them, as advantages are reckoned from. */
 const rewardsOf = ({ completions }: GroupView): readonly number[] =>
-  completions.map(({ reward }) => reward).filter(Number.isFinite);
+  completions.map(({ reward, penalty = 0 }) => reward - penalty).filter(Number.isFinite);
 
-/** Mean reward of the completions that have one; null if none has. */
+/** Mean reward, less the KL penalties in it, of the completions that have one; null if none has. */
 export function meanReward(group: GroupView): number | null {
   const rewards = rewardsOf(group);
   return rewards.length === 0 ? null : rewards.reduce((sum, reward) => sum + reward, 0) / rewards.length;

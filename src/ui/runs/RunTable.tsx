@@ -209,7 +209,7 @@ export function RunTable({ runs, ...on }: RunTableProps) {
   const [editing, setEditing] = useState<Editing>(null);
   if (runs.length === 0) return <p className={styles.empty}>{words.empty}</p>;
   return (
-    <div className={styles.scroll} tabIndex={0} role="region" aria-label={text.runs.name}>
+    <div className={styles.scroll} tabIndex={0} role="group" aria-label={text.runs.name}>
       <table className={styles.table}>
         <thead>
           <tr>
