@@ -25,7 +25,7 @@ export interface Checker {
 }
 
 /** Names of the checkers; `regex` has a pattern, `js` code. */
-export type CheckerId = 'exact' | 'number' | 'choice' | 'expression' | 'contains' | 'regex' | 'js';
+export type CheckerId = 'exact' | 'number' | 'tagged' | 'choice' | 'expression' | 'contains' | 'regex' | 'js';
 
 /** Room for words or working before the answer, in characters. */
 export const ROOM = 24;
