@@ -17,7 +17,7 @@ import type { StepLine } from './trainRequest.ts';
 const flags = {
   preset: choice(
     'The preset to record.',
-    presets.map(({ id }) => id),
+    presets.filter(({ model }) => model === undefined).map(({ id }) => id),
     'default',
   ),
   seed: numeric('Seed of the run.', 1, { min: 0, max: 2 ** 31 - 1, integer: true }),

@@ -205,15 +205,25 @@ function weightFiles(
 
 const json = (value: unknown): Uint8Array<ArrayBuffer> => new TextEncoder().encode(JSON.stringify(value));
 
-/** The folder of a model; `endIds` go into its generation_config.json, and `hiddenDim` replaces the size of its MLPs. */
+/**
+ * The folder of a model; `endIds` go into its generation_config.json, and `hiddenDim` and `positions` replace the size of
+ * its MLPs and its longest sequence.
+ */
 export function hubFolder(
   model: keyof typeof hubModels,
-  { type = 'F32' as FloatType, shards = 1, seed = 1, endIds = [296] as readonly number[], hiddenDim = 64 } = {},
+  {
+    type = 'F32' as FloatType,
+    shards = 1,
+    seed = 1,
+    endIds = [296] as readonly number[],
+    hiddenDim = 64,
+    positions = 96,
+  } = {},
 ): HubFolder {
   const { json: listed, policy: small } = hubModels[model] as (typeof hubModels)[string];
   const [config, described] = [
-    { ...listed, intermediate_size: hiddenDim },
-    { ...small, hiddenDim },
+    { ...listed, intermediate_size: hiddenDim, max_position_embeddings: positions },
+    { ...small, hiddenDim, maxSequence: positions },
   ];
   const isGemma = model === 'gemma3_text';
   const numbers = new Map<string, Float64Array>();

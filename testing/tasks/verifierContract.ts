@@ -72,7 +72,7 @@ function describeTags(task: Task): void {
       for (const text of [inside, `${completion}.`, completion + completion, `${completion}<`, `<answer>${inside}`])
         expect(task.verify(example, text)).toMatchObject({ correct, wellFormed: false });
     }
-    const [{ example }] = demonstrations(task, false) as [{ example: Example }];
+    const [example] = examples(task, 'train', task.difficulty.default, 1) as [Example];
     for (const empty of ['', '<answer></answer>', '</answer>', '<answer> </answer>'])
       expect(task.verify(example, empty)).toMatchObject({ correct: false, wellFormed: false });
   });

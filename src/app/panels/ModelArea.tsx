@@ -13,24 +13,28 @@ import { useStore } from '../useSampled.ts';
 
 const all = (state: OwnModelsState) => state;
 
-/** The kept models as bases to choose, and the chosen one if a link or a run names it. */
-export const keptChoices = (kept: readonly KeptModel[], chosen: string): Choice[] =>
-  [...new Set([...kept.map(({ id }) => id), ...(isKeptModel(chosen) ? [chosen] : [])])].map((id) => ({
+/** The kept models as bases to choose, and the chosen one if a preset, a link or a run names it. */
+export function keptChoices(kept: readonly KeptModel[], chosen: string): Choice[] {
+  const ids = new Set(kept.map(({ id }) => id));
+  return [...new Set([...ids, ...(isKeptModel(chosen) ? [chosen] : [])])].map((id) => ({
     id,
     title: nameOfKeptModel(id),
-    summary: words.summary,
+    summary: ids.has(id) ? words.summary : words.missing,
     group: words.group,
   }));
+}
+
+interface Shown {
+  readonly View: ComponentType<ModelDialogProps>;
+  readonly wanted: string | null;
+}
 
 function Dialog({
   models,
   View,
+  wanted,
   onClose,
-}: {
-  readonly models: OwnModels;
-  readonly View: ComponentType<ModelDialogProps>;
-  readonly onClose: () => void;
-}) {
+}: Shown & { readonly models: OwnModels; readonly onClose: () => void }) {
   const { kept, unfinished, reading, problem } = useStore(models, all);
   return (
     <View
@@ -38,6 +42,7 @@ function Dialog({
       unfinished={unfinished}
       reading={reading}
       problem={problem}
+      wanted={wanted}
       onOpen={async (id) => {
         if (await models.openId(id)) onClose();
       }}
@@ -56,25 +61,36 @@ function Dialog({
   );
 }
 
-export function ModelArea({ models }: { readonly models: OwnModels }) {
-  const { reading, problem } = useStore(models, all);
-  const [View, setView] = useState<ComponentType<ModelDialogProps> | null>(null);
+/** The dialog, closed at first; `open` may name the model of the hub that is wanted. */
+export function useModelDialog(models: OwnModels) {
+  const [shown, setShown] = useState<Shown | null>(null);
   const [failure, setFailure] = useState<string | null>(null);
-  const open = async () => {
+  const open = async (wanted: string | null = null) => {
     try {
       const { ModelDialog } = await loadCode('settings', () => import('../../ui/settings/ModelDialog.tsx'));
       setFailure(null);
-      setView(() => ModelDialog);
+      setShown({ View: ModelDialog, wanted });
       await models.look();
     } catch (cause) {
       setFailure(cause instanceof Error ? cause.message : String(cause));
     }
   };
+  return { shown, failure, open, close: () => setShown(null) };
+}
+
+export function ModelArea({
+  models,
+  dialog: { shown, failure, open, close },
+}: {
+  readonly models: OwnModels;
+  readonly dialog: ReturnType<typeof useModelDialog>;
+}) {
+  const { reading, problem } = useStore(models, all);
   return (
     <>
       <OwnModel
-        reading={View ? null : reading}
-        problem={failure ?? (View ? null : problem)}
+        reading={shown ? null : reading}
+        problem={failure ?? (shown ? null : problem)}
         onFolder={(files) => models.open(files)}
       />
       <div>
@@ -82,7 +98,7 @@ export function ModelArea({ models }: { readonly models: OwnModels }) {
           {words.hub.open}
         </Button>
       </div>
-      {View && <Dialog models={models} View={View} onClose={() => setView(null)} />}
+      {shown && <Dialog models={models} {...shown} onClose={close} />}
     </>
   );
 }

@@ -3,7 +3,7 @@ import { createStore } from 'zustand/vanilla';
 import type { ReadableStore } from '../../lib/readableStore.ts';
 import { sentenceOf } from '../../rl/run/failure.ts';
 import { modelWords as words } from '../../ui/settings/modelWords.ts';
-import { dropModel, type KeptModel, keptModels } from '../../worker/keptModels.ts';
+import { copyOf, dropModel, type KeptModel, keptModels } from '../../worker/keptModels.ts';
 import { type ImportEvent, withImporter } from '../../worker/modelImport.ts';
 import type { Unfinished } from '../../worker/modelImporter.ts';
 import { browserHost } from '../storage/host.ts';
@@ -35,6 +35,8 @@ export interface OwnModels extends ReadableStore<OwnModelsState> {
   /** Reads the list of kept models and the unfinished one. */
   look(): Promise<void>;
   use(id: string): void;
+  /** Makes the kept copy of a model of the hub the base; false without one, and nothing is asked for. See `copyOf`. */
+  useCopy(hubId: string, policy: string): Promise<boolean>;
   remove(id: string): Promise<void>;
   removeUnfinished(): Promise<void>;
 }
@@ -112,6 +114,13 @@ class Models implements OwnModels {
 
   use(id: string): void {
     this.session.settings.choosePolicy(id);
+  }
+
+  async useCopy(hubId: string, policy: string): Promise<boolean> {
+    await this.refresh();
+    const copy = copyOf(this.getState().kept, hubId, policy);
+    if (copy) this.use(copy.id);
+    return copy !== undefined;
   }
 
   async remove(id: string): Promise<void> {

@@ -133,7 +133,7 @@ async function loaded(environment: TrainerEnvironment, config: TrainConfig, load
   const { policy, checkpoint } = await readPolicy(environment, config.policy, (...progress) =>
     loading(`policy ${config.policy}`, ...progress),
   );
-  checkFit(taskById(config.task), checkpoint);
+  checkFit(taskById(config.task), checkpoint, config.difficulty);
   const surroundings = surroundingsOf(config, checkpoint);
   const given =
     config.rolloutFile === ''

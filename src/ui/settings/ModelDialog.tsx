@@ -12,6 +12,8 @@ export interface ModelDialogProps {
   readonly unfinished: { readonly id: string; readonly bytes: number } | null;
   readonly reading: { readonly done: number; readonly all: number; readonly rate: number } | null;
   readonly problem: string | null;
+  /** Id of the model that the chosen preset is for, if it is not here. */
+  readonly wanted: string | null;
   readonly onOpen: (id: string) => Promise<void>;
   readonly onStop: () => void;
   readonly onUse: (id: string) => void;
@@ -60,8 +62,8 @@ function Kept({ kept, onUse, onRemove }: Pick<ModelDialogProps, 'kept' | 'onUse'
 }
 
 export function ModelDialog(props: ModelDialogProps) {
-  const { unfinished, reading, problem, onOpen } = props;
-  const [id, setId] = useState('');
+  const { unfinished, reading, problem, wanted, onOpen } = props;
+  const [id, setId] = useState(wanted ?? '');
   return (
     <ModalDialog
       title={words.title}
@@ -71,6 +73,7 @@ export function ModelDialog(props: ModelDialogProps) {
       onClose={props.onClose}
     >
       <div className={styles.settings}>
+        {wanted !== null && <p data-testid="model-wanted">{words.wanted(wanted)}</p>}
         <form
           className={styles.modelForm}
           onSubmit={(event) => {
