@@ -110,8 +110,7 @@ test('a preset of the hub trains a model in its chat template on a task asked in
   const { folder } = written('llama', { positions: 512 });
   const { stdout } = await run(
     'train',
-    ...['--preset', 'smollm2-135m', '--model', folder, '--task', 'letters', '--steps', '1'],
-    ...sizes.split(' '),
+    ...`--preset smollm2-135m --model ${folder} --task letters --steps 1 ${sizes}`.split(' '),
   );
   const [step, summary] = lines(stdout);
   // Random weights write no tags: no reward, and a sampled completion nearly never ends early.

@@ -29,8 +29,8 @@ export const isInstruction = (id: string): boolean =>
   tasks.some((task) => task.id === id && task.isInstruction === true);
 
 /**
- * Whether base and task fit: the base was shown the task, or no task at all, or no base was shown the task and it is not
- * asked in words. A base that is not shipped fits every task.
+ * Whether base and task fit: the base was shown the task, or no task at all, or no base was shown the task and it is
+ * not asked in words. A base that is not shipped fits every task.
  */
 export function suits(policy: string, task: string): boolean {
   const base = policies.find(({ id }) => id === policy);

@@ -8,8 +8,8 @@ import { lengthsOf } from '../words/lengths.ts';
 
 /**
  * UsageError if the task is asked in words and the policy is not from the hub, if the task is that of a data file and
- * the policy's vocabulary lacks a character of it, or if its sequence is too short for the longest prompt and completion:
- * of a data file at any difficulty, else at the given one.
+ * the policy's vocabulary lacks a character of it, or if the sequence of the policy is too short for the longest prompt
+ * and completion: of a data file at any difficulty, else at the given one.
  */
 export function checkFit(
   task: Task,
