@@ -103,7 +103,7 @@ export function SettingsArea({ session, files, data, profiles, models, tasks, on
   const choosePreset = async (id: string) => {
     session.settings.choosePreset(id);
     const { model } = presetById(id);
-    if (model !== undefined && !(await models.useCopy(model, presetConfig(id).policy))) await dialog.open(model);
+    if (model !== undefined && !(await models.chooseCopy(model, presetConfig(id).policy))) await dialog.open(model);
   };
   return (
     <SettingsPanel

@@ -112,7 +112,7 @@ it('the kept copy of a preset’s model becomes the base: by its id on the hub, 
   ] as const) {
     let asked = 0;
     const shelf = models(async () => String(++asked), kept);
-    expect(await shelf.own.useCopy(model, policy)).toBe(chosen.length > 0);
+    expect(await shelf.own.chooseCopy(model, policy)).toBe(chosen.length > 0);
     expect([shelf.chosen, asked]).toEqual([chosen, 0]);
   }
 });

@@ -36,7 +36,7 @@ export interface OwnModels extends ReadableStore<OwnModelsState> {
   look(): Promise<void>;
   use(id: string): void;
   /** Makes the kept copy of a model of the hub the base; false without one, and nothing is asked for. See `copyOf`. */
-  useCopy(hubId: string, policy: string): Promise<boolean>;
+  chooseCopy(hubId: string, policy: string): Promise<boolean>;
   remove(id: string): Promise<void>;
   removeUnfinished(): Promise<void>;
 }
@@ -116,7 +116,7 @@ class Models implements OwnModels {
     this.session.settings.choosePolicy(id);
   }
 
-  async useCopy(hubId: string, policy: string): Promise<boolean> {
+  async chooseCopy(hubId: string, policy: string): Promise<boolean> {
     await this.refresh();
     const copy = copyOf(this.getState().kept, hubId, policy);
     if (copy) this.use(copy.id);
