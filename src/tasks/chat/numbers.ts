@@ -109,8 +109,8 @@ export const legs = chatTask({
     const parts = list.split(/, | and /);
     const counted = parts.map((part) => /^(\d{1,2}) ([a-z]+)$/.exec(part) ?? []);
     const total = counted.reduce((sum, [, count, animal = '']) => sum + Number(count) * (legsOf[animal] ?? NaN), 0);
-    const isOne = parts.length >= 2 && parts.length <= 6 && listed(parts) === list && Number.isInteger(total);
-    return isOne ? { answer: String(total), canonical: parts.toSorted().join(', '), difficulty: parts.length } : null;
+    const isList = parts.length >= 2 && parts.length <= 6 && listed(parts) === list && Number.isInteger(total);
+    return isList ? { answer: String(total), canonical: parts.toSorted().join(', '), difficulty: parts.length } : null;
   },
 });
 

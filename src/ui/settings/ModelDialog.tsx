@@ -73,7 +73,11 @@ export function ModelDialog(props: ModelDialogProps) {
       onClose={props.onClose}
     >
       <div className={styles.settings}>
-        {wanted !== null && <p data-testid="model-wanted">{words.wanted(wanted)}</p>}
+        {wanted !== null && (
+          <p className={styles.formula} data-testid="model-wanted">
+            {words.wanted(wanted)}
+          </p>
+        )}
         <form
           className={styles.modelForm}
           onSubmit={(event) => {
