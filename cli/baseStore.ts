@@ -8,6 +8,7 @@ import { trainingTask } from '../src/rl/prompts/priorPrompt.ts';
 import { createNodeSandbox } from '../src/worker/nodeSandbox.ts';
 import { type CliBackend, createLearner, type LoadedPolicy } from './environment.ts';
 import { policySlot } from '../src/rl/words/slots.ts';
+import { checkFit } from '../src/rl/run/ownFit.ts';
 import { withChats } from '../src/rl/words/chats.ts';
 import { lengthsOf } from '../src/rl/words/lengths.ts';
 
@@ -19,6 +20,7 @@ export async function baseStore(
   workers: number,
 ): Promise<Group[]> {
   const task = trainingTask(config);
+  checkFit(task, policy.checkpoint, config.difficulty);
   const tokenizer = withChats(tokenizerFrom(policy.checkpoint.tokenizer), task);
   const lengths = lengthsOf(task, config.difficulty, tokenizer);
   const learner = await createLearner(

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test, vi } from 'vitest';
 import { random } from '../src/lib/random.ts';
 import { sha256Hex } from '../src/lib/sha256.ts';
 import { knobs } from '../src/rl/config/knobs.ts';
@@ -169,6 +169,23 @@ describe('a file is refused', () => {
     await expect(open(file, { checker: 'nubmer.js' })).rejects.toThrow(/^--checker: nubmer\.js cannot be read: ENOENT/);
     await expect(open(file, { checker: 'nubmer' })).rejects.toThrow('--checker nubmer: there is no checker "nubmer"');
   });
+});
+
+test('without a checker, the one that suits all answers is proposed; exact is not', async () => {
+  const policy = loadPolicyFile('default');
+  const said: string[] = [];
+  const spy = vi.spyOn(process.stderr, 'write').mockImplementation((text) => said.push(String(text)) > 0);
+  await withData({ data: file, checker: undefined }, policy);
+  const spelled = write(
+    'spelled.jsonl',
+    problems.map((problem, i) => ({ ...rowOf(problem, i), answer: 'ab' })),
+  );
+  await withData({ data: spelled, checker: undefined }, policy);
+  await withData({ data: file, checker: 'exact' }, policy);
+  spy.mockRestore();
+  expect(said.filter((line) => line.includes('--checker'))).toEqual([
+    'sums.jsonl: Only a completion that is the answer alone is right; --checker number suits all answers.\n',
+  ]);
 });
 
 test('a run that names a file which is not open says which', async () => {

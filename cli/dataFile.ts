@@ -10,6 +10,7 @@ import { isParquet } from '../src/tasks/own/parquet.ts';
 import type { OwnTask } from '../src/tasks/own/ownTask.ts';
 import { openTask } from '../src/tasks/index.ts';
 import { factsOf } from '../src/tasks/own/facts.ts';
+import { guessedChecker } from '../src/tasks/own/guess.ts';
 import { createNodeSandbox } from '../src/worker/nodeSandbox.ts';
 import { type LoadedPolicy, readInput, usageIn } from './environment.ts';
 import { optionalText } from './flags.ts';
@@ -53,6 +54,11 @@ async function readTask(path: string, words: string | undefined): Promise<OwnTas
     const task = await usageIn('--data', path, () => fileTask(bytes, checker));
     const trial = await usageIn('--checker', words ?? checkerWords, () => tryChecker(task, sandbox));
     for (const fact of [...factsOf(task), trialSentence(trial)]) say(`${basename(path)}: ${fact}`);
+    const { id: fitting } = guessedChecker(task.own.problems.map(({ row }) => row));
+    if (checker === null && !task.own.task && fitting !== 'exact')
+      say(
+        `${basename(path)}: Only a completion that is the answer alone is right; --checker ${fitting} suits all answers.`,
+      );
     return task;
   } finally {
     sandbox.dispose();

@@ -14,7 +14,7 @@ import {
   text,
   toggle,
 } from './flags.ts';
-import { runConfig, runFlags } from './runFlags.ts';
+import { loadRunOrigin, runConfig, runFlags } from './runFlags.ts';
 
 const command = {
   name: 'example',
@@ -118,6 +118,18 @@ describe('the flags of a run', () => {
   test('without flags give the preset, without evaluations during training', () => {
     expect(config()).toEqual({ ...presetConfig('default'), evalEvery: 0 });
     expect(config('--preset', 'countdown')).toEqual({ ...presetConfig('countdown'), evalEvery: 0 });
+  });
+
+  test('a preset for a model of the hub says what fetches and opens it', async () => {
+    const read = (...args: string[]) => readFlags({ name: 'train', summary: '', flags: runFlags }, args);
+    await expect(async () => loadRunOrigin(read('--preset', 'smollm2-135m'))).rejects.toThrow(
+      '--preset smollm2-135m: it trains HuggingFaceTB/SmolLM2-135M-Instruct; hf download HuggingFaceTB/SmolLM2-135M-Instruct --local-dir DIR fetches it, and --model DIR opens it',
+    );
+    expect(runConfig(read('--preset', 'qwen2.5-0.5b', '--model', 'x'), 'some-model')).toEqual({
+      ...presetConfig('qwen2.5-0.5b'),
+      policy: 'some-model',
+      evalEvery: 0,
+    });
   });
 
   test.each(knobNames)('%s is set by its id', (name) => {

@@ -7,10 +7,9 @@ import { trainFlags } from '../src/lessons/storedResult.ts';
 import { UsageError } from '../src/lib/assert.ts';
 import type { Row } from '../src/ui/charts/series.ts';
 import { Refuted, runCommand } from './command.ts';
-import { loadOrigin } from './policyOrigin.ts';
 import { type FlagValues, numeric, optionalText, readFlags } from './flags.ts';
 import { createProgress } from './progress.ts';
-import { runConfig, runFlags, usualPolicy } from './runFlags.ts';
+import { loadRunOrigin, runConfig, runFlags } from './runFlags.ts';
 import { type RunSummary, trainRun } from './trainRun.ts';
 import type { StepLine } from './trainRequest.ts';
 
@@ -49,7 +48,7 @@ async function historyOf(step: RunStep, seed: number): Promise<readonly Row[]> {
     '--seed',
     String(seed),
   ]);
-  const policy = await loadOrigin(values, () => usualPolicy(values));
+  const policy = await loadRunOrigin(values);
   const rows: Row[] = [];
   const progress = createProgress(`${step.name}, seed ${seed}`, stepsOf(step));
   const { summary } = await trainRun(

@@ -8,6 +8,7 @@ import type { Split } from '../src/tasks/task.ts';
 import { createNodeSandbox } from '../src/worker/nodeSandbox.ts';
 import { type CliBackend, createLearner, type LoadedPolicy } from './environment.ts';
 import { baseSlot, policySlot } from '../src/rl/words/slots.ts';
+import { checkFit } from '../src/rl/run/ownFit.ts';
 import { withChats } from '../src/rl/words/chats.ts';
 import { lengthsOf } from '../src/rl/words/lengths.ts';
 
@@ -39,6 +40,7 @@ export const smallestLora: LoraConfig = { rank: 1, alpha: 1, targets: [...loraTa
 export async function measure(request: MeasureRequest): Promise<Measurement> {
   const { policy, difficulty, split, problems, samples, seed, adapter } = request;
   const task = taskById(request.task);
+  checkFit(task, policy.checkpoint, difficulty);
   const tokenizer = withChats(tokenizerFrom(policy.checkpoint.tokenizer), task);
   const lengths = lengthsOf(task, difficulty, tokenizer);
   const spec = {

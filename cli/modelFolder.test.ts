@@ -92,20 +92,56 @@ test('on the command line the text is the same on both backends, and a conversat
   expect(reply.stdout).toBe(`${language.tokenizer.decode(completionIds)}\n`);
 }, 60_000);
 
-test('a model is trained, and the summary names it', async () => {
-  const { folder } = written('llama');
-  const sizes = '--steps 2 --eval_problems 8 --eval_samples 1 --prompts_per_step 2 --num_generations 4';
-  const flags = ['--model', folder, '--task', 'sums', ...sizes.split(' '), '--json', '-'];
-  const { stdout, stderr } = await run('train', ...flags);
-  expect(stderr).toMatch(/^ {2}Keys and values +.*, 8 completions at once$/m);
-  expect(stderr).toMatch(/^ {2}Memory at most +about [\d.]+\u202f[MG]B of the [\d.]+\u202f[MG]B of this machine$/m);
-  expect(stderr).toMatch(/^ {2}A step +about .* GFLOP\/s, measured now$/m);
-  const lines = stdout
+const sizes = '--eval_problems 8 --eval_samples 1 --prompts_per_step 2 --num_generations 4 --json -';
+const lines = (stdout: string) =>
+  stdout
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line) as Record<string, unknown>);
+
+test('a model is trained, and the summary names it', async () => {
+  const { folder } = written('llama');
+  const { stdout, stderr } = await run(
+    'train',
+    '--model',
+    folder,
+    '--task',
+    'sums',
+    '--steps',
+    '2',
+    ...sizes.split(' '),
+  );
+  expect(stderr).toMatch(/^ {2}Keys and values +.*, 8 completions at once$/m);
+  expect(stderr).toMatch(/^ {2}Memory at most +about [\d.]+\u202f[MG]B of the [\d.]+\u202f[MG]B of this machine$/m);
+  expect(stderr).toMatch(/^ {2}A step +about .* GFLOP\/s, measured now$/m);
   const { manifest } = (await loadModelFolder(folder, {})).checkpoint;
-  expect(lines.at(-1)).toMatchObject({ steps: 2, policy: manifest.id, policyHash: manifest.sha256 });
+  expect(lines(stdout).at(-1)).toMatchObject({ steps: 2, policy: manifest.id, policyHash: manifest.sha256 });
+}, 60_000);
+
+test('a preset of the hub trains a model in its chat template on a task asked in words', async () => {
+  const { folder } = written('llama', { positions: 512 });
+  const { stdout } = await run(
+    'train',
+    ...`--preset smollm2-135m --model ${folder} --task letters --steps 1 ${sizes}`.split(' '),
+  );
+  const [step, summary] = lines(stdout);
+  // Random weights write no tags: no reward, and a sampled completion nearly never ends early.
+  expect(step).toMatchObject({ step: 0, reward: expect.any(Number) });
+  const { manifest } = (await loadModelFolder(folder, { isChat: true })).checkpoint;
+  expect(manifest.sha256).not.toBe((await loadModelFolder(folder, {})).checkpoint.manifest.sha256);
+  expect(summary).toMatchObject({ steps: 1, task: 'letters', policyHash: manifest.sha256 });
+}, 60_000);
+
+test('a task asked in words is refused for a shipped base, and where the rows of a model are too short', async () => {
+  const refusal = async (...flags: string[]) =>
+    run('train', '--task', 'letters', ...flags).catch(({ stderr }: { stderr: string }) => stderr);
+  expect(await refusal()).toContain(
+    'task: letters is asked in words, which the base default cannot read; open an instruction-tuned model (under Base policy on the page, by --model DIR and --chat on the command line)',
+  );
+  const { folder } = written('llama');
+  expect(await refusal('--model', folder, '--chat')).toMatch(
+    /prompts of \d+ and completions of \d+ tokens do not fit the 96/,
+  );
 }, 60_000);
 
 test('a model that does not fit is refused before a second file is read', async () => {

@@ -5,6 +5,7 @@ import { defaultConfig } from '../src/rl/config/config.ts';
 import { knobs } from '../src/rl/config/knobs.ts';
 import { policyFor } from '../src/rl/pretraining/policies.ts';
 import { type DifficultyProfile, profileTask } from '../src/rl/run/profile.ts';
+import { checkFit } from '../src/rl/run/ownFit.ts';
 import { adviceOf, profileLines } from '../src/rl/run/profileAdvice.ts';
 import { withChats } from '../src/rl/words/chats.ts';
 import { lengthsOf } from '../src/rl/words/lengths.ts';
@@ -114,6 +115,7 @@ async function profile(values: Values): Promise<void> {
   );
   const { task: id = 'sums' } = await withData(values, policy);
   const task = taskById(id);
+  if (values.data === undefined) checkFit(task, policy.checkpoint, values.difficulty);
   const json = values.json === undefined ? null : openJsonLines(values.json);
   const measured = await profileOf(values, policy, task);
   const { id: base, sha256 } = policy.checkpoint.manifest;

@@ -17,7 +17,7 @@ import type { StepLine } from './trainRequest.ts';
 const flags = {
   preset: choice(
     'The preset to record.',
-    presets.map(({ id }) => id),
+    presets.filter(({ model }) => model === undefined).map(({ id }) => id),
     'default',
   ),
   seed: numeric('Seed of the run; not that of a live run, which would be drawn over its own answer.', 2, {

@@ -11,8 +11,7 @@ import { withData } from './dataFile.ts';
 import { backends } from './environment.ts';
 import { choice, type FlagValues, numeric, requiredText } from './flags.ts';
 import { writeWhole } from './output.ts';
-import { loadOrigin } from './policyOrigin.ts';
-import { runConfig, runFlags, usualPolicy } from './runFlags.ts';
+import { loadRunOrigin, runConfig, runFlags } from './runFlags.ts';
 import { percent } from './trainTable.ts';
 
 const flags = {
@@ -23,7 +22,7 @@ const flags = {
 };
 
 async function rollouts(values: FlagValues<typeof flags>): Promise<void> {
-  const policy = await loadOrigin(values, () => usualPolicy(values));
+  const policy = await loadRunOrigin(values);
   const config = { ...runConfig(await withData(values, policy), policy.checkpoint.manifest.id), rollouts: 'offline' };
   const groups = await baseStore(config, policy, values.backend, values.workers);
   const { task, difficulty, numGenerations, policy: writer } = config;

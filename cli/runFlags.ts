@@ -2,12 +2,12 @@
  * @file The flags of a training run, one per knob of the configuration, and the configuration made from them and a
  * preset.
  */
-import { UsageError } from '../src/lib/assert.ts';
+import { assert, UsageError } from '../src/lib/assert.ts';
 import { readPlain } from '../src/lib/numberText.ts';
 import type { TrainConfig } from '../src/rl/config/config.ts';
 import type { Knob } from '../src/rl/config/knob.ts';
 import { type KnobName, knobNames, knobs } from '../src/rl/config/knobs.ts';
-import { presetConfig, presets } from '../src/rl/config/presets.ts';
+import { presetById, presetConfig, presets } from '../src/rl/config/presets.ts';
 import { type ChoiceName, choiceNames, choices } from '../src/rl/config/choices.ts';
 import { withAlgorithm } from '../src/rl/algorithm/configured.ts';
 import { checkedConfig } from '../src/rl/run/localTrainer.ts';
@@ -18,7 +18,8 @@ import type { TermShaping } from '../src/rl/rewards/composition.ts';
 import { readShaping } from '../src/rl/rewards/shapingWords.ts';
 import { taskById, tasks } from '../src/tasks/index.ts';
 import { dataFlags } from './dataFile.ts';
-import { originFlags } from './policyOrigin.ts';
+import type { LoadedPolicy } from './environment.ts';
+import { loadOrigin, originFlags } from './policyOrigin.ts';
 import { asClause, choice, type Flag, type FlagValues, optionalNumber, optionalText, toggle } from './flags.ts';
 
 const fromPreset = 'the preset’s';
@@ -137,11 +138,25 @@ function shapingsOf(flag: string, text: string): Record<string, TermShaping> {
   );
 }
 
-/** The base of a run that names none: the preset's, or one that was shown the task if the preset's was not. */
+/**
+ * The base of a run that names none: the preset's, or one that was shown the task if the preset's was not. UsageError
+ * that names the model for a preset that needs one.
+ */
 export function usualPolicy(values: Pick<RunValues, 'preset' | 'task'>): string {
-  const preset = presetConfig(values.preset);
+  const { model, id } = presetById(values.preset);
+  assert(
+    model === undefined,
+    `--preset ${id}: it trains ${model}; hf download ${model} --local-dir DIR fetches it, and --model DIR opens it`,
+  );
+  const preset = presetConfig(id);
   return policyFor(values.task ?? preset.task, preset.policy);
 }
+
+/** The base of a run; the model of a preset answers in its chat template. UsageError that names the flag. */
+export const loadRunOrigin = (values: RunValues): Promise<LoadedPolicy> => {
+  const isChat = values.chat || (values.model !== undefined && presetById(values.preset).model !== undefined);
+  return loadOrigin({ ...values, chat: isChat }, () => usualPolicy(values));
+};
 
 /**
  * The preset's configuration with the given values, checked. `policyId` is recorded as the run's base. Throws

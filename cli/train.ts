@@ -13,9 +13,8 @@ import { forecastText } from './forecast.ts';
 import { oodFlag, oodSets } from './ood.ts';
 import { choice, type FlagValues, numeric, optionalText, toggle } from './flags.ts';
 import { openJsonLines, writeWhole } from './output.ts';
-import { loadOrigin } from './policyOrigin.ts';
 import { createProgress } from './progress.ts';
-import { runConfig, runFlags, usualPolicy } from './runFlags.ts';
+import { loadRunOrigin, runConfig, runFlags } from './runFlags.ts';
 import { type RunSummary, trainRun } from './trainRun.ts';
 import type { RunRequest, StepLine, KeptState } from './trainRequest.ts';
 import { requestHash, statePath } from './trainState.ts';
@@ -56,7 +55,7 @@ const flags = {
 };
 
 async function requestOf(values: FlagValues<typeof flags>): Promise<RunRequest & { readonly keep: KeptState }> {
-  const policy = await loadOrigin(values, () => usualPolicy(values));
+  const policy = await loadRunOrigin(values);
   const given = runConfig(await withData(values, policy), policy.checkpoint.manifest.id);
   if (values.offline !== undefined && values.rollouts !== undefined && values.rollouts !== 'offline')
     throw new UsageError(`--offline: a store of rollouts was given, and --rollouts is ${values.rollouts}`);

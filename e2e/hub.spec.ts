@@ -142,3 +142,56 @@ test('a gated model and a malformed id end in sentences; a download is stopped, 
   await expect(page.getByTestId('kept-model')).toHaveCount(0);
   await server.close();
 });
+
+test('a preset for a model of the hub asks for it in the dialog, trains it in words, and finds it again', async ({
+  page,
+  story,
+}) => {
+  const server = await hubServer(hubFolder('llama', { type: 'BF16', positions: 512 }).files);
+  const asked = await answerFor(page, server);
+  const [task, policy, dialog] = ['task', 'policy', 'model-dialog'].map((name) => page.getByTestId(name)) as [
+    ReturnType<Page['getByTestId']>,
+    ReturnType<Page['getByTestId']>,
+    ReturnType<Page['getByTestId']>,
+  ];
+  await story.open(`./?workers=1#${quick}`, PATIENCE);
+  await expect(task.locator('option', { hasText: 'Counting letters' })).toHaveCount(0);
+  await page.getByTestId('preset').selectOption('smollm2-135m');
+  await expect(page.getByTestId('model-id')).toHaveValue('HuggingFaceTB/SmolLM2-135M-Instruct');
+  await expect(page.getByTestId('model-wanted')).toContainText('which is not in this browser');
+  await page.screenshot({ path: 'test-results/preset-dialog.png' });
+  expect(asked).toEqual([]);
+
+  await page.getByTestId('model-close').click();
+  await story.train.click();
+  await expect(story.error).toContainText('this preset trains HuggingFaceTB/SmolLM2-135M-Instruct');
+  expect(asked).toEqual([]);
+
+  await page.getByTestId('preset').selectOption('default');
+  await page.getByTestId('preset').selectOption('smollm2-135m');
+  await page.getByTestId('model-open').click();
+  await page.getByTestId('model-load').click({ timeout: PATIENCE });
+  await expect(policy).toHaveValue(/^own-huggingfacetb-smollm2-135m-[0-9a-f]{8}$/, { timeout: PATIENCE });
+  await expect(dialog).toHaveCount(0);
+  const model = await policy.inputValue();
+  await expect(task).toHaveValue('follow-format');
+  expect(await task.locator('option').allTextContents()).toContain('Counting letters');
+  for (const id of ['num_generations', 'prompts_per_step']) await story.setKnob(id, '2');
+  await story.setKnob('max_steps', '1');
+  await page.getByTestId('reopen').click();
+  await story.expectStatus('ready', PATIENCE);
+  await story.train.click();
+  await story.expectStatus('finished', PATIENCE);
+  await expect(story.stepCount).toHaveAttribute('data-step', '1');
+  await expect(page.getByTestId('group')).toContainText('Write the answer inside <answer></answer> tags.');
+  await expect(page.getByText('not in pretraining')).toHaveCount(0);
+
+  await server.close();
+  const count = asked.length;
+  await page.getByTestId('preset').selectOption('default');
+  await expect(policy).toHaveValue('default');
+  await page.getByTestId('preset').selectOption('smollm2-135m');
+  await expect(policy).toHaveValue(model);
+  await expect(dialog).toHaveCount(0);
+  expect(asked).toHaveLength(count);
+});

@@ -209,8 +209,8 @@ const json = (value: unknown): Uint8Array<ArrayBuffer> => new TextEncoder().enco
 export const LARGE_VOCABULARY = 20_000;
 
 /**
- * The folder of a model; `endIds` go into its generation_config.json, `hiddenDim` replaces the size of its MLPs, and
- * `vocabSize` that of its vocabulary; `tokenizer` are the tokenizer's files.
+ * The folder of a model; `endIds` go into its generation_config.json; `hiddenDim`, `vocabSize` and `positions` replace
+ * the sizes of its MLPs, vocabulary and longest sequence; `tokenizer` are the tokenizer's files.
  */
 export function hubFolder(
   model: keyof typeof hubModels,
@@ -222,12 +222,13 @@ export function hubFolder(
     hiddenDim = 64,
     vocabSize = sizes.vocab_size,
     tokenizer = tokenizerFiles,
+    positions = 96,
   } = {},
 ): HubFolder {
   const { json: listed, policy: small } = hubModels[model] as (typeof hubModels)[string];
   const [config, described] = [
-    { ...listed, intermediate_size: hiddenDim, vocab_size: vocabSize },
-    { ...small, hiddenDim, vocabSize },
+    { ...listed, intermediate_size: hiddenDim, vocab_size: vocabSize, max_position_embeddings: positions },
+    { ...small, hiddenDim, vocabSize, maxSequence: positions },
   ];
   const isGemma = model === 'gemma3_text';
   const numbers = new Map<string, Float64Array>();

@@ -105,7 +105,7 @@ const rewardsOf = (task: OwnTask): number[] =>
     return completions.map((completion) => Number(task.verify(example, completion).correct));
   });
 
-describe.runIf(python).each(['number', 'exact', 'expression', 'contains', 'regex:(\\d+)$'])(
+describe.runIf(python).each(['number', 'exact', 'tagged', 'expression', 'contains', 'regex:(\\d+)$'])(
   'a file with the checker %s (needs python3)',
   (words) => {
     it('train.py trains on its training problems with the reward of the run', async () => {

@@ -31,6 +31,10 @@ describe('a checker', () => {
     ['number', '72', '3 <answer> 72 </answer> of 80', true],
     ['number', '72', '72 <answer></answer>', false],
     ['number', '1234', 'it is 1,234', true],
+    ['tagged', 'a b', 'It is <answer> a b\n</answer>.', true],
+    ['tagged', 'a b', ' a b', true],
+    ['tagged', 'a b', 'It is a b', false],
+    ['tagged', 'a b', '<answer>a b</answer> or <answer>c</answer>', false],
     ['choice', 'B', 'I think (B) is right', true],
     ['choice', 'B', 'B, as A is wrong', false],
     ['choice', 'B', 'B is a good one', true],
@@ -71,7 +75,7 @@ describe('a checker is refused', () => {
   test.each([
     [
       'nubmer',
-      'there is no checker "nubmer"; choose one of exact, number, choice, expression, contains, regex:PATTERN',
+      'there is no checker "nubmer"; choose one of exact, number, tagged, choice, expression, contains, regex:PATTERN',
     ],
     ['regex:', 'regex: a pattern of 1 to 300 characters is needed'],
     ['regex:(', 'regex: Invalid regular expression'],

@@ -92,6 +92,12 @@ const plain = {
       return found !== null && Number(found) === Number(ungrouped(answer)) ? answer : found;
     }),
   },
+  tagged: {
+    summary: `the text after the last ${ANSWER_MARK}, or in the last ${TAG} tag, or else all of it, is the answer`,
+    room: ROOM,
+    problem: always,
+    check: comparing((completion) => stated(completion).text.trim() || null),
+  },
   choice: {
     summary: 'the last letter that stands alone in it, as in (B), is the answer',
     room: ROOM,

@@ -105,7 +105,7 @@ const sameNumbers = (a: readonly number[], b: readonly number[]): boolean =>
   a.length === b.length && a.toSorted((x, y) => x - y).join() === b.toSorted((x, y) => x - y).join();
 
 /** Share of the given numbers that are used, each as often as given; surplus numbers count as wrong. */
-function numbersUsed({ numbers: used }: Evaluation, given: readonly number[]): number {
+export function numbersUsed({ numbers: used }: Evaluation, given: readonly number[]): number {
   const left = [...given];
   for (const number of used) if (left.includes(number)) left.splice(left.indexOf(number), 1);
   return (given.length - left.length) / Math.max(given.length, used.length);
@@ -128,6 +128,15 @@ function expressionScene({ prompt }: Example, completion: string, hasDistance: b
   return { kind: 'steps', steps: [...steps, { label: 'Target', written, expected: String(parts(prompt).target) }] };
 }
 
+/** A problem, or null for a draw that gives none. */
+function drawProblem(random: Random, count: number, game: Game): Example | null {
+  const numbers = Array.from({ length: count }, () => random.integer(1, game.largestNumber));
+  const expression = drawExpression(random, numbers, game);
+  return expression && expression.value <= LARGEST_TARGET
+    ? exampleOf(numbers, expression.value, expression.text, game)
+    : null;
+}
+
 // Two digits per number; count - 1 operators and at most count - 2 pairs of parentheses.
 const longest = (count: number): number => 5 * count - 5;
 
@@ -136,13 +145,6 @@ function createCountdown(game: Game): Task {
   const hasDistance = operators.includes('|');
   const evaluated = (text: string) => evaluateExpression(text, hasDistance);
   const pattern = new RegExp(`^${required === '' ? '' : `\\${required}`}([1-9][0-9]?,){2,3}[1-9][0-9]?:[1-9][0-9]?=$`);
-  const draw = (random: Random, count: number): Example | null => {
-    const numbers = Array.from({ length: count }, () => random.integer(1, largestNumber));
-    const expression = drawExpression(random, numbers, game);
-    return expression && expression.value <= LARGEST_TARGET
-      ? exampleOf(numbers, expression.value, expression.text, game)
-      : null;
-  };
   const used = stepsTerm('Share of the given numbers that the expression uses.', (completion, { prompt }) => {
     const evaluation = evaluated(completion);
     return evaluation ? numbersUsed(evaluation, parts(prompt).numbers) : 0;
@@ -164,7 +166,7 @@ function createCountdown(game: Game): Task {
 
     example(random, split, count) {
       assertDifficulty(id, difficulty, count);
-      return drawFromSplit(id, split, () => draw(random, count));
+      return drawFromSplit(id, split, () => drawProblem(random, count, game));
     },
 
     read(prompt) {
@@ -194,7 +196,7 @@ function createCountdown(game: Game): Task {
   };
 }
 
-export const countdown = createCountdown({
+const usualGame: Game = {
   id: 'countdown',
   title: 'Countdown',
   operators: ['+', '-', '*', '/'],
@@ -206,7 +208,12 @@ export const countdown = createCountdown({
     instruction:
       'Write an expression of the numbers before the colon, each used exactly once, that gives the number after it. Write nothing else.',
   },
-});
+};
+
+export const countdown = createCountdown(usualGame);
+
+/** A problem of any split; null for a draw that gives none. */
+export const drawCountdown = (random: Random, count: number): Example | null => drawProblem(random, count, usualGame);
 
 export const countdownDistance = createCountdown({
   id: 'countdown-distance',

@@ -10,7 +10,7 @@ export type TaskDefinition = Omit<Task, WithDefault> & Partial<Pick<Task, WithDe
 const MAX_TRIES = 100;
 
 /** The example's answer, or with `wrong` the answer of another problem that the verifier rejects here. */
-function answerOf(task: TaskDefinition, stream: Random, example: Example, wrong: boolean): string {
+export function answerOf(task: TaskDefinition, stream: Random, example: Example, wrong: boolean): string {
   if (!wrong) return example.answer;
   for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
     const { answer } = task.example(stream, 'train', example.difficulty);

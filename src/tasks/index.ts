@@ -1,6 +1,10 @@
 /** @file The list of tasks, read by forms, URL, command line and tests. */
 import { UsageError } from '../lib/assert.ts';
 import { chain } from './chain.ts';
+import { countdownWords } from './chat/countdownWords.ts';
+import { followFormat } from './chat/followFormat.ts';
+import { chainSums, legs, letters } from './chat/numbers.ts';
+import { spellBackward } from './chat/spelling.ts';
 import { countdown, countdownDistance } from './countdown.ts';
 import { exactSeq } from './exactSeq.ts';
 import { missingFile } from './fileId.ts';
@@ -21,6 +25,12 @@ export const tasks: readonly Task[] = [
   induction,
   gridlake,
   exactSeq,
+  followFormat,
+  chainSums,
+  legs,
+  letters,
+  spellBackward,
+  countdownWords,
 ];
 
 /** Every character of prompts and completions: the vocabulary of the policies, without its special tokens. */

@@ -132,6 +132,8 @@ export interface Task {
   readonly title: string;
   /** One sentence for the task picker. */
   readonly summary: string;
+  /** Its prompts are instructions in words, for instruction-tuned models; no shipped base can read them. */
+  readonly isInstruction?: boolean;
   readonly difficulty: Difficulty;
   /** Distinct problems of all splits at the default difficulty, if they are too few for 1 000 held-out ones. */
   readonly problems?: number;

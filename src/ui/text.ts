@@ -158,6 +158,8 @@ export const text = {
     problem: 'Problem',
     task: 'Task',
     policy: 'Base policy',
+    tasksInWords: 'Asked in words, for this model',
+    tasksInSigns: 'Asked in signs, for the shipped bases',
     tasksShown: 'For this base',
     tasksOther: 'With another base',
     tasksUnseen: 'Shown to no base',

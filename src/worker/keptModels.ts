@@ -1,6 +1,7 @@
 /** @file Models that the visitor opened, kept as policy files in the browser's storage. */
 import { UsageError } from '../lib/assert.ts';
 import { z } from '../lib/zod.ts';
+import { presets } from '../rl/config/presets.ts';
 import { browserFolder, storageRoom } from './browserFolder.ts';
 
 const FOLDER = 'rollout-models';
@@ -17,8 +18,8 @@ export const isKeptModel = (policy: string): boolean => policy.startsWith(PREFIX
 export const keptModelId = (id: string, sha256: string): string =>
   `${PREFIX}${id.slice(0, 27).replace(/-+$/, '')}-${sha256.slice(0, 8)}`;
 
-/** The name in an id; of another id the whole. */
-export const nameOfKeptModel = (policy: string): string => /^own-(.*)-[0-9a-f]{8}$/.exec(policy)?.[1] ?? policy;
+/** The name in an id, with or without the SHA-256; of another id the whole. */
+export const nameOfKeptModel = (policy: string): string => /^own-(.*?)(?:-[0-9a-f]{8})?$/.exec(policy)?.[1] ?? policy;
 
 const folder = () => browserFolder(FOLDER);
 
@@ -52,6 +53,14 @@ export interface KeptModel {
   readonly choice: ModelChoice | null;
 }
 
+/**
+ * The kept copy of a hub model: by its id there, else a folder of that name; undefined if there is none. `policy` is an
+ * id of ours without SHA-256.
+ */
+export const copyOf = (kept: readonly KeptModel[], hubId: string, policy: string): KeptModel | undefined =>
+  kept.find(({ hub }) => hub?.id.toLowerCase() === hubId.toLowerCase()) ??
+  kept.find(({ id, hub }) => hub === null && nameOfKeptModel(id) === nameOfKeptModel(policy));
+
 /** Keeps a model. UsageError that states both sizes if the browser has too little room; HubError if it is full. */
 export async function keepModel(
   policy: string,
@@ -72,9 +81,12 @@ export async function dropModel(policy: string): Promise<void> {
 
 /** The file of a kept model. UsageError if this browser has none of that id. */
 export async function keptModel(policy: string): Promise<Uint8Array> {
+  const wanted = presets.find(({ config }) => config.policy === policy)?.model;
   const missing = (cause?: unknown) =>
     new UsageError(
-      `policy: the model ${nameOfKeptModel(policy)} is not kept in this browser; open its folder again under Base policy, or its id`,
+      wanted === undefined
+        ? `policy: the model ${nameOfKeptModel(policy)} is not kept in this browser; open its folder again under Base policy, or its id`
+        : `policy: this preset trains ${wanted}, which is not in this browser; open its id or its folder under Base policy`,
       { cause },
     );
   const bytes = await folder()

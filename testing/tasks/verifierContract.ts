@@ -61,6 +61,23 @@ function describeForm(task: Task): void {
   });
 }
 
+/** For a task whose form is a pair of tags at the end. */
+function describeTags(task: Task): void {
+  test('words before the tags change nothing; no tags, a second pair or text after them make it malformed', () => {
+    for (const { example, completion } of [...demonstrations(task, false), ...demonstrations(task, true)]) {
+      const { correct, wellFormed } = task.verify(example, completion);
+      expect(wellFormed).toBe(true);
+      expect(task.verify(example, `Let me see: 7 of 9.\n${completion}\n`)).toMatchObject({ correct, wellFormed });
+      const inside = completion.replace(/^<answer>|<\/answer>$/g, '');
+      for (const text of [inside, `${completion}.`, completion + completion, `${completion}<`, `<answer>${inside}`])
+        expect(task.verify(example, text)).toMatchObject({ correct, wellFormed: false });
+    }
+    const [example] = examples(task, 'train', task.difficulty.default, 1) as [Example];
+    for (const empty of ['', '<answer></answer>', '</answer>', '<answer> </answer>'])
+      expect(task.verify(example, empty)).toMatchObject({ correct: false, wellFormed: false });
+  });
+}
+
 function describeAnyText(task: Task): void {
   test('10 000 random completions are judged consistently and without an error', () => {
     const [example] = examples(task, 'heldout', task.difficulty.default, 1) as [Example];
@@ -91,8 +108,11 @@ function describeAnyText(task: Task): void {
     for (const unit of [...'([]10-a<', ...pairs]) {
       const completion = unit.repeat(Math.floor(1e6 / unit.length));
       const start = performance.now();
-      expect(task.verify(example, completion).correct).toBe(false);
-      expect(task.verify(example, `[${completion}`).correct).toBe(false);
+      for (const text of [completion, `[${completion}`]) {
+        const { correct, wellFormed } = task.verify(example, text);
+        // The last number of many may be right where the answer needs no tags.
+        expect(task.isInstruction ? wellFormed : correct).toBe(false);
+      }
       // A quadratic parser of a million characters takes minutes, a linear one milliseconds.
       expect(performance.now() - start).toBeLessThan(5000);
     }
@@ -103,6 +123,7 @@ function describeAnyText(task: Task): void {
 export function describeVerifier(task: Task, hasForm: boolean, judge: Judge | undefined): void {
   describeDemonstrations(task);
   describeMutations(task, judge);
-  if (hasForm) describeForm(task);
+  if (task.isInstruction) describeTags(task);
+  else if (hasForm) describeForm(task);
   describeAnyText(task);
 }

@@ -22,12 +22,14 @@ export function FootArea({ run, task }: { readonly run: RunStore; readonly task:
   const info = useStore(run, infoOf);
   if (!info) return <BackendLine backend={null} policy={null} />;
   const { backend, backendDescription, backendReason, workers, policy, adapterParameters } = info;
+  // The pretraining of a model of the hub is not known here.
+  const isShipped = policy.manifest.hub === undefined;
   return (
     <BackendLine
       backend={{ backend, description: backendDescription, reason: backendReason, workers }}
       policy={{ ...policy, adapterParameters }}
       help={help()}
-      shown={task ? { task: task.title, mixture: shownOf(policy.manifest, task) } : null}
+      shown={task && isShipped ? { task: task.title, mixture: shownOf(policy.manifest, task) } : null}
     />
   );
 }

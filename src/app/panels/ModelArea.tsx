@@ -17,24 +17,28 @@ const all = (state: OwnModelsState) => state;
 const titleOf = (id: string, choice: ModelChoice | null | undefined): string =>
   [nameOfKeptModel(id), ...(choice ? [words.readAs(choice)] : [])].join(', ');
 
-/** The kept models as bases to choose, and the chosen one if a link or a run names it. */
-export const keptChoices = (kept: readonly KeptModel[], chosen: string): Choice[] =>
-  [...new Set([...kept.map(({ id }) => id), ...(isKeptModel(chosen) ? [chosen] : [])])].map((id) => ({
+/** The kept models as bases to choose, and the chosen one if a preset, a link or a run names it. */
+export function keptChoices(kept: readonly KeptModel[], chosen: string): Choice[] {
+  const byId = new Map(kept.map((model) => [model.id, model]));
+  return [...new Set([...byId.keys(), ...(isKeptModel(chosen) ? [chosen] : [])])].map((id) => ({
     id,
-    title: titleOf(id, kept.find((model) => model.id === id)?.choice),
-    summary: words.summary,
+    title: titleOf(id, byId.get(id)?.choice),
+    summary: byId.has(id) ? words.summary : words.missing,
     group: words.group,
   }));
+}
+
+interface Shown {
+  readonly View: ComponentType<ModelDialogProps>;
+  readonly wanted: string | null;
+}
 
 function Dialog({
   models,
   View,
+  wanted,
   onClose,
-}: {
-  readonly models: OwnModels;
-  readonly View: ComponentType<ModelDialogProps>;
-  readonly onClose: () => void;
-}) {
+}: Shown & { readonly models: OwnModels; readonly onClose: () => void }) {
   const { kept, unfinished, looking, found, reading, problem } = useStore(models, all);
   const closeIf = async (isBase: Promise<boolean>) => {
     if (await isBase) onClose();
@@ -56,6 +60,7 @@ function Dialog({
       onOpen={(id, again) => void closeIf(models.openId(id, again))}
       onLoad={(choice) => void closeIf(models.load(choice))}
       onGoOn={() => void closeIf(models.goOn())}
+      wanted={wanted}
       onStop={() => {
         models.stop();
         void models.look();
@@ -74,38 +79,44 @@ function Dialog({
   );
 }
 
-export function ModelArea({ models }: { readonly models: OwnModels }) {
-  const { reading, problem } = useStore(models, all);
-  const [View, setView] = useState<ComponentType<ModelDialogProps> | null>(null);
+/** The dialog, closed at first; `open` may name the model of the hub that is wanted. */
+export function useModelDialog(models: OwnModels) {
+  const [shown, setShown] = useState<Shown | null>(null);
   const [failure, setFailure] = useState<string | null>(null);
-  const open = async (look: () => Promise<void>) => {
+  const open = async (wanted: string | null = null, look = () => models.look()) => {
     try {
       const { ModelDialog } = await loadCode('settings', () => import('../../ui/settings/ModelDialog.tsx'));
       setFailure(null);
-      setView(() => ModelDialog);
+      setShown({ View: ModelDialog, wanted });
       await look();
     } catch (cause) {
       setFailure(cause instanceof Error ? cause.message : String(cause));
     }
   };
+  return { shown, failure, open, close: () => setShown(null) };
+}
+
+export function ModelArea({
+  models,
+  dialog: { shown, failure, open, close },
+}: {
+  readonly models: OwnModels;
+  readonly dialog: ReturnType<typeof useModelDialog>;
+}) {
+  const { reading, problem } = useStore(models, all);
   return (
     <>
       <OwnModel
-        reading={View ? null : reading}
-        problem={failure ?? (View ? null : problem)}
-        onFolder={(files) => open(() => models.open(files))}
+        reading={shown ? null : reading}
+        problem={failure ?? (shown ? null : problem)}
+        onFolder={(files) => open(null, () => models.open(files))}
       />
       <div>
-        <Button
-          size="compact-xs"
-          variant="default"
-          onClick={() => void open(() => models.look())}
-          data-testid="model-hub"
-        >
+        <Button size="compact-xs" variant="default" onClick={() => void open()} data-testid="model-hub">
           {words.hub.open}
         </Button>
       </div>
-      {View && <Dialog models={models} View={View} onClose={() => setView(null)} />}
+      {shown && <Dialog models={models} {...shown} onClose={close} />}
     </>
   );
 }

@@ -1,7 +1,7 @@
 /** @file The settings column, wired to the settings and to the run. */
 import type { TrainConfig } from '../../rl/config/config.ts';
 import { knobNames, type KnobName } from '../../rl/config/knobs.ts';
-import { presets } from '../../rl/config/presets.ts';
+import { presetById, presetConfig, presets } from '../../rl/config/presets.ts';
 import { isShown, policies, suits } from '../../rl/pretraining/policies.ts';
 import { repetition, termsOf } from '../../rl/rewards/sharedTerms.ts';
 import type { Task } from '../../tasks/task.ts';
@@ -9,6 +9,7 @@ import type { SettingView } from '../../ui/settings/Fields.tsx';
 import { SettingsPanel } from '../../ui/settings/SettingsPanel.tsx';
 import { text } from '../../ui/text.ts';
 import type { Choice } from '../../ui/types.ts';
+import { isKeptModel } from '../../worker/keptModels.ts';
 import type { OwnModels, OwnModelsState } from '../stores/ownModels.ts';
 import type { RolloutFiles } from '../stores/rolloutFiles.ts';
 import type { RunState } from '../stores/runStore.ts';
@@ -19,7 +20,7 @@ import { weightKnob } from '../stores/taskSettings.ts';
 import { knobViews, viewContext } from '../settingViews.ts';
 import { useStore } from '../useSampled.ts';
 import { AlgorithmArea, FoldsArea } from './AlgorithmArea.tsx';
-import { keptChoices, ModelArea } from './ModelArea.tsx';
+import { keptChoices, ModelArea, useModelDialog } from './ModelArea.tsx';
 import { ObjectiveArea } from './ObjectiveArea.tsx';
 import { ProblemsArea, type ProblemsAreaProps } from './ProblemsArea.tsx';
 import { StoreArea } from './StoreArea.tsx';
@@ -58,11 +59,23 @@ function rewardViews(settings: SettingsState, running: TrainConfig | null, task:
   );
 }
 
-/** Tasks grouped by whether the base was pretrained on them; choosing a task of another base also chooses that base. */
-function taskChoices(tasks: readonly Task[], policy: string): Choice[] {
-  const { tasksShown, tasksOther, tasksUnseen } = text.settings;
-  const group = (id: string) => (!isShown(id) ? tasksUnseen : suits(policy, id) ? tasksShown : tasksOther);
-  return tasks.map(({ id, title, summary }) => ({ id, title, summary, group: group(id) }));
+/**
+ * Tasks grouped by whether the base was pretrained on them; choosing a task of another base also chooses that base. A
+ * model that the visitor brought is first offered the tasks asked in words, which no shipped base is offered.
+ */
+function taskChoices(tasks: readonly Task[], { policy, task: chosen }: TrainConfig): Choice[] {
+  const { tasksInWords, tasksInSigns, tasksShown, tasksOther, tasksUnseen } = text.settings;
+  const isBrought = isKeptModel(policy);
+  const group = ({ id, isInstruction = false }: Task) => {
+    if (isInstruction) return tasksInWords;
+    if (!isShown(id)) return tasksUnseen;
+    if (isBrought) return tasksInSigns;
+    return suits(policy, id) ? tasksShown : tasksOther;
+  };
+  return tasks
+    .filter(({ id, isInstruction = false }) => isBrought || !isInstruction || id === chosen)
+    .toSorted((a, b) => (isBrought ? Number(b.isInstruction ?? false) - Number(a.isInstruction ?? false) : 0))
+    .map((task) => ({ id: task.id, title: task.title, summary: task.summary, group: group(task) }));
 }
 
 const presetOf = (state: RunState) => state.preset;
@@ -86,15 +99,21 @@ export function SettingsArea({ session, files, data, profiles, models, tasks, on
   const isOther = isOtherPreset(settings, { preset: useStore(session.run, presetOf) });
   const waiting = running && hasSteps ? waitingChanges(settings.config, running, isOther) : [];
   const context = viewContext(settings, waiting, task);
+  const dialog = useModelDialog(models);
+  const choosePreset = async (id: string) => {
+    session.settings.choosePreset(id);
+    const { model } = presetById(id);
+    if (model !== undefined && !(await models.chooseCopy(model, presetConfig(id).policy))) await dialog.open(model);
+  };
   return (
     <SettingsPanel
       presets={presets}
       preset={settings.preset}
       presetChanged={differsFromPreset(settings)}
-      tasks={taskChoices(tasks, settings.config.policy)}
+      tasks={taskChoices(tasks, settings.config)}
       task={settings.config.task}
       policies={[...policies, ...keptChoices(kept, settings.config.policy)]}
-      ownModel={<ModelArea models={models} />}
+      ownModel={<ModelArea models={models} dialog={dialog} />}
       policy={settings.config.policy}
       problem={knobViews(problemNames, context)}
       problems={<ProblemsArea session={session} data={data} profiles={profiles} tasks={tasks} />}
@@ -116,7 +135,7 @@ export function SettingsArea({ session, files, data, profiles, models, tasks, on
       shuffleRewards={settings.config.shuffleRewards}
       onCompose={onCompose}
       waiting={waiting.length}
-      onPreset={session.settings.choosePreset}
+      onPreset={(id) => void choosePreset(id)}
       onTask={session.settings.chooseTask}
       onPolicy={session.settings.choosePolicy}
       onKnob={(name, value) => {

@@ -41,7 +41,7 @@ export function liveChanges(settings: TrainConfig, run: Readonly<Partial<TrainCo
 export const isOtherPreset = ({ preset }: { readonly preset: string }, run: { readonly preset: string }): boolean =>
   run.preset !== '' && run.preset !== preset;
 
-/** Whether the settings differ from their preset; false for an unknown preset. */
+/** Whether the settings differ from their preset, but for the copy of its model; false for an unknown preset. */
 export function differsFromPreset({
   preset,
   config,
@@ -49,6 +49,8 @@ export function differsFromPreset({
   readonly preset: string;
   readonly config: TrainConfig;
 }): boolean {
-  const known = presets.some(({ id }) => id === preset);
-  return known && !sameConfig(presetConfig(preset), config);
+  const known = presets.find(({ id }) => id === preset);
+  if (!known) return false;
+  const own = presetConfig(preset);
+  return !sameConfig(known.model === undefined ? own : { ...own, policy: config.policy }, config);
 }

@@ -1,9 +1,11 @@
 import { expect, it, vi } from 'vitest';
 import { CheckpointError } from '../../policy/safetensorsHeader.ts';
 import { defaultConfig } from '../../rl/config/config.ts';
+import { presetById, presetConfig, presets } from '../../rl/config/presets.ts';
 import { taskById } from '../../tasks/index.ts';
 import {
   isKeptModel,
+  keptModel,
   type KeptModel,
   keptModelId,
   type ModelChoice,
@@ -156,6 +158,44 @@ it('a folder that is refused leaves the base and says why; a closed dialog forge
   own.forget();
   expect(await own.load(choice)).toBe(false);
   expect(own.getState().found).toBeNull();
+});
+
+it('the kept copy of a preset’s model becomes the base: by its id on the hub, else a folder of its name', async () => {
+  const { model = '', config } = presetById('smollm2-135m');
+  const policy = config.policy ?? '';
+  const hub = (id: string) => ({ id, revision: 'main', commit: '0' });
+  const fromHub = { id: 'own-huggingfacetb-smollm2-135m-00000001', bytes: 1, hub: hub(model.toLowerCase()), choice };
+  const folder = { id: keptModelId('smollm2-135m-instruct', '00000002'), bytes: 1, hub: null, choice };
+  const others = [
+    { id: keptModelId('smollm2-135m', '00000003'), bytes: 1, hub: null, choice },
+    {
+      id: keptModelId('smollm2-135m-instruct', '00000004'),
+      bytes: 1,
+      hub: hub('someone/smollm2-135m-instruct'),
+      choice,
+    },
+  ];
+  for (const [kept, chosen] of [
+    [[...others, folder, fromHub], [fromHub.id]],
+    [[...others, folder], [folder.id]],
+    [others, []],
+  ] as const) {
+    let asked = 0;
+    const shelf = models(async () => String(++asked), kept);
+    expect(await shelf.own.chooseCopy(model, policy)).toBe(chosen.length > 0);
+    expect([shelf.chosen, asked]).toEqual([chosen, 0]);
+  }
+});
+
+it('a preset whose model is not here is named with the model by the refusal', async () => {
+  vi.stubGlobal('self', { location: { origin: 'http://127.0.0.1' } });
+  vi.stubGlobal('caches', { open: async () => ({ match: async () => undefined }) });
+  for (const { id, model } of presets.filter((preset) => preset.model !== undefined))
+    await expect(keptModel(presetConfig(id).policy)).rejects.toThrow(
+      `policy: this preset trains ${model}, which is not in this browser; open its id or its folder under Base policy`,
+    );
+  await expect(keptModel('own-tiny-01234567')).rejects.toThrow('the model tiny is not kept in this browser');
+  vi.unstubAllGlobals();
 });
 
 it('the id of a kept model holds its name and the start of its hash, within 40 characters', () => {

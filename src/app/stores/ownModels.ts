@@ -5,7 +5,7 @@ import { runShapeOf } from '../../rl/forecast/runShape.ts';
 import { sentenceOf } from '../../rl/run/failure.ts';
 import type { OpenOptions } from '../../rl/run/trainer.ts';
 import { taskById } from '../../tasks/index.ts';
-import { dropModel, type KeptModel, keptModels, type ModelChoice } from '../../worker/keptModels.ts';
+import { copyOf, dropModel, type KeptModel, keptModels, type ModelChoice } from '../../worker/keptModels.ts';
 import { withImporter } from '../../worker/modelImport.ts';
 import type { Intended, ModelImporter, Unfinished } from '../../worker/modelImporter.ts';
 import { browserHost } from '../storage/host.ts';
@@ -43,6 +43,8 @@ export interface OwnModels extends ReadableStore<OwnModelsState> {
   /** Reads the list of kept models and the unfinished one. */
   look(): Promise<void>;
   use(id: string): void;
+  /** Makes the kept copy of a model of the hub the base; false without one, and nothing is asked for. See `copyOf`. */
+  chooseCopy(hubId: string, policy: string): Promise<boolean>;
   remove(id: string): Promise<void>;
   removeUnfinished(): Promise<void>;
 }
@@ -126,6 +128,13 @@ class Models implements OwnModels {
 
   use(id: string): void {
     this.session.settings.choosePolicy(id);
+  }
+
+  async chooseCopy(hubId: string, policy: string): Promise<boolean> {
+    await this.refresh();
+    const copy = copyOf(this.getState().kept, hubId, policy);
+    if (copy) this.use(copy.id);
+    return copy !== undefined;
   }
 
   async remove(id: string): Promise<void> {

@@ -98,7 +98,7 @@ function plainPreset({ run, settings }: Session, library: Library): string | nul
   const chosen = settings.getState();
   const isPlain =
     library.getState().shown.length === 0 &&
-    presets.some(({ id }) => id === chosen.preset) &&
+    presets.some(({ id, model }) => id === chosen.preset && model === undefined) &&
     !differsFromPreset(chosen);
   return isPlain && (config === null || sameConfig(config, chosen.config)) ? chosen.preset : null;
 }

@@ -76,6 +76,21 @@ describe('a setting', () => {
   });
 });
 
+it('a preset for a model of the hub is unchanged with any copy of it, and a shipped base moves to a task it can read', () => {
+  const settings = fresh();
+  settings.choosePreset('smollm2-135m');
+  settings.choosePolicy('own-smollm2-135m-instruct-01234567');
+  expect(settings.getState().config).toEqual({
+    ...presetConfig('smollm2-135m'),
+    policy: 'own-smollm2-135m-instruct-01234567',
+  });
+  expect(differsFromPreset(settings.getState())).toBe(false);
+  settings.setKnob('beta', 0.5);
+  expect(differsFromPreset(settings.getState())).toBe(true);
+  settings.choosePolicy('default');
+  expect(settings.getState().config).toMatchObject({ policy: 'default', task: 'sums' });
+});
+
 it('adopted settings replace preset and configuration, clear refusals and keep parts that are not named', () => {
   const settings = fresh();
   settings.setKnob('numGenerations', 99_999);

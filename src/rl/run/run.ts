@@ -140,7 +140,7 @@ async function loaded(
   const { policy, checkpoint } = await readPolicy(environment, config.policy, (...progress) =>
     loading(`policy ${config.policy}`, ...progress),
   );
-  checkFit(taskById(config.task), checkpoint);
+  checkFit(taskById(config.task), checkpoint, config.difficulty);
   const surroundings = surroundingsOf(config, checkpoint, sandbox);
   const given =
     config.rolloutFile === ''

@@ -25,7 +25,7 @@ export interface Checker {
 }
 
 /** Names of the checkers; `regex` has a pattern, `js` code. */
-export type CheckerId = 'exact' | 'number' | 'choice' | 'expression' | 'contains' | 'regex' | 'js';
+export type CheckerId = 'exact' | 'number' | 'tagged' | 'choice' | 'expression' | 'contains' | 'regex' | 'js';
 
 /** A score of code from here on counts as right. */
 export const RIGHT = 1;

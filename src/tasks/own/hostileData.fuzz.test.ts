@@ -76,7 +76,7 @@ const files: fc.Arbitrary<Uint8Array> = fc.oneof(
 );
 const checkers = fc.constantFrom(
   guessedChecker,
-  ...['exact', 'number', 'choice', 'expression', 'contains', 'regex:(\\d+)'].map(checkerOf),
+  ...['exact', 'number', 'tagged', 'choice', 'expression', 'contains', 'regex:(\\d+)'].map(checkerOf),
 );
 
 const refusals = new Refusals(

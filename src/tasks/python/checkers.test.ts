@@ -51,6 +51,7 @@ const arithmetic = ['1', '2', '3', '12', '9999', '9999*9999*9999*9999/9999', '+'
 const checked: Readonly<Record<string, readonly [answers: fc.Arbitrary<string>, completions: fc.Arbitrary<string>]>> = {
   exact: [fc.constantFrom('12', 'a b', '\x1c'), written(['12', 'a b', ...marks], 4)],
   number: [fc.constantFrom('12', '-2', '1,234', '1.2', '0'), written(numbers)],
+  tagged: [fc.constantFrom('12', 'a b', '\x1c'), written(['12', 'a b', ...marks], 5)],
   choice: [fc.constantFrom('A', 'b', 'B', 'k'), written(['A', 'B', 'b', '(', ')', 'ſ', 'K', 'Be', 'k', ...marks])],
   expression: [fc.constantFrom('3', '24', '1/2', '-1', '9999*9999*9999'), written(arithmetic)],
   contains: [fc.constantFrom('ab', '1'), written(['a', 'b', 'ab', '1'])],

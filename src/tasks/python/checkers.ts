@@ -83,6 +83,11 @@ const codes: Readonly<Record<Exclude<CheckerId, 'regex' | 'js'>, string>> = {
     'The number after the last ####, in the last <answer>, or else the last.',
     number,
   ),
+  tagged: finding(
+    [spaces, stated],
+    'The text after the last ####, in the last <answer>, or all.',
+    '    parsed = stated(completion)[0].strip(SPACES) or None',
+  ),
   choice: finding([stated], 'The last letter that stands alone.', choice),
   expression,
   contains: finding([], 'The answer stands somewhere.', '    parsed = answer if answer in completion else None'),
@@ -109,3 +114,34 @@ export function checkerPython({ id, parameter = '' }: Pick<Checker, 'id' | 'para
     ? undefined
     : { code, instruction: '', ...(id === 'expression' ? { columns: ['numbers'] } : {}) };
 }
+
+/** A checker whose form is that of the tasks asked in words: one pair of tags around an answer, at the end. */
+const withTags = (code: string): PythonVerifier => ({
+  code: `${code}
+
+check = verify
+
+
+def verify(problem, completion):
+    """As check finds it; well formed are words, then <answer>, an answer and </answer>, and nothing more."""
+    correct, found = check(problem, completion)
+    form = rf"[^<]*<answer>[^<]*</answer>{SPACE}*"
+    return correct, found and re.fullmatch(form, completion) is not None
+`,
+  instruction: '',
+});
+
+export const taggedPython = (id: 'number' | 'tagged'): PythonVerifier =>
+  withTags(id === 'number' ? [spaces, codes.number].join('\n\n') : codes.tagged);
+
+/** The numbers of the question, without its target, may be used once each. */
+export const countdownWordsPython = withTags(`${codes.expression}
+
+check_expression = verify
+
+
+def verify(problem, completion):
+    """The target is the first number of the question; the others are to be used."""
+    target, *numbers = re.findall("[0-9]+", problem["problem"])
+    return check_expression({"answer": target, "numbers": [int(n) for n in numbers]}, completion)
+`);

@@ -24,6 +24,7 @@ export const problemWords = {
   checkers: {
     exact: 'it is the answer',
     number: 'its number is the answer',
+    tagged: 'its text is the answer',
     choice: 'its letter is the answer',
     expression: 'its arithmetic has that value',
     contains: 'it contains the answer',
@@ -33,6 +34,7 @@ export const problemWords = {
   checkerAbout: {
     exact: 'Spaces around it are ignored.',
     number: 'The number after the last ####, or in the last <answer> tag, else the last one.',
+    tagged: 'The text after the last ####, or in the last <answer> tag, else all of it.',
     choice: 'The last letter that stands alone, as in (B).',
     expression: 'Each number in the column “numbers” is used once, if there is one.',
     contains: 'A policy that writes many candidates can satisfy it.',

@@ -28,6 +28,8 @@ export interface ModelDialogProps {
   readonly onOpen: (id: string, again?: boolean) => void;
   readonly onLoad: ModelOfferProps['onLoad'];
   readonly onGoOn: () => void;
+  /** Id of the model that the chosen preset is for, if it is not here. */
+  readonly wanted: string | null;
   readonly onStop: () => void;
   readonly onUse: (id: string) => void;
   readonly onRemove: (id: string) => void;
@@ -84,10 +86,15 @@ function Kept({ kept, onUse, onOpen, onRemove }: Pick<ModelDialogProps, 'kept' |
   );
 }
 
-function Find({ isBusy, onOpen }: Pick<ModelDialogProps, 'onOpen'> & { readonly isBusy: boolean }) {
-  const [id, setId] = useState('');
+function Find({ isBusy, wanted, onOpen }: Pick<ModelDialogProps, 'wanted' | 'onOpen'> & { readonly isBusy: boolean }) {
+  const [id, setId] = useState(wanted ?? '');
   return (
     <>
+      {wanted !== null && (
+        <p className={styles.formula} data-testid="model-wanted">
+          {words.wanted(wanted)}
+        </p>
+      )}
       <form
         className={styles.modelForm}
         onSubmit={(event) => {
@@ -114,7 +121,7 @@ function Find({ isBusy, onOpen }: Pick<ModelDialogProps, 'onOpen'> & { readonly 
 }
 
 export function ModelDialog(props: ModelDialogProps) {
-  const { unfinished, reading, looking, offer, problem, onOpen } = props;
+  const { unfinished, reading, looking, offer, problem, wanted, onOpen } = props;
   const isBusy = reading !== null || looking;
   return (
     <ModalDialog
@@ -125,7 +132,7 @@ export function ModelDialog(props: ModelDialogProps) {
       onClose={props.onClose}
     >
       <div className={styles.settings}>
-        {offer?.isRemote !== false && <Find isBusy={isBusy} onOpen={onOpen} />}
+        {offer?.isRemote !== false && <Find isBusy={isBusy} wanted={wanted} onOpen={onOpen} />}
         <p role="status">{looking ? modelWords.looking : ''}</p>
         {offer && <ModelOffer key={offer.name} {...offer} disabled={isBusy} onLoad={props.onLoad} />}
         <Coming reading={reading} onStop={props.onStop} />

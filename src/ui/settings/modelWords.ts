@@ -9,6 +9,7 @@ export const modelWords = {
   about:
     'A folder in the layout of the Hugging Face hub: config.json, safetensors and tokenizer.json of a Llama, Qwen 2, Qwen 3 or Gemma 3 model. It is read here and stays in this browser.',
   group: 'Your models',
+  missing: 'This model is not in this browser: open its folder, or its id on the hub, before you train.',
   summary: 'A model that you opened; prompts are put into its chat template where it has one.',
   unnamed: 'model',
   reading: (done: number, all: number) =>
@@ -37,6 +38,8 @@ export const modelWords = {
     id: 'Id on the Hugging Face hub',
     example: 'HuggingFaceTB/SmolLM2-135M-Instruct',
     find: 'Look at it',
+    wanted: (id: string) =>
+      `The chosen preset trains ${id}, which is not in this browser. Look at it here, or, if you have it in a folder, close this and open the folder.`,
     origin:
       'This asks huggingface.co, and the servers of huggingface.co and hf.co that it names, for this model’s files. They learn your network address and which model you open; nothing of your runs or data is sent. Before that, this page asks no other site for anything. It first asks for the list of files and config.json alone, and forecasts memory and time. The download is quantized as it comes and kept in this browser; the original files are not kept.',
     progress: 'Download',
