@@ -79,6 +79,8 @@ async function requestOf(values: FlagValues<typeof flags>): Promise<RunRequest &
 
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
+const goesOn = (steps: number): string => `stopped after step ${steps}; --resume goes on from there`;
+
 /** Says whether an earlier run with these flags is resumed. */
 function announce({ path, resume }: KeptState): void {
   const isThere = existsSync(path);
@@ -128,6 +130,10 @@ async function train(values: FlagValues<typeof flags>): Promise<void> {
         progress.finish();
         say(`${why}; if this run is stopped, it cannot go on`);
       },
+      kept: (steps) => {
+        progress.finish();
+        say(goesOn(steps));
+      },
       step: (line: StepLine) => {
         json?.write(line);
         progress.update(line.step + 1, `reward ${(line.reward ?? 0).toFixed(2)}`);
@@ -140,7 +146,7 @@ async function train(values: FlagValues<typeof flags>): Promise<void> {
     json?.write(summary);
     if (values.json !== '-') process.stdout.write(`${summaryText(summary)}\n`);
     if (values.save !== undefined) save(values.save, request, summary, adapter);
-    if (summary.interrupted) say(`stopped after step ${summary.steps}; --resume goes on from there`);
+    if (summary.interrupted) say(goesOn(summary.steps));
     else rmSync(keep.path, { force: true });
   } finally {
     interrupt.release();
