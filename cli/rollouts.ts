@@ -10,7 +10,7 @@ import { runCommand } from './command.ts';
 import { withData } from './dataFile.ts';
 import { backends } from './environment.ts';
 import { choice, type FlagValues, numeric, requiredText } from './flags.ts';
-import { writeWhole } from './output.ts';
+import { checkWritable, writeWhole } from './output.ts';
 import { loadOrigin } from './policyOrigin.ts';
 import { runConfig, runFlags, usualPolicy } from './runFlags.ts';
 import { percent } from './trainTable.ts';
@@ -23,6 +23,7 @@ const flags = {
 };
 
 async function rollouts(values: FlagValues<typeof flags>): Promise<void> {
+  checkWritable('--json', values.json);
   const policy = await loadOrigin(values, () => usualPolicy(values));
   const config = { ...runConfig(await withData(values, policy), policy.checkpoint.manifest.id), rollouts: 'offline' };
   const groups = await baseStore(config, policy, values.backend, values.workers);

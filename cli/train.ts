@@ -11,7 +11,7 @@ import { endWithParent, runCommand, watchInterrupt } from './command.ts';
 import { backends, loadStore } from './environment.ts';
 import { oodFlag, oodSets } from './ood.ts';
 import { choice, type FlagValues, numeric, optionalText, toggle } from './flags.ts';
-import { openJsonLines, writeWhole } from './output.ts';
+import { checkWritable, openJsonLines, writeWhole } from './output.ts';
 import { loadOrigin } from './policyOrigin.ts';
 import { createProgress } from './progress.ts';
 import { runConfig, runFlags, usualPolicy } from './runFlags.ts';
@@ -106,6 +106,7 @@ function save(
 
 async function train(values: FlagValues<typeof flags>): Promise<void> {
   endWithParent();
+  if (values.save !== undefined) checkWritable('--save', values.save);
   const request = await requestOf(values);
   const { keep } = request;
   announce(keep);
