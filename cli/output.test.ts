@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { openJsonLines, sweepDrafts, writeWhole } from './output.ts';
+import { checkWritable, openJsonLines, sweepDrafts, writeWhole } from './output.ts';
 import { createProgress } from './progress.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'rollout-output-'));
@@ -79,6 +79,9 @@ describe('files', () => {
     writeWhole('--out', path, Uint8Array.of(1));
     writeWhole('--out', path, Uint8Array.of(2, 3));
     expect([...readFileSync(path)]).toEqual([2, 3]);
+    checkWritable('--out', path);
+    checkWritable('--out', join(folder, 'whole', 'b.bin'));
+    expect([...readFileSync(path)]).toEqual([2, 3]);
     expect(readdirSync(join(folder, 'whole'))).toEqual(['a.bin']);
   });
 
@@ -86,6 +89,7 @@ describe('files', () => {
     const taken = join(folder, 'taken');
     mkdirSync(taken);
     expect(() => writeWhole('--out', taken, Uint8Array.of(1))).toThrow(/^--out: .*taken cannot be written: /);
+    expect(() => checkWritable('--save', taken)).toThrow(/^--save: .*taken cannot be written: it is a folder$/);
     expect(() => openJsonLines(taken)).toThrow(/^--json: .*taken cannot be written: /);
     expect(readdirSync(folder).filter((name) => name.includes('part'))).toEqual([]);
   });

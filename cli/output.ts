@@ -10,11 +10,12 @@ import {
   readdirSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { UsageError } from '../src/lib/assert.ts';
+import { assert, UsageError } from '../src/lib/assert.ts';
 
 const reason = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));
 
@@ -79,20 +80,31 @@ export function sweepDrafts(folder: string, name?: string): void {
   }
 }
 
-/**
- * Writes a draft beside the file and then renames it, so that the path never holds a partial file. Throws UsageError
- * naming `flag`.
- */
-export function writeWhole(flag: string, path: string, bytes: Uint8Array): void {
+/** Writes a draft beside the file, and then finishes with it. Throws UsageError naming `flag`. */
+function withDraft(flag: string, path: string, bytes: Uint8Array, finish: (draft: string) => void): void {
   const draft = draftOf(path);
   try {
     mkdirSync(dirname(path), { recursive: true });
     sweepDrafts(dirname(path), basename(path));
     writeFileSync(draft, bytes, { flush: true });
-    renameSync(draft, path);
+    finish(draft);
   } catch (cause) {
     // If the folder is not a folder, there is no draft to remove.
     if (existsSync(draft)) rmSync(draft);
     throw new UsageError(`${flag}: ${path} cannot be written: ${reason(cause)}`, { cause });
   }
 }
+
+/**
+ * Writes a draft beside the file and then renames it, so that the path never holds a partial file. Throws UsageError
+ * naming `flag`.
+ */
+export const writeWhole = (flag: string, path: string, bytes: Uint8Array): void =>
+  withDraft(flag, path, bytes, (draft) => renameSync(draft, path));
+
+/** Before long work: throws the UsageError that `writeWhole` would throw after it. */
+export const checkWritable = (flag: string, path: string): void =>
+  withDraft(flag, path, new Uint8Array(), (draft) => {
+    assert(!statSync(path, { throwIfNoEntry: false })?.isDirectory(), 'it is a folder');
+    rmSync(draft);
+  });

@@ -9,6 +9,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
 import { presetConfig } from '../src/rl/config/presets.ts';
+import { scriptChecker } from '../src/rl/sandbox/script.ts';
+import { fileTask } from '../src/tasks/file.ts';
+import { openTask } from '../src/tasks/index.ts';
 import { tinyPolicy } from './fixture.ts';
 import { isTimeField, trainRun } from './trainRun.ts';
 import type { RunRequest, StepLine, KeptState } from './trainRequest.ts';
@@ -180,4 +183,32 @@ test('a state that cannot be written is reported, and the run continues', async 
   );
   expect(summary.steps).toBe(11);
   expect(problems).toEqual([expect.stringMatching(/^the training state: .*state cannot be written/)]);
+});
+
+test('a run whose checker fails is saved after its last step, and resumes there', async () => {
+  const rows = Array.from({ length: 12 }, (_, i) => ({
+    prompt: `1+${i}=`,
+    answer: 1 + i,
+    split: i < 8 ? 'train' : 'test',
+  }));
+  const bytes = new TextEncoder().encode(rows.map((row) => JSON.stringify(row)).join('\n'));
+  // One of the eight prompts for training, which the first steps do not ask.
+  const task = await fileTask(bytes, scriptChecker('(c, row) => (row.answer === "4" ? row.none.length : 0.5)'));
+  openTask(task);
+  const config = { ...request.config, task: task.id, difficulty: 1, promptsPerStep: 1, rewardWeights: {} };
+  const keep = { path: join(folder, 'checker'), request: 'checker', resume: true };
+  const failed = async () => {
+    const told: number[] = [];
+    const listener = {
+      kept: (steps: number) => told.push(steps),
+      resumed: (lines: readonly StepLine[]) => told.push(-lines.length),
+    };
+    await expect(trainRun({ ...request, config, keep }, listener)).rejects.toThrow(
+      'the checker failed: line 1: TypeError',
+    );
+    return told;
+  };
+  const [steps = 0] = await failed();
+  expect(steps).toBeGreaterThan(0);
+  expect(await failed()).toEqual([-steps, steps]);
 });

@@ -10,7 +10,7 @@ import { runCommand } from './command.ts';
 import { withData } from './dataFile.ts';
 import { backends } from './environment.ts';
 import { choice, type FlagValues, numeric, requiredText } from './flags.ts';
-import { writeWhole } from './output.ts';
+import { checkWritable, writeWhole } from './output.ts';
 import { loadRunOrigin, runConfig, runFlags } from './runFlags.ts';
 import { percent } from './trainTable.ts';
 
@@ -22,6 +22,7 @@ const flags = {
 };
 
 async function rollouts(values: FlagValues<typeof flags>): Promise<void> {
+  checkWritable('--json', values.json);
   const policy = await loadRunOrigin(values);
   const config = { ...runConfig(await withData(values, policy), policy.checkpoint.manifest.id), rollouts: 'offline' };
   const groups = await baseStore(config, policy, values.backend, values.workers);

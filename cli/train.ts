@@ -12,7 +12,7 @@ import { backends, loadStore } from './environment.ts';
 import { forecastText } from './forecast.ts';
 import { oodFlag, oodSets } from './ood.ts';
 import { choice, type FlagValues, numeric, optionalText, toggle } from './flags.ts';
-import { openJsonLines, writeWhole } from './output.ts';
+import { checkWritable, openJsonLines, writeWhole } from './output.ts';
 import { createProgress } from './progress.ts';
 import { loadRunOrigin, runConfig, runFlags } from './runFlags.ts';
 import { type RunSummary, trainRun } from './trainRun.ts';
@@ -79,6 +79,8 @@ async function requestOf(values: FlagValues<typeof flags>): Promise<RunRequest &
 
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
+const goesOn = (steps: number): string => `stopped after step ${steps}; --resume goes on from there`;
+
 /** Says whether an earlier run with these flags is resumed. */
 function announce({ path, resume }: KeptState): void {
   const isThere = existsSync(path);
@@ -104,6 +106,7 @@ function save(
 
 async function train(values: FlagValues<typeof flags>): Promise<void> {
   endWithParent();
+  if (values.save !== undefined) checkWritable('--save', values.save);
   const request = await requestOf(values);
   const { keep } = request;
   announce(keep);
@@ -129,6 +132,10 @@ async function train(values: FlagValues<typeof flags>): Promise<void> {
         progress.finish();
         say(`${why}; if this run is stopped, it cannot go on`);
       },
+      kept: (steps) => {
+        progress.finish();
+        say(goesOn(steps));
+      },
       step: (line: StepLine) => {
         json?.write(line);
         progress.update(line.step + 1, `reward ${(line.reward ?? 0).toFixed(2)}`);
@@ -141,7 +148,7 @@ async function train(values: FlagValues<typeof flags>): Promise<void> {
     json?.write(summary);
     if (values.json !== '-') process.stdout.write(`${summaryText(summary)}\n`);
     if (values.save !== undefined) save(values.save, request, summary, adapter);
-    if (summary.interrupted) say(`stopped after step ${summary.steps}; --resume goes on from there`);
+    if (summary.interrupted) say(goesOn(summary.steps));
     else rmSync(keep.path, { force: true });
   } finally {
     interrupt.release();

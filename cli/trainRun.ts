@@ -7,6 +7,7 @@ import { mean } from '../src/lib/statistics.ts';
 import { weightsHash } from '../src/policy/checkpoint.ts';
 import { CHECKPOINT_EVERY, type TrainConfig } from '../src/rl/config/config.ts';
 import { LocalTrainer } from '../src/rl/run/localTrainer.ts';
+import { CheckerError } from '../src/rl/sandbox/script.ts';
 import type { ExactReport } from '../src/rl/exact/readout.ts';
 import type { StepMetrics } from '../src/rl/metrics/index.ts';
 import type { EvaluationReport, StepReport } from '../src/rl/run/trainer.ts';
@@ -24,6 +25,8 @@ export interface RunListener {
   resumed?(lines: readonly StepLine[]): void;
   /** Called if the run could not be saved; it continues. */
   unsaved?(why: string): void;
+  /** Called if the run ends in a failure after which it can be resumed from this step. */
+  kept?(steps: number): void;
   /** Called after every step; true stops the run. */
   stop?(): boolean;
 }
@@ -254,7 +257,14 @@ async function trainToEnd(
   const accuracy = async () => (await trainer.evaluate(request.evalProblems, request.evalSamples)).sampled;
   for (;;) {
     const begun = performance.now();
-    const report = await trainer.step();
+    const report = await trainer.step().catch(async (error: unknown) => {
+      // The checker's code failed before the step changed anything.
+      if (error instanceof CheckerError && lines.length > 0) {
+        await save(trainer, request, lines, spent.seconds, listener);
+        listener.kept?.(lines.length);
+      }
+      throw error;
+    });
     spent.seconds += (performance.now() - begun) / 1000;
     spent.tokens = report.metrics.num_tokens ?? 0;
     spent.steps++;

@@ -30,8 +30,8 @@ export interface DataFiles extends ReadableStore<DataFilesState> {
   bytesOf(sha256: string): Uint8Array | null;
   /**
    * Reads a file and makes it the task of the settings, or says why it cannot. Its checker is the one that the link,
-   * the run or the settings name for these bytes, else the one that fits its answers. `needed`: only the file of the task
-   * with that id is accepted.
+   * the run or the settings name for these bytes, else the one that fits its answers. `needed`: only the file of the
+   * task with that id is accepted.
    */
   choose(file: File, needed?: string): Promise<void>;
   /** Reads the file of the settings' task again with this checker. */
