@@ -274,11 +274,11 @@ export function readManifest(bytes: Uint8Array): Manifest {
 }
 
 /**
- * Reads a policy. Throws CheckpointError naming the part for a file that is malformed, altered since it was written, or
- * inconsistent.
+ * Reads a policy; with `isShared` its weights lie in the memory of the file. Throws CheckpointError naming the part for
+ * a file that is malformed, altered since it was written, or inconsistent.
  */
-export function decodeCheckpoint(bytes: Uint8Array): Checkpoint {
-  const { tensors, metadata } = readSafetensors(bytes);
+export function decodeCheckpoint(bytes: Uint8Array, isShared = false): Checkpoint {
+  const { tensors, metadata } = readSafetensors(bytes, isShared);
   const { text, stated } = statedManifest(metadata);
   const actual = contentHash(text, tensors);
   if (actual !== stated)

@@ -38,6 +38,20 @@ describe('round trip', () => {
     }
   });
 
+  test('tensors lie in the memory of an aligned file on request', () => {
+    const file = writeSafetensors({ tensors: sample(), metadata: {} });
+    const shifted = new Uint8Array(file.length + 3);
+    shifted.set(file, 3);
+    const isIn = (bytes: Uint8Array, isShared: boolean) => {
+      const { tensors } = readSafetensors(bytes, isShared);
+      for (const [name, tensor] of sample()) expect(tensors.get(name)).toEqual(tensor);
+      return new Set([...tensors.values()].map(({ data }) => data.buffer === bytes.buffer));
+    };
+    expect(isIn(file, true)).toEqual(new Set([true]));
+    expect(isIn(file, false)).toEqual(new Set([false]));
+    expect(isIn(shifted.subarray(3), true)).toEqual(new Set([false]));
+  });
+
   test('the data begins at a multiple of 8 and 4-byte tensors come before bytes', () => {
     const file = writeSafetensors({ tensors: sample(), metadata: {} });
     const length = Number(new DataView(file.buffer).getBigUint64(0, true));

@@ -98,14 +98,18 @@ function readHeader(bytes: Uint8Array) {
 /** The metadata of a file, without its tensors. CheckpointError for a malformed header. */
 export const readMetadata = (bytes: Uint8Array): Safetensors['metadata'] => readHeader(bytes).metadata;
 
-/** Reads a file; every tensor is a copy. For any bytes, the only error is a CheckpointError. */
-export function readSafetensors(bytes: Uint8Array): Safetensors {
+/**
+ * Reads a file; every tensor is a copy, or with `isShared` lies in the memory of the file where that is aligned. For
+ * any bytes, the only error is a CheckpointError.
+ */
+export function readSafetensors(bytes: Uint8Array, isShared = false): Safetensors {
   const { dataStart, entries, metadata } = readHeader(bytes);
   const tensors = new Map<string, StoredTensor>();
   for (const { name, dtype, shape, data_offsets } of entries) {
-    const copy = new Uint8Array(data_offsets[1] - data_offsets[0]);
-    copy.set(bytes.subarray(dataStart + data_offsets[0], dataStart + data_offsets[1]));
-    tensors.set(name, { shape, data: new dtypes[dtype as StoredDtype](copy.buffer) });
+    const own = bytes.subarray(dataStart + data_offsets[0], dataStart + data_offsets[1]);
+    const { buffer, byteOffset } = isShared && own.byteOffset % 4 === 0 ? own : new Uint8Array(own);
+    const data = new dtypes[dtype as StoredDtype](buffer as ArrayBuffer, byteOffset, elements(shape));
+    tensors.set(name, { shape, data });
   }
   return { tensors, metadata };
 }

@@ -59,7 +59,7 @@ export type DecoderWeights = Pick<DecoderFile, 'config' | 'special' | 'weights'>
 
 /** Reads the policy file of a spec. Throws the errors of `decodeCheckpoint` for a bad one. */
 export function decoderOf({ checkpoint }: LearnerSpec): DecoderWeights {
-  const { config, tokenizer, weights } = decodeCheckpoint(checkpoint);
+  const { config, tokenizer, weights } = decodeCheckpoint(checkpoint, true);
   return { config, special: specialTokensOf(tokenizer), weights };
 }
 

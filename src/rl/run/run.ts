@@ -122,7 +122,7 @@ export function surroundingsOf(config: TrainConfig, checkpoint: Checkpoint, sand
 /** A policy's file and its content, whose tokenizer can be built. */
 export async function readPolicy(environment: TrainerEnvironment, id: string, progress: Progress = () => {}) {
   const policy = await environment.loadPolicy(id, progress);
-  const checkpoint = decodeCheckpoint(policy);
+  const checkpoint = decodeCheckpoint(policy, true);
   await tokenizerReady(checkpoint.tokenizer);
   return { policy, checkpoint };
 }
