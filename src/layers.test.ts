@@ -46,6 +46,7 @@ const innerRanks: Readonly<Record<string, Readonly<Record<string, number>>>> = {
     learner: 8,
     pretraining: 9,
     exact: 9,
+    river: 9,
     metrics: 9,
     step: 10,
     run: 11,

@@ -26,6 +26,7 @@ const QUESTION_LIMIT = 120_000;
 const questions: ReadonlySet<unknown> = new Set<keyof Trainer>([
   'ask',
   'distributions',
+  'river',
   'snapshot',
   'rollouts',
   'readRollouts',
