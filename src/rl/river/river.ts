@@ -47,7 +47,7 @@ const THRESHOLD = 0.005;
 /** Most prefixes whose next tokens are listed, beside those of the query. */
 const PREFIXES = 160;
 
-/** What a river is read from. */
+/** The run that a river is read from. */
 export interface RiverSource extends Lengths {
   readonly learner: Pick<Learner, 'read' | 'has'>;
   readonly tokenizer: Tokenizer;

@@ -11,7 +11,7 @@ export interface LayoutOptions {
   readonly height: number;
   /** Least height of the lane of a finished completion, so that its label fits, px. */
   readonly lane: number;
-  /** Between two lanes, px. */
+  /** Between the lanes of two finished completions, px. */
   readonly gap: number;
 }
 
@@ -36,11 +36,17 @@ const probabilityOf = ({ probabilities }: DrawnNode, policy: number): number => 
 const lanesAt = (tips: readonly DrawnNode[], scale: number, { policy, lane }: LayoutOptions): number[] =>
   tips.map((tip) => Math.max(probabilityOf(tip, policy) * scale, tip.kind === 'gathered' ? 0 : lane));
 
+/** The gap above each tip: a gathered branch has no label, and needs none. */
+const gapsAbove = (tips: readonly DrawnNode[], { gap }: LayoutOptions): number[] =>
+  tips.map(({ kind }, i) => (kind === 'gathered' || i === 0 ? 0 : gap));
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, x) => total + x, 0);
+
 /** The largest scale at which all lanes fit, found by bisection; 0 where the lanes alone are too high. */
 export function scaleFor(root: DrawnNode, options: LayoutOptions): number {
   const tips = tipsOf(root);
-  const room = options.height - options.gap * (tips.length - 1);
-  const heightAt = (scale: number) => lanesAt(tips, scale, options).reduce((sum, lane) => sum + lane, 0);
+  const room = options.height - sum(gapsAbove(tips, options));
+  const heightAt = (scale: number) => sum(lanesAt(tips, scale, options));
   let [low, high] = [0, options.height];
   for (let i = 0; i < 40; i++) {
     const middle = (low + high) / 2;
@@ -55,16 +61,17 @@ export function scaleFor(root: DrawnNode, options: LayoutOptions): number {
  * centre of mass, so that it stays within their lanes.
  */
 export function layoutRiver(root: DrawnNode, scale: number, options: LayoutOptions): Layout {
-  const { policy, height, gap } = options;
+  const { policy, height } = options;
   const tips = tipsOf(root);
   const lanes = lanesAt(tips, scale, options);
-  const used = lanes.reduce((sum, lane) => sum + lane, 0) + gap * (tips.length - 1);
+  const gaps = gapsAbove(tips, options);
   const centres = new Map<DrawnNode, number>();
-  let y = Math.max(0, (height - used) / 2);
+  let y = Math.max(0, (height - sum(lanes) - sum(gaps)) / 2);
   tips.forEach((tip, i) => {
     const lane = lanes[i] as number;
+    y += gaps[i] as number;
     centres.set(tip, y + lane / 2);
-    y += lane + gap;
+    y += lane;
   });
   // Children come after their parents in `all`.
   const all = allNodes(root);
@@ -73,7 +80,6 @@ export function layoutRiver(root: DrawnNode, scale: number, options: LayoutOptio
     const weight = probabilityOf(node, policy);
     const among = node.children.map((child) => (centres.get(child) as number) * probabilityOf(child, policy));
     const plain = node.children.map((child) => centres.get(child) as number);
-    const sum = (numbers: readonly number[]) => numbers.reduce((total, x) => total + x, 0);
     centres.set(node, weight > 0 ? sum(among) / weight : sum(plain) / plain.length);
   }
   const bands = new Map<string, Band>();

@@ -1,0 +1,86 @@
+/** @file Where one is in the film or in an update, by keyboard, buttons and by itself. */
+import { useEffect, useState, type KeyboardEvent } from 'react';
+import { phases, type Phase } from './view.ts';
+
+/** Milliseconds that a phase stays when the update plays by itself. */
+const PHASE_TIME = 3200;
+
+export type Mode = 'film' | 'update';
+
+export interface Playback {
+  readonly mode: Mode;
+  readonly setMode: (mode: Mode) => void;
+  readonly phase: Phase;
+  /** Picture of the film. */
+  readonly frame: number;
+  readonly playing: boolean;
+  readonly setPlaying: (on: boolean) => void;
+  readonly go: (to: number) => void;
+  readonly at: number;
+  readonly last: number;
+  readonly onKeyDown: (event: KeyboardEvent) => void;
+}
+
+const stillWanted = (): boolean => matchMedia('(prefers-reduced-motion: reduce)').matches;
+
+/** The target of a key in a row of places, or null for other keys. */
+function targetOf(key: string, at: number, last: number): number | null {
+  if (key === 'ArrowRight') return Math.min(last, at + 1);
+  if (key === 'ArrowLeft') return Math.max(0, at - 1);
+  return key === 'Home' ? 0 : key === 'End' ? last : null;
+}
+
+/**
+ * `update` names the update that can be shown, null if there is none. A single step is shown at once and plays by
+ * itself, unless motion is unwelcome. The film follows its newest picture until one goes back.
+ */
+export function usePlayback(update: string | null, isSingle: boolean, frames: number): Playback {
+  const [mode, setMode] = useState<Mode>(isSingle ? 'update' : 'film');
+  const [place, setPlace] = useState(0);
+  const [pinned, setPinned] = useState<number | null>(null);
+  const [playing, setPlaying] = useState(false);
+  const [seen, setSeen] = useState(update);
+  if (seen !== update) {
+    setSeen(update);
+    setMode(isSingle ? 'update' : 'film');
+    setPlace(0);
+    setPlaying(isSingle && !stillWanted());
+  }
+  const isFilm = mode === 'film' || update === null;
+  const last = isFilm ? Math.max(0, frames - 1) : phases.length - 1;
+  const at = isFilm ? Math.min(last, pinned ?? last) : place;
+  useEffect(() => {
+    if (!playing || isFilm) return undefined;
+    const timer = setTimeout(() => (place < phases.length - 1 ? setPlace(place + 1) : setPlaying(false)), PHASE_TIME);
+    return () => clearTimeout(timer);
+  }, [playing, isFilm, place]);
+  const go = (to: number) => {
+    setPlaying(false);
+    if (isFilm) setPinned(to >= last ? null : to);
+    else setPlace(to);
+  };
+  return {
+    mode: isFilm ? 'film' : 'update',
+    setMode: (to) => {
+      setPlaying(false);
+      setMode(to);
+    },
+    phase: phases[place] ?? 'sample',
+    frame: at,
+    playing: playing && !isFilm,
+    setPlaying: (on) => {
+      if (on && place === phases.length - 1) setPlace(0);
+      setPlaying(on);
+    },
+    go,
+    at,
+    last,
+    onKeyDown(event) {
+      const isSlider = event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement;
+      const to = isSlider || event.altKey || event.ctrlKey || event.metaKey ? null : targetOf(event.key, at, last);
+      if (to === null) return;
+      event.preventDefault();
+      go(to);
+    },
+  };
+}
