@@ -62,8 +62,8 @@ function keptNodes(
 }
 
 /**
- * The tree of at most `tips` completions, those of `wanted` (keys) before likelier ones. Each kept token has at most one
- * gathered branch, with the probability of everything after it that is not drawn.
+ * The tree of at most `tips` completions, those of `wanted` (keys) before likelier ones. Each kept token has at most
+ * one gathered branch, with the probability of everything after it that is not drawn.
  */
 export function drawnTree(
   nodes: readonly RiverNodeView[],
