@@ -78,8 +78,18 @@ test.each([0.002, 0.09, 5])(
     expect(during * seconds).toBeLessThanOrEqual(Math.max(seconds, RIVER_SHARE * trained));
     if (share !== null && seconds < 1) expect(share).toBeLessThanOrEqual(RIVER_SHARE + 1e-9);
     expect(update?.isSingle).toBe(false);
+    expect(frames.at(-1)?.step).toBe(40);
   },
 );
+
+test('while training goes on the film takes the place of an earlier update', async () => {
+  const { run, river, settled } = await page();
+  river.show(true);
+  await run.step();
+  await settled(() => expect(river.getState().update?.step).toBe(1));
+  await run.start();
+  await settled(() => expect(river.getState()).toMatchObject({ update: null, share: expect.any(Number) }));
+});
 
 test('a run without a river says why, is asked once, and the next run is asked again', async () => {
   const { run, river, queries, settled } = await page({ refuses: true });

@@ -44,6 +44,8 @@ class Watch {
   readonly subscribe = this.store.subscribe;
   private isShown = false;
   private isBusy = false;
+  /** The run's graph for reading is built. */
+  private isWarm = false;
   /** A run without a river is asked once. */
   private hasFailed = false;
   /** Steps at the last rest. */
@@ -84,7 +86,7 @@ class Watch {
   private begin(key: string): void {
     this.key = key;
     [this.trained, this.spent, this.counted, this.expected] = [0, 0, 0, FIRST_READING];
-    [this.isBusy, this.hasFailed, this.restedAt] = [false, false, 0];
+    [this.isBusy, this.hasFailed, this.isWarm, this.restedAt] = [false, false, false, 0];
     this.store.setState(empty);
   }
 
@@ -100,9 +102,11 @@ class Watch {
     const { frames } = this.getState();
     void this.read({ prompt: frames[0]?.prompt ?? null, before: false, paths: [] }, (river) => {
       this.spent += river.seconds;
-      this.expected = river.seconds;
+      // The first reading of a run also builds the graph.
+      if (this.isWarm) this.expected = river.seconds;
       this.keep(river);
-      this.store.setState({ share: this.spent / this.trained });
+      // The update of an earlier step gives way to the film.
+      this.store.setState({ share: this.spent / this.trained, update: null });
     });
   }
 
@@ -158,6 +162,7 @@ class Watch {
       if (key !== this.key) return;
       this.store.setState({ error: null });
       then(river);
+      this.isWarm = true;
     } catch (cause) {
       if (key !== this.key) return;
       this.hasFailed = true;

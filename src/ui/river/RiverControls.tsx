@@ -41,7 +41,7 @@ export function Steps({ playback, frames }: { readonly playback: Playback; reado
               <button
                 type="button"
                 aria-current={place === at ? 'step' : undefined}
-                data-testid={`river-${phase}`}
+                data-testid={`river-phase-${phase}`}
                 onClick={() => go(place)}
               >
                 <b>{place + 1}</b>

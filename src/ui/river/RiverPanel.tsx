@@ -1,5 +1,5 @@
 /** @file The river: all answers of the policy to one prompt, as a film of the training and in one update's phases. */
-import { useId, useState } from 'react';
+import { useId, useRef, useState } from 'react';
 import { filmCaption, phaseCaption } from './captions.ts';
 import { Modes, Problem, Steps, ViewButtons } from './RiverControls.tsx';
 import { RiverDrawing } from './RiverDrawing.tsx';
@@ -25,11 +25,13 @@ export interface RiverPanelProps {
 
 export function RiverPanel({ frames, update, note, share, isFolded, onFold, onPin }: RiverPanelProps) {
   const heading = useId();
+  const panel = useRef<HTMLElement>(null);
   const [isTable, setTable] = useState(false);
   const playback = usePlayback(
     update && `${update.step} ${update.river.prompt}`,
     update?.isSingle ?? false,
     frames.length,
+    panel,
   );
   const shown = playback.mode === 'update' ? update : null;
   const river = shown?.river ?? frames[playback.frame] ?? null;
@@ -44,7 +46,7 @@ export function RiverPanel({ frames, update, note, share, isFolded, onFold, onPi
       data-folded={isFolded}
       data-share={share ?? undefined}
       aria-labelledby={heading}
-      onKeyDown={playback.onKeyDown}
+      ref={panel}
     >
       <header className={styles.head}>
         <h2 id={heading} title={words.summary}>

@@ -100,7 +100,9 @@ function Tip({ placed, band, phase, arrival }: TipsProps & { readonly band: Band
   const [, , ends] = spanOf(placed, band);
   const isGathered = band.node.kind === 'gathered';
   if (isGathered && band.height < 12 * unit) return null;
-  const move = { transform: `translate(${ends}px, ${middleOf(band)}px)` };
+  // On a phone the last token is close to the stamp.
+  const x = isNarrow && !isGathered ? ends + 4 * unit : ends;
+  const move = { transform: `translate(${x}px, ${middleOf(band)}px)` };
   if (isGathered)
     return (
       <text className={styles.soft} style={move} dx={5 * unit}>

@@ -1,5 +1,5 @@
 /** @file Where one is in the film or in an update, by keyboard, buttons and by itself. */
-import { useEffect, useState, type KeyboardEvent } from 'react';
+import { useEffect, useState, type RefObject } from 'react';
 import { phases, type Phase } from './view.ts';
 
 /** Milliseconds that a phase stays when the update plays by itself. */
@@ -18,7 +18,6 @@ export interface Playback {
   readonly go: (to: number) => void;
   readonly at: number;
   readonly last: number;
-  readonly onKeyDown: (event: KeyboardEvent) => void;
 }
 
 const stillWanted = (): boolean => matchMedia('(prefers-reduced-motion: reduce)').matches;
@@ -30,11 +29,26 @@ function targetOf(key: string, at: number, last: number): number | null {
   return key === 'Home' ? 0 : key === 'End' ? last : null;
 }
 
+/** Whether a key is meant for the river: pressed in it, or an arrow while nothing else has the focus. */
+function isForRiver(event: KeyboardEvent, panel: HTMLElement | null): boolean {
+  const { target, key, altKey, ctrlKey, metaKey, defaultPrevented } = event;
+  if (!panel || !(target instanceof Element) || altKey || ctrlKey || metaKey || defaultPrevented) return false;
+  if (target instanceof HTMLInputElement) return false;
+  // A button that was only clicked claims no key.
+  const isFree = target === document.body || (target.tagName === 'BUTTON' && !target.matches(':focus-visible'));
+  return panel.contains(target) || (isFree && key.startsWith('Arrow'));
+}
+
 /**
  * `update` names the update that can be shown, null if there is none. A single step is shown at once and plays by
  * itself, unless motion is unwelcome. The film follows its newest picture until one goes back.
  */
-export function usePlayback(update: string | null, isSingle: boolean, frames: number): Playback {
+export function usePlayback(
+  update: string | null,
+  isSingle: boolean,
+  frames: number,
+  panel: RefObject<HTMLElement | null>,
+): Playback {
   const [mode, setMode] = useState<Mode>(isSingle ? 'update' : 'film');
   const [place, setPlace] = useState(0);
   const [pinned, setPinned] = useState<number | null>(null);
@@ -59,6 +73,16 @@ export function usePlayback(update: string | null, isSingle: boolean, frames: nu
     if (isFilm) setPinned(to >= last ? null : to);
     else setPlace(to);
   };
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => {
+      const to = isForRiver(event, panel.current) ? targetOf(event.key, at, last) : null;
+      if (to === null) return;
+      event.preventDefault();
+      go(to);
+    };
+    document.addEventListener('keydown', onKeyDown);
+    return () => document.removeEventListener('keydown', onKeyDown);
+  });
   return {
     mode: isFilm ? 'film' : 'update',
     setMode: (to) => {
@@ -75,12 +99,5 @@ export function usePlayback(update: string | null, isSingle: boolean, frames: nu
     go,
     at,
     last,
-    onKeyDown(event) {
-      const isSlider = event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement;
-      const to = isSlider || event.altKey || event.ctrlKey || event.metaKey ? null : targetOf(event.key, at, last);
-      if (to === null) return;
-      event.preventDefault();
-      go(to);
-    },
   };
 }
