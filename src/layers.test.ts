@@ -47,6 +47,7 @@ const innerRanks: Readonly<Record<string, Readonly<Record<string, number>>>> = {
     forecast: 9,
     pretraining: 9,
     exact: 9,
+    river: 9,
     metrics: 9,
     step: 10,
     run: 11,

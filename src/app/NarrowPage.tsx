@@ -10,6 +10,7 @@ import { ComparisonArea } from './panels/ComparisonArea.tsx';
 import { FootArea } from './panels/FootArea.tsx';
 import { GroupArea } from './panels/GroupArea.tsx';
 import { PageMessages } from './PageMessages.tsx';
+import { RiverArea } from './panels/RiverArea.tsx';
 import { RunsTab } from './panels/RunsArea.tsx';
 import { SettingsArea } from './panels/SettingsArea.tsx';
 import { TransportArea } from './panels/TransportArea.tsx';
@@ -87,9 +88,14 @@ export function NarrowPage(props: PartsProps) {
               </p>
             )}
             {tab === 'charts' && (
-              <Part part="charts">
-                <ChartsArea run={session.run} library={library} comparison={comparison} task={task} />
-              </Part>
+              <>
+                <Hideable name="river">
+                  <RiverArea key={lesson} run={session.run} isFoldedFirst={lesson !== null} />
+                </Hideable>
+                <Part part="charts">
+                  <ChartsArea run={session.run} library={library} comparison={comparison} task={task} />
+                </Part>
+              </>
             )}
             {tab === 'group' && (
               <Part part="group">

@@ -9,6 +9,7 @@ import { ComparisonArea } from './panels/ComparisonArea.tsx';
 import { FootArea } from './panels/FootArea.tsx';
 import { GroupArea } from './panels/GroupArea.tsx';
 import { PageMessages } from './PageMessages.tsx';
+import { RiverArea } from './panels/RiverArea.tsx';
 import { RunsStrip } from './panels/RunsArea.tsx';
 import { SettingsArea } from './panels/SettingsArea.tsx';
 import { TransportArea } from './panels/TransportArea.tsx';
@@ -96,6 +97,9 @@ export function WidePage(props: PartsProps) {
           <Part part="comparison">
             <ComparisonArea run={session.run} comparison={comparison} place={place} />
           </Part>
+          <Hideable name="river">
+            <RiverArea key={lesson} run={session.run} isFoldedFirst={lesson !== null} />
+          </Hideable>
           <Part part="charts">
             <ChartsArea run={session.run} library={library} comparison={comparison} task={task} />
           </Part>

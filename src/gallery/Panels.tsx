@@ -12,6 +12,7 @@ import { Inspector } from './Inspector.tsx';
 import { Keeping } from './Keeping.tsx';
 import { Algorithms, Formulas } from './Objectives.tsx';
 import { OnDemand } from './OnDemand.tsx';
+import { River } from './River.tsx';
 import { TaskSample } from './TaskSample.tsx';
 import { Atlas } from './Atlas.tsx';
 import { Lessons } from './Lessons.tsx';
@@ -34,6 +35,7 @@ export function Panels() {
         <Algorithms />
         <Problems />
         <Inspector />
+        <River />
         {tasks.map((shown) => (
           <Exhibit key={shown.id} name={`Task: ${shown.id}`}>
             <TaskSample task={shown} />

@@ -10,6 +10,7 @@ const names = {
   messages: 'The messages above the charts',
   comparison: 'The comparison',
   charts: 'The charts',
+  river: 'The river',
   group: 'The group of completions',
   ask: 'Ask both',
   runs: 'The list of runs',

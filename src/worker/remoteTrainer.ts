@@ -30,6 +30,7 @@ const LIMIT_PARAMETERS = 5e6;
 const questions: ReadonlySet<unknown> = new Set<keyof Trainer>([
   'ask',
   'distributions',
+  'river',
   'snapshot',
   'rollouts',
   'readRollouts',

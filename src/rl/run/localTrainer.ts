@@ -24,6 +24,8 @@ import {
   trainRunStep,
 } from './runWork.ts';
 import { checkFit } from './ownFit.ts';
+import type { River, RiverQuery } from '../river/river.ts';
+import { runRiver } from './runRiver.ts';
 import type { DifficultyProfile } from './profile.ts';
 import { checkedSnapshot } from './snapshot.ts';
 import type { StepContext } from '../step/context.ts';
@@ -179,6 +181,10 @@ export class LocalTrainer implements Trainer {
         query,
       );
     });
+  }
+
+  river(query: RiverQuery): Promise<River> {
+    return this.work.push(() => runRiver(this.living(), query, () => this.environment.now()));
   }
 
   snapshot(): Promise<RunSnapshot> {

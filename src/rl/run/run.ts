@@ -24,6 +24,8 @@ import { rewardTerms } from '../rewards/composition.ts';
 import type { RewardSandbox } from '../sandbox/rewardFunction.ts';
 import { namedStore } from '../store/namedStore.ts';
 import type { StoreSurroundings } from '../store/stored.ts';
+import type { Prefix } from '../river/completionTree.ts';
+import type { Example } from '../../tasks/task.ts';
 import type { Group } from '../trajectory/groups.ts';
 import { RolloutStore } from '../store/rolloutStore.ts';
 import type { Written } from '../store/written.ts';
@@ -81,6 +83,8 @@ export interface Run {
   readonly rolloutFile: Uint8Array | null;
   /** Trajectories of the newest steps. */
   written: readonly Written[];
+  /** The prompt of the newest river, with its problem and its completions. */
+  pinned: { readonly prompt: string; readonly example: Example | null; readonly hints: readonly Prefix[] } | null;
   /** Step of the last checkpoint. */
   checkpointed: number | null;
   /** Error that ended the run, once device or workers are lost. */
@@ -164,12 +168,16 @@ function infoOf(config: TrainConfig, { learner, backendReason }: MadeLearner, po
 }
 
 /** Counters and memory of a run before its first step. */
-const fresh = (): Pick<Run, 'written' | 'nextStep' | 'tokens' | 'memory' | 'kept' | 'checkpointed' | 'dead'> => ({
+const fresh = (): Pick<
+  Run,
+  'written' | 'nextStep' | 'tokens' | 'memory' | 'kept' | 'pinned' | 'checkpointed' | 'dead'
+> => ({
   written: [],
   nextStep: 0,
   tokens: 0,
   memory: {},
   kept: [],
+  pinned: null,
   checkpointed: null,
   dead: null,
 });

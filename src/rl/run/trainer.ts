@@ -10,6 +10,7 @@ import type { LearnerState } from '../learner/state.ts';
 import type { StepMetrics } from '../metrics/index.ts';
 import type { StoredRollout } from '../store/stored.ts';
 import type { Files } from '../sandbox/ownTask.ts';
+import type { River, RiverQuery } from '../river/river.ts';
 import type { DifficultyProfile } from './profile.ts';
 import type { StoreSummary, RolloutFile } from '../store/storeFile.ts';
 
@@ -229,6 +230,12 @@ export interface Trainer {
    * adapter, restore a snapshot of its step first.
    */
   distributions(query: DistributionsQuery): Promise<readonly TokenDistribution[]>;
+  /**
+   * The completions of a prompt as a tree with exact probabilities under the current adapter, and with `before` as
+   * `distributions` under the adapter before the newest step. UsageError for a vocabulary that is too large, and for a
+   * task of several turns.
+   */
+  river(query: RiverQuery): Promise<River>;
   /** The last committed step. */
   snapshot(): Promise<RunSnapshot>;
   /** Moves to the step of a snapshot of the same policy, whose configuration differs only in live fields. */

@@ -25,6 +25,7 @@ export const shareWords = {
     runs: 'Runs',
     more: 'More measures',
     view: 'How charts are drawn',
+    river: 'The river',
   },
   sectionLabels: {
     preset: 'Preset',

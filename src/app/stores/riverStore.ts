@@ -1,0 +1,183 @@
+/** @file The river of the page: when it is read, at which prompt, and its pictures so far. Knows no React. */
+import { createStore } from 'zustand/vanilla';
+import type { ReadableStore } from '../../lib/readableStore.ts';
+import { algorithmById } from '../../rl/papers/index.ts';
+import { sentenceOf } from '../../rl/run/failure.ts';
+import type { River, RiverQuery } from '../../rl/river/river.ts';
+import type { GroupReport } from '../../rl/step/report.ts';
+import type { UpdateView } from '../../ui/river/view.ts';
+import { groupToShow, withFrame } from './riverFilm.ts';
+import type { RunState, RunStore } from './runStore.ts';
+
+/** Most of the training time that reading the river during training may take. */
+export const RIVER_SHARE = 0.05;
+/** Seconds that the first reading during training is expected to take. */
+const FIRST_READING = 0.05;
+
+export interface RiverState {
+  /** Of one prompt, oldest first. */
+  readonly frames: readonly River[];
+  /** The newest step, if it was looked at after training stopped. */
+  readonly update: UpdateView | null;
+  readonly error: string | null;
+  /** Share of the training time that reading took; null before any. */
+  readonly share: number | null;
+}
+
+export interface RiverStore extends ReadableStore<RiverState> {
+  /** Whether the panel is on the screen; the river is only read while it is. */
+  show(on: boolean): void;
+  /** Films this prompt from now on. */
+  film(prompt: string): void;
+}
+
+const empty: RiverState = { frames: [], update: null, error: null, share: null };
+
+/** Whether the trainer can read a river in this state of the run. */
+const isOpen = ({ status, info, replaying }: RunState): boolean =>
+  info !== null && !replaying && ['ready', 'running', 'paused', 'finished'].includes(status);
+
+class Watch {
+  private readonly store = createStore<RiverState>(() => empty);
+  readonly getState = this.store.getState;
+  readonly getInitialState = this.store.getInitialState;
+  readonly subscribe = this.store.subscribe;
+  private isShown = false;
+  private isBusy = false;
+  /** The run's graph for reading is built. */
+  private isWarm = false;
+  /** A run without a river is asked once. */
+  private hasFailed = false;
+  /** Steps at the last rest. */
+  private restedAt = 0;
+  private key = '';
+  /** Seconds that steps of this run took while the river could be read, and that reading took meanwhile. */
+  private trained = 0;
+  private spent = 0;
+  private counted = 0;
+  private expected = FIRST_READING;
+
+  constructor(private readonly run: RunStore) {
+    run.subscribe((state, before) => {
+      const names = ['step', 'status', 'key', 'info', 'replaying'] as const;
+      if (names.some((name) => state[name] !== before[name])) this.look();
+    });
+  }
+
+  show(on: boolean): void {
+    this.isShown = on;
+    this.look();
+  }
+
+  film(prompt: string): void {
+    this.store.setState({ frames: [] });
+    void this.read({ prompt, before: false, paths: [] }, (river) => this.keep(river));
+  }
+
+  private look(): void {
+    const state = this.run.getState();
+    if (state.key !== this.key) this.begin(state.key);
+    this.count(state);
+    if (!this.isShown || this.isBusy || this.hasFailed || !isOpen(state)) return;
+    if (state.status === 'running') this.lookWhileTraining();
+    else this.lookAtRest(state);
+  }
+
+  private begin(key: string): void {
+    this.key = key;
+    [this.trained, this.spent, this.counted, this.expected] = [0, 0, 0, FIRST_READING];
+    [this.isBusy, this.hasFailed, this.isWarm, this.restedAt] = [false, false, false, 0];
+    this.store.setState(empty);
+  }
+
+  private count({ reports, step }: RunState): void {
+    const fresh = reports.filter((report) => report.step >= this.counted);
+    if (this.isShown) for (const { metrics } of fresh) this.trained += metrics['step_time'] ?? 0;
+    this.counted = Math.max(this.counted, (reports.at(-1)?.step ?? step - 1) + 1);
+  }
+
+  /** Reads a picture of the film as soon as all readings together stay below their share of the time. */
+  private lookWhileTraining(): void {
+    if (this.spent + this.expected > RIVER_SHARE * this.trained) return;
+    const { frames } = this.getState();
+    void this.read({ prompt: frames[0]?.prompt ?? null, before: false, paths: [] }, (river) => {
+      this.spent += river.seconds;
+      // The first reading of a run also builds the graph.
+      if (this.isWarm) this.expected = river.seconds;
+      this.keep(river);
+      // The update of an earlier step gives way to the film.
+      this.store.setState({ share: this.spent / this.trained, update: null });
+    });
+  }
+
+  /** Reads the film's last picture, and the newest step before and after its update. */
+  private lookAtRest({ step, reports }: RunState): void {
+    const { frames, update } = this.getState();
+    if (frames.at(-1)?.step !== step) {
+      void this.read({ prompt: frames[0]?.prompt ?? null, before: false, paths: [] }, (river) => this.keep(river));
+      return;
+    }
+    const isSingle = step === this.restedAt + 1;
+    this.restedAt = step;
+    const report = reports.at(-1);
+    if (!report || report.step !== step || update?.step === step) return;
+    const place = groupToShow(report.groups, frames[0]?.prompt);
+    const group = report.groups[place];
+    if (!group) return;
+    const paths = group.completions.map(({ tokenIds }) => tokenIds);
+    void this.read({ prompt: group.prompt, before: true, paths }, (river) =>
+      this.store.setState({ update: this.updateOf(river, group, { place, groups: report.groups.length, isSingle }) }),
+    );
+  }
+
+  private updateOf(
+    river: River,
+    group: GroupReport,
+    { place, groups, isSingle }: { readonly place: number; readonly groups: number; readonly isSingle: boolean },
+  ): UpdateView {
+    const algorithm = algorithmById(this.run.getState().config?.algorithm ?? '');
+    return {
+      step: river.step,
+      river,
+      isSingle,
+      completions: group.completions,
+      group: place + 1,
+      groups,
+      hasOthers: groups > 1,
+      algorithm: algorithm.title,
+      hasAdvantages: algorithm.pairs !== true,
+    };
+  }
+
+  private keep(river: River): void {
+    this.store.setState(({ frames }) => ({ frames: withFrame(frames, river) }));
+  }
+
+  /** One reading at a time; what arrives for another run is dropped. */
+  private async read(query: RiverQuery, then: (river: River) => void): Promise<void> {
+    const { key } = this;
+    this.isBusy = true;
+    try {
+      const river = await this.run.trainer().river(query);
+      if (key !== this.key) return;
+      this.store.setState({ error: null });
+      then(river);
+      this.isWarm = true;
+    } catch (cause) {
+      if (key !== this.key) return;
+      this.hasFailed = true;
+      this.store.setState({ error: sentenceOf(cause) });
+    }
+    this.isBusy = false;
+    this.look();
+  }
+}
+
+const made = new WeakMap<RunStore, RiverStore>();
+
+/** The store that watches this run; it outlives the panel, which is taken down while another part covers it. */
+export function riverStoreOf(run: RunStore): RiverStore {
+  const found = made.get(run) ?? new Watch(run);
+  made.set(run, found);
+  return found;
+}

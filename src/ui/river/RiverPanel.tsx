@@ -1,0 +1,86 @@
+/** @file The river: all answers of the policy to one prompt, as a film of the training and in one update's phases. */
+import { useId, useRef, useState } from 'react';
+import { filmCaption, phaseCaption } from './captions.ts';
+import { Modes, Problem, Steps, ViewButtons } from './RiverControls.tsx';
+import { RiverDrawing } from './RiverDrawing.tsx';
+import { RiverTable } from './RiverTable.tsx';
+import { usePlayback } from './playback.ts';
+import type { RiverView, UpdateView } from './view.ts';
+import { riverWords as words } from './words.ts';
+import styles from './River.module.css';
+
+export interface RiverPanelProps {
+  /** The river of one prompt, oldest first. */
+  readonly frames: readonly RiverView[];
+  readonly update: UpdateView | null;
+  /** The sentence where there is no river. */
+  readonly note: string | null;
+  /** Share of the training time that reading took; null before any. */
+  readonly share: number | null;
+  readonly isFolded: boolean;
+  readonly onFold: (on: boolean) => void;
+  /** Films the prompt of the update; null where it is filmed already. */
+  readonly onPin: (() => void) | null;
+}
+
+export function RiverPanel({ frames, update, note, share, isFolded, onFold, onPin }: RiverPanelProps) {
+  const heading = useId();
+  const panel = useRef<HTMLElement>(null);
+  const [isTable, setTable] = useState(false);
+  const playback = usePlayback(
+    update && `${update.step} ${update.river.prompt}`,
+    update?.isSingle ?? false,
+    frames.length,
+    panel,
+  );
+  const shown = playback.mode === 'update' ? update : null;
+  const river = shown?.river ?? frames[playback.frame] ?? null;
+  const caption = shown ? phaseCaption(shown, playback.phase) : river ? filmCaption(river) : note;
+  return (
+    <section
+      className={styles.river}
+      data-testid="river"
+      data-mode={playback.mode}
+      data-phase={shown ? playback.phase : undefined}
+      data-step={river?.step}
+      data-folded={isFolded}
+      data-share={share ?? undefined}
+      aria-labelledby={heading}
+      ref={panel}
+    >
+      <header className={styles.head}>
+        <h2 id={heading} title={words.summary}>
+          {words.name}
+        </h2>
+        {river && <Problem river={river} />}
+        <ViewButtons isTable={isTable} onTable={setTable} isFolded={isFolded} onFold={onFold} />
+      </header>
+      {!isFolded && (
+        <>
+          {river && isTable ? (
+            <RiverTable river={river} completions={shown?.completions ?? []} />
+          ) : river ? (
+            <RiverDrawing
+              river={river}
+              phase={shown ? playback.phase : null}
+              {...(shown ? { completions: shown.completions, hasAdvantages: shown.hasAdvantages } : {})}
+            />
+          ) : (
+            <div className={styles.drawing} />
+          )}
+          {river && (
+            <div className={styles.foot}>
+              <Modes playback={playback} hasUpdate={update !== null} onPin={shown ? onPin : null} />
+              <Steps playback={playback} frames={frames} />
+            </div>
+          )}
+          <p className={styles.caption} aria-live={shown ? 'polite' : 'off'} data-testid="river-caption">
+            {note && river && <span>{note}</span>}
+            <span>{caption}</span>
+            {!shown && share !== null && <span>{words.cost(share)}</span>}
+          </p>
+        </>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,129 @@
+/** @file The words of the river. */
+import { formatCount, formatShare, formatSigned } from '../format.ts';
+import type { AdvantageRule } from './update.ts';
+import type { Phase } from './view.ts';
+
+interface Shares {
+  readonly right: number;
+  readonly wrong: number;
+  readonly open: number;
+  readonly gathered: number;
+}
+
+/** At most three decimals. */
+const plain = (value: number): string => String(Number(value.toFixed(3))).replace('-', '−');
+
+const pair = ([least, most]: readonly [number, number], show: (value: number) => string): string =>
+  show(least) === show(most) ? show(most) : `${show(least)} to ${show(most)}`;
+
+const phaseNames: Readonly<Record<Phase, string>> = {
+  sample: 'Sample',
+  reward: 'Reward',
+  advantage: 'Advantage',
+  push: 'Push',
+  shift: 'Shift',
+};
+
+const shareText = ({ right, wrong, open }: Shares): string =>
+  open > 0 && right + wrong === 0
+    ? `not judged ${formatShare(open)}`
+    : `right ${formatShare(right)}, wrong ${formatShare(wrong)}`;
+
+const ruleText = (rule: AdvantageRule, algorithm: string, range: readonly [number, number]): string => {
+  if (rule.kind === 'none')
+    return 'All rewards of this group count alike, so every advantage is 0: this group pushes nothing.';
+  const advantages = `from ${formatSigned(range[0])} to ${formatSigned(range[1])}`;
+  if (rule.kind === 'own') return `${algorithm} makes advantages of the rewards by its own rule: ${advantages}.`;
+  const times = Math.abs(rule.factor - 1) < 1e-3 ? '' : `, times ${plain(rule.factor)}`;
+  return `The group’s mean reward ${plain(rule.mean)} is subtracted${times}: advantages ${advantages}. Above the mean is plus, below it minus.`;
+};
+
+export const riverWords = {
+  name: 'The river',
+  summary:
+    'Everything the model could answer to one prompt. Each branch is as wide as its probability, computed from the model’s own distributions; nothing is sampled.',
+  prompt: 'Prompt',
+  answer: 'true answer',
+  loading: 'The river of this prompt appears when the model is loaded.',
+  first: 'The river appears within the first steps.',
+  failed: (reason: string) => `No river: ${reason.replace(/\.$/, '')}.`,
+  views: { film: 'Film', update: 'One update' },
+  viewsName: 'What the river shows',
+  noUpdate: 'Train one step to see its update.',
+  phaseNames,
+  phasesName: 'Phases of the update',
+  phase: (phase: Phase, at: number) => `${at + 1} ${phaseNames[phase]}`,
+  back: 'Back (left arrow key)',
+  forward: 'Forward (right arrow key)',
+  play: 'Play',
+  pause: 'Stop here',
+  fold: 'Fold the river',
+  unfold: 'Show the river',
+  frame: 'step of the film',
+  frameOf: (step: number) => (step === 0 ? 'before training' : `after step ${formatCount(step)}`),
+  keys: 'Left and right arrow keys go through it.',
+  table: 'Show the numbers as a table',
+  drawing: 'Show the river',
+  drawingName: (prompt: string, shares: Shares) =>
+    `River of ${prompt}: ${shareText(shares)}, gathered ${formatShare(shares.gathered)}`,
+  gathered: 'others',
+  whole: `100\u202f%`,
+  share: (shares: Shares) => `${shareText(shares)}, in branches too small to draw ${formatShare(shares.gathered)}`,
+  cost: (share: number) => `Reading it took ${formatShare(share)} of the training time.`,
+  film: (when: string, shares: Shares) => `The model ${when}: ${shareText(shares)}.`,
+  leftOut: (gathered: number) => `Too small to draw: ${formatShare(gathered)}.`,
+  right: 'right',
+  wrong: 'wrong',
+  cut: 'cut off',
+  notJudged: 'not judged',
+  marks: { right: '✓', wrong: '✗', cut: '…', open: '' },
+  times: (count: number) => `×${count}`,
+  titles: { probability: 'probability', reward: 'reward', advantage: 'advantage' },
+  meanTitle: (mean: number) => `mean ${plain(mean)}`,
+  reward: (range: readonly [number, number]) => pair(range, (value) => value.toFixed(2)),
+  advantage: (range: readonly [number, number]) => pair(range, formatSigned),
+  /** With one decimal, so that a small change shows. */
+  percent: (p: number) => (100 * p).toFixed(1),
+  points: (change: number) => {
+    const points = (100 * change).toFixed(1);
+    return Number(points) === 0 ? '±0.0' : change > 0 ? `+${points}` : points.replace('-', '−');
+  },
+  sample: (count: number, distinct: number) =>
+    `${count} answers run down the river: where it is wider, more of them go. They are ${distinct} different ones.`,
+  judged: (right: number, wrong: number, mean: number) =>
+    `The verifier stamps every answer: ${right} right, ${wrong} wrong. Their mean reward is ${plain(mean)}.`,
+  rule: ruleText,
+  noAdvantages: (algorithm: string) =>
+    `${algorithm} compares pairs of answers and has no advantages; the next phase but one shows what it changed.`,
+  push: (up: string | null, down: string | null) =>
+    `The advantages go back to the tokens of each answer.${up ? ` Pushed up most: ${up}.` : ''}${down ? ` Pushed down most: ${down}.` : ''}`,
+  noPush: 'Nothing is pushed by this group.',
+  pushed: (text: string, net: number, count: number) =>
+    `“${text}” ${formatSigned(net)} (${count === 1 ? '1 answer' : `${count} answers`})`,
+  shift: (before: number, after: number, others: boolean) =>
+    `The river after the update: right ${(100 * before).toFixed(1)} → ${(100 * after).toFixed(1)}\u202f%.${others ? ' The other groups of the step moved it too.' : ''}`,
+  noBefore: 'The model before this step is no longer in memory; this is the river now.',
+  ofStep: (step: number, group: number, count: number) => `Step ${formatCount(step)}, group ${group} of ${count}.`,
+  pin: 'Film this prompt',
+  pinHint: 'The film goes on with the prompt of this update; it begins anew.',
+  columns: {
+    completion: 'Answer',
+    verdict: 'Verdict',
+    probability: 'Probability',
+    before: 'Before',
+    after: 'After',
+    numbers: 'In the group',
+    reward: 'Reward',
+    advantage: 'Advantage',
+    token: 'Token',
+    at: 'After',
+    push: 'Sum of advantages',
+    through: 'Answers through it',
+  },
+  gatheredRow: 'Everything else',
+  totalRow: 'Together',
+  tokensTable: 'Tokens of the group’s answers',
+  answersTable: 'Answers',
+  tableName: 'Numbers of the river',
+  start: 'the start',
+};
