@@ -11,6 +11,7 @@ import { calculator } from '../../../testing/calculator.ts';
 import { loraSlots } from '../../../testing/slots.ts';
 import { onNode, tinyCheckpoint, tinyConfig, tinyTrainer } from '../../../testing/tinyRun.ts';
 import { checkRiver, pathsOf, readerOf, type River } from './river.ts';
+import { noSandbox } from '../sandbox/rewardFunction.ts';
 import { completionTree, type Prefix } from './completionTree.ts';
 
 /** Shown and gathered probability under a policy. */
@@ -90,7 +91,16 @@ test('distributions of prefixes read together are those of each prefix read alon
   const spec = { checkpoint, slots, shardSize: 4, ...lengths };
   const lanes = [new LocalLane(await createRuntime('node'))];
   const learner = await ShardedLearner.create(lanes, spec, 1, new Promise<never>(() => {}));
-  const source = { learner, tokenizer, task: sums, temperature: 0.7, example: null, hints: [], ...lengths };
+  const source = {
+    learner,
+    tokenizer,
+    task: sums,
+    sandbox: noSandbox,
+    temperature: 0.7,
+    example: null,
+    hints: [],
+    ...lengths,
+  };
   const read = readerOf(source, tokenizer.encodePrompt('12+3='), ['base']);
   const prefixes: Prefix[] = [[], [5], [5, 6], [7], [5, 8]];
   const together = await read(prefixes);

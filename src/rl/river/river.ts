@@ -3,7 +3,8 @@ import { assert } from '../../lib/assert.ts';
 import type { Tokenizer } from '../../policy/tokenizer.ts';
 import type { Example, Task } from '../../tasks/task.ts';
 import type { Learner } from '../learner/learner.ts';
-import { verdictOf } from '../rewards/reward.ts';
+import { verdictsOn } from '../rewards/reward.ts';
+import type { RewardSandbox } from '../sandbox/rewardFunction.ts';
 import { turnText } from '../trajectory/trajectory.ts';
 import type { Lengths } from '../words/lengths.ts';
 import { beforeSlot, policySlot } from '../words/slots.ts';
@@ -52,6 +53,8 @@ export interface RiverSource extends Lengths {
   readonly learner: Pick<Learner, 'read' | 'has'>;
   readonly tokenizer: Tokenizer;
   readonly task: Task;
+  /** Runs a checker in code. */
+  readonly sandbox: RewardSandbox;
   /** Of the run, as it samples. */
   readonly temperature: number;
   /** The problem of the prompt, where it is known. */
@@ -146,16 +149,25 @@ export async function readRiver(
     hints,
   });
   const all = pathsOf(nodes);
-  const judged = ({ kind }: TreeNode, at: number): boolean | null =>
-    example && (kind === 'end' || kind === 'cut')
-      ? verdictOf(task, { example, text: turnText(tokenizer, all[at] as number[]), terminated: kind === 'end' }).correct
-      : null;
+  const finished = nodes.flatMap(({ kind }, at) =>
+    example && (kind === 'end' || kind === 'cut') ? [{ at, kind }] : [],
+  );
+  const verdicts = await verdictsOn(
+    task,
+    finished.map(({ at, kind }) => ({
+      example: example as Example,
+      text: turnText(tokenizer, all[at] as number[]),
+      terminated: kind === 'end',
+    })),
+    source.sandbox,
+  );
+  const correct = new Map(finished.map(({ at }, i) => [at, verdicts[i]?.correct ?? null]));
   return {
     hasBefore,
     nodes: nodes.map((node, at) => ({
       ...node,
       text: node.parent < 0 ? '' : tokenizer.tokenText(node.token),
-      correct: judged(node, at),
+      correct: correct.get(at) ?? null,
     })),
   };
 }

@@ -31,7 +31,7 @@ function exampleOf(run: Run, prompt: string): Example | null {
 /** The river of a prompt under the run's policy. UsageError if the run has none; it changes nothing that trains. */
 export async function runRiver(run: Run, query: RiverQuery, now: () => number): Promise<River> {
   const begun = now();
-  const { config, learner, tokenizer, lengths, nextStep, pinned } = run;
+  const { config, learner, tokenizer, sandbox, lengths, nextStep, pinned } = run;
   const task = trainingTask(config);
   checkRiver(task, tokenizer, run.info.policy.id);
   const next = query.prompt === null ? nextExample(run) : null;
@@ -39,7 +39,7 @@ export async function runRiver(run: Run, query: RiverQuery, now: () => number): 
   const example = next ?? exampleOf(run, prompt);
   const hints = pinned?.prompt === prompt ? pinned.hints : [];
   const read = await readRiver(
-    { ...lengths, learner, tokenizer, task, temperature: config.temperature, example, hints },
+    { ...lengths, learner, tokenizer, task, sandbox, temperature: config.temperature, example, hints },
     { ...query, prompt },
   );
   run.pinned = { prompt, example, hints: pathsOf(read.nodes) };

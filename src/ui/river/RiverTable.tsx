@@ -1,6 +1,6 @@
 /** @file The numbers behind the river as tables: its answers, and in an update the tokens that were pushed. */
 import { formatSigned } from '../format.ts';
-import { visibleToken } from '../inspector/shade.ts';
+import { tokenLook } from '../inspector/tokenLook.ts';
 import { verdictOf, verdictText } from './marks.ts';
 import { allNodes, type DrawnNode, drawnTree, tipsOf } from './tree.ts';
 import { arrivalsOf, pushesOf, type Arrival } from './update.ts';
@@ -13,7 +13,7 @@ const exactShare = (p: number): string => `${(100 * p).toFixed(2)}\u202f%`;
 
 /** The tokens before and with a node as text. */
 function textOf(node: DrawnNode): string {
-  return node.parent === null ? '' : textOf(node.parent) + (node.kind === 'end' ? '' : visibleToken(node.text));
+  return node.parent === null ? '' : textOf(node.parent) + (node.kind === 'end' ? '' : tokenLook(node.text).shown);
 }
 
 function AnswerRow({ tip, arrival, isUpdate }: { tip: DrawnNode; arrival: Arrival | undefined; isUpdate: boolean }) {
@@ -116,7 +116,7 @@ function Tokens({ root, completions }: { root: DrawnNode; completions: readonly 
               <code>{textOf(parent) || words.start}</code>
             </td>
             <th scope="row">
-              <code>{visibleToken(node.text)}</code>
+              <code>{tokenLook(node.text).shown}</code>
             </th>
             <td>{push.count}</td>
             <td>{formatSigned(push.net)}</td>

@@ -1,5 +1,5 @@
 /** @file Colours and marks of the river: verdicts by colour, sign and shape; pushes by colour and arrow. */
-import { visibleToken } from '../inspector/shade.ts';
+import { tokenLook } from '../inspector/tokenLook.ts';
 import { sharesOf, type DrawnNode } from './tree.ts';
 import { riverWords as words } from './words.ts';
 
@@ -35,6 +35,6 @@ export const signColor = (value: number): string =>
 
 /** A token's text cut to some characters. */
 export function shortToken(text: string, characters: number): string {
-  const shown = visibleToken(text);
+  const { shown } = tokenLook(text);
   return shown.length <= characters ? shown : characters > 1 ? `${shown.slice(0, characters - 1)}…` : '';
 }
