@@ -21,8 +21,8 @@ export interface RemoteTrainer {
 }
 
 /**
- * Milliseconds that a question may take, since the running step or evaluation is finished first: of a policy of up to so
- * many parameters, and in proportion of a larger one.
+ * Milliseconds that a question may take, since the running step or evaluation is finished first: for a policy of up to
+ * `LIMIT_PARAMETERS`, and for a larger one in proportion.
  */
 const QUESTION_LIMIT = 120_000;
 const LIMIT_PARAMETERS = 5e6;

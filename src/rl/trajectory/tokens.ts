@@ -71,7 +71,7 @@ export interface Reading<A extends FloatArray = Float32Array> {
   readonly values?: A;
   /** log p of every token, [rows, columns, V]; where it was asked for. */
   readonly logDistribution?: A;
-  /** Exact KL to the base, in the stead of distributions that are never computed whole. */
+  /** Exact KL to the base; replaces distributions that are never computed whole. */
   readonly kl?: A;
 }
 

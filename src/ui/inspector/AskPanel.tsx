@@ -1,6 +1,6 @@
 /** @file One prompt, answered by the base and by the tuned policy side by side. */
-import { ActionIcon, Button, SegmentedControl, TextInput } from '@mantine/core';
-import { useState, type FormEvent } from 'react';
+import { ActionIcon, Button, InputBase, SegmentedControl } from '@mantine/core';
+import { useState, type FormEvent, type KeyboardEvent } from 'react';
 import { Icon } from '../Icon.tsx';
 import { useLit } from '../Lit.tsx';
 import { text } from '../text.ts';
@@ -103,6 +103,20 @@ function Result({ result }: { readonly result: AskResult }) {
   );
 }
 
+/** Lines that a prompt takes, up to 6. */
+const linesOf = (prompt: string): number =>
+  Math.min(
+    6,
+    prompt.split('\n').reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / 32)), 0),
+  );
+
+/** Enter asks, and with Shift begins a line. */
+function submitOnEnter(event: KeyboardEvent<HTMLTextAreaElement>): void {
+  if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
+  event.preventDefault();
+  event.currentTarget.form?.requestSubmit();
+}
+
 export function AskPanel(props: AskPanelProps) {
   const { prompt, trueAnswer, enabled, busy, error, result } = props;
   const onSubmit = (event: FormEvent) => {
@@ -138,7 +152,10 @@ export function AskPanel(props: AskPanelProps) {
         >
           <Icon name="dice" />
         </ActionIcon>
-        <TextInput
+        <InputBase
+          component="textarea"
+          multiline
+          rows={linesOf(prompt)}
           className={styles.askInput ?? ''}
           aria-label={text.ask.prompt}
           placeholder={text.ask.placeholder(props.example)}
@@ -148,6 +165,9 @@ export function AskPanel(props: AskPanelProps) {
           spellCheck={false}
           error={error !== null}
           onChange={(event) => props.onPrompt(event.currentTarget.value)}
+          // A text area starts with the caret before its text.
+          onFocus={({ currentTarget: field }) => field.setSelectionRange(field.value.length, field.value.length)}
+          onKeyDown={submitOnEnter}
         />
         <Button type="submit" variant="default" data-testid="ask-submit" disabled={!enabled || busy}>
           {busy ? text.ask.busy : text.ask.submit}

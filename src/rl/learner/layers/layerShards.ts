@@ -69,7 +69,7 @@ export class LayerShards implements DeviceShards {
     throw new Error('values: a policy in layers has no critic');
   }
 
-  /** Distributions are never whole: their KL to the base's stands for them. */
+  /** `whole` gives the exact KL to the base, since distributions are never whole. */
   async read({ whole, ...job }: ReadJob<DeviceTensor>): Promise<Reading> {
     const needs = { reference: whole, slopes: 'none' } as const;
     const reference = whole ? await this.score(job) : {};
