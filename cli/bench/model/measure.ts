@@ -103,14 +103,21 @@ async function productRate(runtime: Runtime, { dim, hiddenDim }: PolicyConfig, p
   return (2 * positions * dim * hiddenDim) / best / 1e9;
 }
 
+/** A learner of a model with random weights, and a batch of 4 rows of 64 tokens; the runtime belongs to the learner. */
+export async function openModel(runtime: Runtime, config: PolicyConfig) {
+  const spec = specOf();
+  return {
+    learner: await createLayerLearner(runtime, spec, 1, randomModel(config, 1)),
+    batch: batchOf(spec, config),
+  };
+}
+
 /** The fastest of three scores and gradients of 4 rows of 64 tokens, after one of each that warms up, and an update. */
 export async function measureModel(config: PolicyConfig, backend: 'node' | 'wasm'): Promise<ModelMeasurement> {
-  const spec = specOf();
-  const positions = ROWS * columnsOf(spec);
   const runtime = await createRuntime(backend, { returnsMemory: true });
+  const positions = ROWS * (LENGTH - 1);
   const rates = [await productRate(runtime, config, positions)];
-  const learner = await createLayerLearner(runtime, spec, 1, randomModel(config, 1));
-  const batch = batchOf(spec, config);
+  const { learner, batch } = await openModel(runtime, config);
   const round = async () => ({
     score: await timed(() => learner.score(batch)),
     gradient: await timed(() => learner.gradient(batch)),
