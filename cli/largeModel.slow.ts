@@ -11,7 +11,8 @@ import { CHARACTER_VOCABULARY, characterTokenizer } from '../src/policy/tokenize
 import { defaultConfig, type TrainConfig } from '../src/rl/config/config.ts';
 import { LocalTrainer } from '../src/rl/run/localTrainer.ts';
 import { modelShapes, randomModel } from './bench/model/shapes.ts';
-import { createLearner } from './environment.ts';
+import { openSite, openWasmPage, rendererPeak } from './bench/browser.ts';
+import { createLearner, loadPolicyFile } from './environment.ts';
 
 const MINUTES = 60_000;
 
@@ -33,6 +34,24 @@ test.each([
     expect(peakBytes).toBeLessThan(1e6 * megabytes);
     expect(Math.max(peakBytes / forecastBytes, forecastBytes / peakBytes)).toBeLessThan(1.3);
     expect(ratio.done).toBeLessThan(2);
+  },
+  5 * MINUTES,
+);
+
+test(
+  'smollm2-135m: a micro-batch of 4 x 64 tokens stays under 600 MB in a tab, on WASM',
+  async () => {
+    const site = await openSite(loadPolicyFile('default'));
+    try {
+      const { page, close } = await openWasmPage(site);
+      expect(await page.evaluate(() => window.harness.learnModel('smollm2-135m'))).toBeGreaterThan(0);
+      const peak = await rendererPeak(page);
+      await close();
+      console.log(`${(peak / 1e6).toFixed(0)} MB of the renderer at most`);
+      expect(peak).toBeLessThan(600e6);
+    } finally {
+      await site.close();
+    }
   },
   5 * MINUTES,
 );

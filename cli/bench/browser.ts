@@ -1,8 +1,9 @@
 /** @file The page's own trainer in a headless Chromium, on WASM and on WebGPU. */
+import { readFileSync } from 'node:fs';
 import { chromium, type Page } from '@playwright/test';
 import { openHarness } from '../../e2e/harness/open.ts';
 import { findBrowser } from '../../scripts/browser.mjs';
-import { assert, UsageError } from '../../src/lib/assert.ts';
+import { assert, present, UsageError } from '../../src/lib/assert.ts';
 import type { LoadedPolicy } from '../environment.ts';
 import type { GpuReport } from '../../e2e/harness/measure.ts';
 import type { GpuCounts, GpuTimes } from './row.ts';
@@ -68,6 +69,17 @@ export async function openSite({ bytes, checkpoint }: LoadedPolicy): Promise<Ben
 
 /** A browser that trains on the CPU. */
 export const openWasmPage = (site: BenchSite): Promise<BenchPage> => site.open(withoutGpu);
+
+/** Most resident memory of the renderer, workers and WebAssembly included, since its start; bytes, on Linux. */
+export async function rendererPeak(page: Page): Promise<number> {
+  const session = await present(page.context().browser(), 'the browser').newBrowserCDPSession();
+  const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+  await session.detach();
+  const peaks = processInfo
+    .filter(({ type }) => type === 'renderer')
+    .map(({ id }) => Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${id}/status`, 'utf8'))?.[1]));
+  return 1024 * Math.max(...peaks);
+}
 
 /**
  * A browser with a graphics adapter: the machine's own, else a software adapter. Throws a UsageError with the reason if

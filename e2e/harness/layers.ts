@@ -16,20 +16,36 @@ export interface LayersComparison {
   readonly distances: Readonly<Record<string, Distance>>;
   /** Tokens of a rollout on both backends. */
   readonly tokens: { readonly wasm: readonly number[]; readonly webgpu: readonly number[] };
+  /** Of a rollout on WebGPU, for each of its steps. */
+  readonly perStep: Readonly<Record<(typeof counted)[number], number>>;
   /** Tensors alive after each of three steps. */
   readonly alive: readonly number[];
+}
+
+const counted = ['dispatches', 'submits', 'runs', 'readBacks', 'bytesUploaded'] as const;
+
+const rolloutOf = (spec: LearnerSpec) => ({
+  prompts: [[5, 6, 7], [9, 10], [5, 6, 7], [3], [4, 4, 4]],
+  uniforms: Float32Array.from({ length: spec.shardSize * spec.completionLength }, (_, i) => (i * 0.377) % 1),
+  temperature: 0.9,
+  slot: policySlot,
+});
+
+async function perStep(learner: Learner, spec: LearnerSpec): Promise<LayersComparison['perStep']> {
+  const before = await learner.statistics();
+  await learner.sample(rolloutOf(spec));
+  const after = await learner.statistics();
+  const steps = spec.completionLength;
+  return Object.fromEntries(
+    counted.map((name) => [name, ((after[name] ?? 0) - (before[name] ?? 0)) / steps]),
+  ) as LayersComparison['perStep'];
 }
 
 async function numbersOf(learner: Learner, spec: LearnerSpec) {
   const batch = batchOf(spec);
   const size = policyOf(await learner.state()).parameters.length;
   await learner.restore(adamState(randomAdapter(size, 2, 0.1), new Float32Array(size), new Float32Array(size), 0));
-  const sampled = await learner.sample({
-    prompts: [[5, 6, 7], [9, 10], [5, 6, 7], [3], [4, 4, 4]],
-    uniforms: Float32Array.from({ length: spec.shardSize * spec.completionLength }, (_, i) => (i * 0.377) % 1),
-    temperature: 0.9,
-    slot: policySlot,
-  });
+  const sampled = await learner.sample(rolloutOf(spec));
   await learner.score(batch);
   const { loss, ...statistics } = await learner.gradient(batch);
   const { gradNorm } = await learner.update({ learningRate: 0.01, maxGradNorm: 1e9 });
@@ -57,7 +73,7 @@ export async function compareLayers(): Promise<LayersComparison> {
   const open = async (runtime: Parameters<typeof createLayerLearner>[0]) =>
     createLayerLearner(runtime, spec, 1, tiedBlocks().layers, CHUNK);
   const wasm = await open(await createWasmRuntime());
-  const webgpu = await open(await createWebGpuRuntime({ auditPlacement: true }));
+  const webgpu = await open(await createWebGpuRuntime({ auditPlacement: true, countDispatches: true }));
   try {
     const [expected, actual] = [await numbersOf(wasm, spec), await numbersOf(webgpu, spec)];
     const alive: number[] = [];
@@ -74,6 +90,7 @@ export async function compareLayers(): Promise<LayersComparison> {
         ]),
       ),
       tokens: { wasm: expected.tokens, webgpu: actual.tokens },
+      perStep: await perStep(webgpu, spec),
       alive,
     };
   } finally {

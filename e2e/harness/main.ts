@@ -3,6 +3,7 @@ import { adapter, closeTrainer, enqueuedMilliseconds, openTrainer, trainerStatis
 import { compareRollout, compareUpdate } from './compare.ts';
 import { compareLayers } from './layers.ts';
 import { liveTensors, measure, placement } from './measure.ts';
+import { learnModel } from './model.ts';
 import { compareOpening } from './openings.ts';
 
 const harness = {
@@ -13,6 +14,7 @@ const harness = {
   compareRollout,
   compareUpdate,
   enqueuedMilliseconds,
+  learnModel,
   liveTensors,
   measure,
   openTrainer,

@@ -80,6 +80,17 @@ export class PieceCache {
     }
   }
 
+  /** The first place that is not in use. */
+  get end(): number {
+    return this.used;
+  }
+
+  /** Row i has `lengths[i]` tokens, the last of which is not here yet; places from `end` on are free. */
+  cut(lengths: ArrayLike<number>, end: number): void {
+    this.places = this.places.map((places, row) => places.slice(0, Math.max(0, (lengths[row] ?? 0) - 1)));
+    this.used = end;
+  }
+
   /** The place holds the next token of these rows. */
   append(place: number, rows: readonly number[]): void {
     for (const row of rows) this.places[row]?.push(place);

@@ -115,6 +115,13 @@ export function logitsGraph(
   return compile('logits', { logits: reshape(add(logits, input('unused', [1, chunk])), [1, rows, chunk]) });
 }
 
+/** x [rows, d] -> logits [1, rows, V] of a table in blocks, which a GPU multiplies by as they are stored. */
+export function wholeLogitsGraph({ config, base, rows }: DecodeParts, table: string): CompiledGraph {
+  const parameters = base();
+  const hidden = normed(config, parameters, 'norm', input('x', [rows, config.dim]));
+  return compile('logits', { logits: reshape(parameters.linear(table, hidden), [1, rows, config.vocabSize]) });
+}
+
 /** Logits [parts, rows, chunk], uniform [rows], temperature -> tokenId int [rows] and its log-probability [rows]. */
 export function drawGraph(rows: number, parts: number, chunk: number): CompiledGraph {
   const logits = reshape(transpose(input('logits', [parts, rows, chunk]), [1, 0, 2]), [rows, parts * chunk]);

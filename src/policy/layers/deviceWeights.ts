@@ -1,14 +1,14 @@
 /** @file Weights on a device: uploaded once as they are stored, and unpacked there by programs. */
 import { dequantize, gather, input, type Value } from '../../engine/graph/index.ts';
 import { compile } from '../../engine/onnx/compile.ts';
-import type { DeviceTensor, Feeds, HostTensor, Program, Runtime } from '../../engine/runtime/runtime.ts';
+import type { DeviceTensor, Feeds, Program, Runtime } from '../../engine/runtime/runtime.ts';
 import { present } from '../../lib/assert.ts';
-import type { PolicyConfig } from '../config.ts';
+import { EMBEDDING, type PolicyConfig } from '../config.ts';
 import { scaledEmbeddings } from '../layerParts.ts';
 import { weightInput, weightTensors } from '../parameters.ts';
 import { BLOCK_SIZE, type Weight } from '../quantize.ts';
 import { Compiled } from './compiled.ts';
-import { type LayerWeights, weightsReadBy } from './fed.ts';
+import { ints, type LayerWeights, weightsReadBy } from './fed.ts';
 
 /** The transpose [out, in] of a weight in blocks, or rows `ids` int [n] of a table. */
 function unpackedValue(name: string, weight: Weight, ids?: Value): Value {
@@ -63,17 +63,22 @@ export class DeviceWeights implements LayerWeights {
     return this.found(table, ids, 'rows', (rows) => rows);
   }
 
-  embed(ids: Int32Array): Promise<DeviceTensor> {
-    return this.found('embedding', ids, 'embed', (rows) => scaledEmbeddings(this.config, rows));
+  embed(ids: Int32Array | DeviceTensor): Promise<DeviceTensor> {
+    return this.found(EMBEDDING, ids, 'embed', (rows) => scaledEmbeddings(this.config, rows));
   }
 
-  private async found(table: string, ids: Int32Array, name: string, of: (rows: Value) => Value): Promise<DeviceTensor> {
-    const program = await this.programs.get(`${name} ${table} ${ids.length}`, () => {
+  private async found(
+    table: string,
+    tokens: Int32Array | DeviceTensor,
+    name: string,
+    of: (rows: Value) => Value,
+  ): Promise<DeviceTensor> {
+    const ids = 'read' in tokens ? tokens : ints(tokens);
+    const program = await this.programs.get(`${name} ${table} ${ids.shape.join()}`, () => {
       const weight = present(this.weights.get(table), `weight ${table}`);
-      return compile(name, { rows: of(unpackedValue(table, weight, input('ids', [ids.length], 'int'))) });
+      return compile(name, { rows: of(unpackedValue(table, weight, input('ids', ids.shape, 'int'))) });
     });
-    const feed: HostTensor = { dtype: 'int32', shape: [ids.length], data: ids };
-    const { rows } = await program.run({ ...this.storedFor(program, 0), ids: feed });
+    const { rows } = await program.run({ ...this.storedFor(program, 0), ids });
     return present(rows, 'output rows');
   }
 

@@ -15,8 +15,8 @@ export interface LayerWeights {
    * memory with the next ones of `isBrief`.
    */
   rows(table: string, ids: Int32Array, isBrief?: boolean): Promise<HostTensor | DeviceTensor>;
-  /** Embeddings of tokens [n, d] as the first layer takes them; the caller disposes a tensor of a device. */
-  embed(ids: Int32Array): Promise<HostTensor | DeviceTensor>;
+  /** Embeddings [n, d] of tokens int [n] as the first layer takes them; the caller disposes a tensor of a device. */
+  embed(ids: Int32Array | DeviceTensor): Promise<HostTensor | DeviceTensor>;
 }
 
 /** Names of weights that a program reads, as in its layer 0 and as in `layer`. */
@@ -37,3 +37,5 @@ export interface LayerSource {
 }
 
 export const floats = (shape: readonly number[], data: Float32Array): HostTensor => ({ dtype: 'float32', shape, data });
+
+export const ints = (data: Int32Array): HostTensor => ({ dtype: 'int32', shape: [data.length], data });

@@ -1,8 +1,8 @@
 /** @file Weights in ordinary memory, unpacked by the host: much faster than by the CPU kernel for blocks. */
 import { sizeOf } from '../../engine/graph/index.ts';
-import type { Feeds, HostTensor, Program } from '../../engine/runtime/runtime.ts';
+import type { DeviceTensor, Feeds, HostTensor, Program } from '../../engine/runtime/runtime.ts';
 import { present } from '../../lib/assert.ts';
-import type { PolicyConfig } from '../config.ts';
+import { EMBEDDING, type PolicyConfig } from '../config.ts';
 import { weightInput } from '../parameters.ts';
 import { unpackRows, type Weight } from '../quantize.ts';
 import { type LayerWeights, weightsReadBy } from './fed.ts';
@@ -33,8 +33,8 @@ export class HostWeights implements LayerWeights {
     return { dtype: 'float32', shape: [ids.length, dim], data };
   }
 
-  async embed(ids: Int32Array): Promise<HostTensor> {
-    const rows = await this.rows('embedding', ids);
+  async embed(ids: Int32Array | DeviceTensor): Promise<HostTensor> {
+    const rows = await this.rows(EMBEDDING, 'read' in ids ? ((await ids.read()) as Int32Array) : ids);
     const { embeddingScale } = this.config;
     return embeddingScale === undefined
       ? rows

@@ -10,7 +10,7 @@ import { loraSet } from '../parameterSet.ts';
 import { frozenParameters } from '../parameters.ts';
 import type { PolicyConfig } from '../config.ts';
 import type { Weight } from '../quantize.ts';
-import type { Sampler, SamplerShape } from '../sampler.ts';
+import { type Sampler, type SamplerShape, widthOf } from '../sampler.ts';
 import { LayerSampler } from './layerSampler.ts';
 import { layerWeights, openWeights } from './weights.ts';
 
@@ -41,7 +41,12 @@ const tied = (): Case => {
   return { config: layers.config, layers: layers.weights, whole: whole.weights };
 };
 
-async function both(create: () => Promise<Runtime>, of: Case, ends = special): Promise<[Sampler, Sampler]> {
+async function both(
+  create: () => Promise<Runtime>,
+  of: Case,
+  ends = special,
+  ahead?: number,
+): Promise<[Sampler, Sampler]> {
   const config = { ...of.config, maxSequence: 64 };
   const set = loraSet(config, lora);
   const runtime = await create();
@@ -49,7 +54,7 @@ async function both(create: () => Promise<Runtime>, of: Case, ends = special): P
   const weights = layerWeights(config, of.layers);
   const source = { config, weights, fed: openWeights(runtime, config, weights), chunk: CHUNK };
   return [
-    new LayerSampler(runtime, source, ends, shape, set),
+    new LayerSampler(runtime, source, ends, shape, set, ahead),
     await createCpuSampler(runtime, config, frozenParameters(of.whole, 0), ends, shape, set),
   ];
 }
@@ -79,7 +84,7 @@ describe.each([
   });
 });
 
-test('a row stops at any of several end tokens', async () => {
+test.each([1, 8])('a row stops at any of several end tokens, read every %d steps', async (ahead) => {
   const policy = tied();
   const adapter = adapterOf(policy.config);
   const request = { prompts, uniforms, temperature: 0.9, adapter };
@@ -87,19 +92,19 @@ test('a row stops at any of several end tokens', async () => {
   const { tokenIds } = await endless.sample(request);
   const row = (r: number) => [...tokenIds.subarray(r * shape.completionLength, (r + 1) * shape.completionLength)];
   const endIds = [row(0)[3] as number, row(1)[7] as number];
-  const [layers] = await both(() => createNodeRuntime(), policy, { padId: 0, endIds });
+  const [layers] = await both(() => createNodeRuntime(), policy, { padId: 0, endIds }, ahead);
   const { lengths } = await layers.sample(request);
   const firstEnd = (r: number) => row(r).findIndex((token) => endIds.includes(token)) + 1 || shape.completionLength;
   expect([...lengths]).toEqual([0, 1, 2, 3].map(firstEnd));
   expect(new Set(lengths).size).toBeGreaterThan(1);
 });
 
-test('forced tokens and forks go on as in the sampler of the whole graph', async () => {
+test.each([1, 8])('forced tokens and forks go on as in the whole graph, read every %d steps', async (ahead) => {
   const policy = tied();
-  const run = async (sampler: Sampler) => {
+  const run = async (sampler: Sampler, endIds: readonly number[]) => {
     await sampler.begin(prompts, adapterOf(policy.config));
     const draw = (rows: readonly number[], most: number) =>
-      sampler.draw({ rows, most, uniforms, temperature: 0.9, until: special.endIds });
+      sampler.draw({ rows, most, uniforms, temperature: 0.9, until: endIds });
     await draw([0, 1, 2, 3], 3);
     await sampler.extend([1, 3], [[20, 21], [22]]);
     await draw([1, 2], 2);
@@ -111,8 +116,12 @@ test('forced tokens and forks go on as in the sampler of the whole graph', async
     await draw([0, 1, 2], 4);
     return sampler.trajectories();
   };
-  const [layers, whole] = await both(() => createNodeRuntime(), policy);
-  const [actual, expected] = [await run(layers), await run(whole)];
+  const [layers, whole] = await both(() => createNodeRuntime(), policy, special, ahead);
+  const endless = await run(whole, []);
+  // A token that row 1 drew first ends it earlier, and its later tokens follow the forced ones.
+  const endIds = [endless.tokenIds[widthOf(shape) + 2] as number];
+  const [actual, expected] = [await run(layers, endIds), await run(whole, endIds)];
+  expect(expected.tokenIds).not.toEqual(endless.tokenIds);
   expect(actual.tokenIds).toEqual(expected.tokenIds);
   expect(actual.lengths).toEqual(expected.lengths);
   actual.logProbs.forEach((logProb, i) => expect(logProb).toBeCloseTo(expected.logProbs[i] as number, 4));

@@ -2,7 +2,7 @@
  * @file Sampling from a large decoder on any runtime: every step runs one compiled block for each layer over the base's
  * weights and an adapter of its own, and draws one token for each row.
  */
-import type { DeviceTensor, Feeds, HostTensor, Program, Runtime } from '../../engine/runtime/runtime.ts';
+import type { DeviceTensor, Feeds, Program, Runtime } from '../../engine/runtime/runtime.ts';
 import { present } from '../../lib/assert.ts';
 import { isLocal } from '../layerParts.ts';
 import { inputParameters, storedParameters } from '../parameters.ts';
@@ -20,10 +20,11 @@ import { PieceCache } from './cache.ts';
 import { Compiled } from './compiled.ts';
 import { type DecodeParts, forkGraph, prefillGraph, stepGraph } from './decode.ts';
 import { LayerFactors } from './factors.ts';
-import { floats, type LayerSource } from './fed.ts';
+import { floats, ints, type LayerSource } from './fed.ts';
 import { LayerDraw } from './layerDraw.ts';
 
-const ints = (data: Int32Array): HostTensor => ({ dtype: 'int32', shape: [data.length], data });
+/** Steps between two waits for a GPU. Rows that end in between are computed in vain; a CPU has nothing to wait for. */
+const STEPS_AHEAD = 8;
 
 export class LayerSampler extends RowSampler {
   private readonly parts: DecodeParts;
@@ -33,12 +34,14 @@ export class LayerSampler extends RowSampler {
   /** The adapter in use, by layer. */
   private readonly factors: readonly LayerFactors[];
 
+  /** `ahead`: steps that are computed before their tokens are read. */
   constructor(
     private readonly runtime: Runtime,
     private readonly source: LayerSource,
     special: SpecialTokens,
     shape: SamplerShape,
     set: ParameterSet,
+    private readonly ahead = runtime.backend === 'webgpu' ? STEPS_AHEAD : 1,
   ) {
     super(shape, special);
     const { config, weights } = source;
@@ -47,7 +50,7 @@ export class LayerSampler extends RowSampler {
     this.parts = { config, base, set, rows: shape.rows, capacity: capacityOf(shape) };
     this.programs = new Compiled(runtime);
     this.cache = new PieceCache(runtime, config, shape.rows);
-    this.head = new LayerDraw(runtime, source, this.parts, this.programs);
+    this.head = new LayerDraw(runtime, source, this.parts, this.programs, ahead);
     this.factors = Array.from({ length: config.layers }, () => new LayerFactors(runtime, set));
   }
 
@@ -62,6 +65,7 @@ export class LayerSampler extends RowSampler {
 
   async dispose(): Promise<void> {
     this.cache.dispose();
+    this.head.dispose();
     for (const { matrices } of this.factors) for (const tensor of Object.values(matrices)) tensor.dispose();
     await this.programs.dispose();
   }
@@ -75,10 +79,8 @@ export class LayerSampler extends RowSampler {
     }
     const length = this.shape.promptLength - 1;
     const keys = [...new Set(prompts.map((prompt) => prompt.join()))];
-    this.cache.begin(
-      prompts.map((prompt) => prompt.length - 1),
-      length,
-    );
+    const lengths = prompts.map((prompt) => prompt.length - 1);
+    this.cache.begin(lengths, length);
     if (length === 0) return;
     const tokenIds = new Int32Array(keys.length * length);
     prompts.forEach((prompt) => tokenIds.set(prompt.slice(0, -1), keys.indexOf(prompt.join()) * length));
@@ -92,21 +94,44 @@ export class LayerSampler extends RowSampler {
   }
 
   protected async feed(rows: readonly number[]): Promise<void> {
-    (await this.step(rows)).dispose();
+    const { tokenId, position } = this.rows.heads();
+    (await this.step(tokenId, position, rows)).dispose();
   }
 
   protected async decode(request: DrawRequest, steps: number): Promise<void> {
-    const { rows, most, uniforms, temperature } = request;
-    let running = rows.filter((row) => this.rows.room(row) > 0);
-    const drawOf = new Map(rows.map((row, i) => [row, i * most]));
-    for (let t = 0; t < steps && running.length > 0; t++) {
-      const uniform = new Float32Array(this.shape.rows);
-      for (const row of running) uniform[row] = uniforms[(drawOf.get(row) as number) + t] as number;
-      const x = await this.step(running);
-      const { tokenIds, logProbs } = await this.head.tokens(x, uniform, temperature);
-      x.dispose();
-      running = running.filter((row) => this.take(row, tokenIds[row] as number, logProbs[row] as number, request));
+    let running = request.rows.filter((row) => this.rows.room(row) > 0);
+    for (let t = 0; t < steps && running.length > 0; t += this.ahead) {
+      const count = Math.min(this.ahead, steps - t);
+      const place = this.cache.end;
+      await this.stepsAhead(request, running, t, count);
+      const drawn = await this.head.read();
+      let taken = 0;
+      for (const { tokenIds, logProbs } of drawn.slice(0, count)) {
+        if (running.length === 0) break;
+        running = running.filter((row) => this.take(row, tokenIds[row] as number, logProbs[row] as number, request));
+        taken++;
+      }
+      this.cache.cut(this.rows.lengths, place + taken);
     }
+  }
+
+  /** Steps from `first` of a draw on, whose tokens stay on the device: no row ends before they are read. */
+  private async stepsAhead(request: DrawRequest, running: readonly number[], first: number, count: number) {
+    const { rows, most, uniforms, temperature } = request;
+    const drawOf = new Map(rows.map((row, i) => [row, i * most]));
+    const heads = this.rows.heads();
+    let tokens: Int32Array | DeviceTensor = heads.tokenId;
+    for (let i = 0; i < count; i++) {
+      const going = running.filter((row) => this.rows.room(row) > i);
+      const uniform = new Float32Array(this.shape.rows);
+      for (const row of going) uniform[row] = uniforms[(drawOf.get(row) as number) + first + i] as number;
+      const position = heads.position.map((at) => Math.min(at + i, this.parts.capacity - 1));
+      const x = await this.step(tokens, position, going);
+      if ('read' in tokens) tokens.dispose();
+      tokens = await this.head.draw(i, x, uniform, temperature);
+      x.dispose();
+    }
+    if ('read' in tokens) tokens.dispose();
   }
 
   protected async copyCache(parents: readonly Parent[]): Promise<void> {
@@ -122,29 +147,34 @@ export class LayerSampler extends RowSampler {
     );
   }
 
-  /** Feeds the last token of these rows, and returns the output of the last layer [rows, d]. */
-  private async step(rows: readonly number[]): Promise<DeviceTensor> {
-    const { tokenId, position } = this.rows.heads();
+  /** Feeds the next token of these rows, and returns the output of the last layer [rows, d]. */
+  private async step(
+    tokenIds: Int32Array | DeviceTensor,
+    position: Int32Array,
+    rows: readonly number[],
+  ): Promise<DeviceTensor> {
     const pieces = this.cache.inUse;
     const { localAttention } = this.parts.config;
-    const whole = this.cache.mask(pieces);
-    const near = localAttention && this.cache.mask(pieces, localAttention.window);
+    const whole = this.runtime.upload(this.cache.mask(pieces));
+    const near = localAttention && this.runtime.upload(this.cache.mask(pieces, localAttention.window));
+    const positions = this.runtime.upload(ints(position));
     const place = this.cache.take(1);
     const program = (local: boolean) =>
       this.programs.get(`step ${pieces} ${local}`, () => stepGraph(this.parts, pieces, local));
     const feedsOf = (layer: number, local: boolean) => ({
-      position: ints(position),
+      position: positions,
       mask: near && local ? near : whole,
       ...this.cache.feeds(layer, pieces),
     });
-    const y = await this.throughLayers(tokenId, program, feedsOf, place);
+    const y = await this.throughLayers(tokenIds, program, feedsOf, place);
+    for (const tensor of [whole, near, positions]) tensor?.dispose();
     this.cache.append(place, rows);
     return y;
   }
 
   /** Runs tokens through a block for every layer, and writes their keys and values to the cache from `place` on. */
   private async throughLayers(
-    tokenIds: Int32Array,
+    tokenIds: Int32Array | DeviceTensor,
     programOf: (local: boolean) => Promise<Program>,
     feedsOf: (layer: number, local: boolean) => Feeds,
     place: number,

@@ -1,14 +1,14 @@
 /** @file Weights of a large policy, unpacked for one layer or for some rows of a table at a time. */
 import type { Runtime } from '../../engine/runtime/runtime.ts';
 import { assert } from '../../lib/assert.ts';
-import type { PolicyConfig } from '../config.ts';
+import { EMBEDDING, type PolicyConfig } from '../config.ts';
 import type { Weight } from '../quantize.ts';
 import { DeviceWeights } from './deviceWeights.ts';
 import { HostWeights } from './hostWeights.ts';
 import type { LayerWeights } from './fed.ts';
 
 /** The table [V, d] of the output head: the embedding's, or the untied head's rows by token. */
-export const headTable = ({ tiedHead }: PolicyConfig): string => (tiedHead ? 'embedding' : 'head.rows');
+export const headTable = ({ tiedHead }: PolicyConfig): string => (tiedHead ? EMBEDDING : 'head.rows');
 
 /** [rows, columns] -> [columns, rows]. */
 function turned(data: Float32Array, [rows, columns]: readonly [number, number]): Float32Array {
