@@ -131,6 +131,7 @@ describe('dropped on a page whose link names it', () => {
     const made = await page();
     const { options: _, ...start } = readLink('', `#v=2&task=${id}`, knownTasks);
     made.settings.adopt(start);
+    expect(made.settings.getState().notices).toHaveLength(1);
     await made.data.choose(fileOf(textOf(rowsFrom(first))));
     return made;
   };
@@ -138,13 +139,14 @@ describe('dropped on a page whose link names it', () => {
   it('it is checked as the link says, and not by the checker that fits its answers', async () => {
     const id = `file-contains-${sha256Hex(bytesFrom(800))}`;
     const { settings, data } = await linked(800, id);
-    expect(settings.getState().config.task).toBe(id);
+    expect(settings.getState()).toMatchObject({ config: { task: id }, notices: [], awaited: null });
     expect(data.getState().problem).toBeNull();
   });
 
   it('another file is not', async () => {
-    const { settings } = await linked(801, `file-contains-${sha256Hex(bytesFrom(800))}`);
+    const { settings } = await linked(801, `file-contains-${sha256Hex(bytesFrom(805))}`);
     expect(settings.getState().config.task).toBe(`file-number-${sha256Hex(bytesFrom(801))}`);
+    expect(settings.getState().notices).toHaveLength(1);
   });
 
   it('without the text of the checker, the page says that another one is used', async () => {

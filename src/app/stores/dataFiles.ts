@@ -82,6 +82,7 @@ class Data implements DataFiles {
       const choice = named === null ? null : await this.choiceOf(named);
       if (choice === undefined && needed !== undefined) throw new Error(words.noChecker(checkerOf(needed)));
       await this.take(bytes, choice ?? null, needed);
+      if (named !== null) this.arrived(named);
       if (choice === undefined) this.setState({ problem: words.otherChecker(checkerOf(named ?? '')) });
     });
   }
@@ -118,6 +119,15 @@ class Data implements DataFiles {
     await this.keep(task.id);
     const { status, error } = run.getState();
     if (status === 'failed' && error?.code === 'data-file') void this.session.reopen();
+  }
+
+  /** The link awaits this task no longer, and its notice about the missing file goes. */
+  private arrived(id: string): void {
+    const { settings } = this.session;
+    const { preset, config, notices, awaited } = settings.getState();
+    const [data = ''] = shasOf(id);
+    if (awaited === id)
+      settings.adopt({ preset, config, awaited: null, notices: notices.filter((notice) => !notice.includes(data)) });
   }
 
   /** The id of a task of these bytes that the link, the run or the settings name; null if none does. */

@@ -39,7 +39,7 @@ function opened(bytes: Uint8Array): Opened {
   }
   if (/^\s*\[/.test(text))
     throw new UsageError('line 1, column 1: one JSON object a line is needed, not a list of all');
-  if (/^[^{\n,]+[;\t]/.test(text))
+  if (/^[^\s{][^{\n,]*[;\t]/.test(text))
     throw new UsageError('line 1: the columns of a table are divided by commas, not by semicolons or tabs');
   // A record of names has no brace; one name alone cannot be a file of problems.
   return /^[^{\n]*,/.test(text) ? { format: 'csv', found: csvRows(text) } : { format: 'jsonl', found: jsonLines(text) };
