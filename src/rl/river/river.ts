@@ -13,7 +13,10 @@ import { completionTree, type Prefix, type ReadNext, type TreeNode } from './com
 export interface RiverNode extends TreeNode {
   /** The token for people; empty at the root. */
   readonly text: string;
-  /** The verifier's verdict on a finished completion; null before the end, and where the problem is not known. */
+  /**
+   * The verifier's verdict on a finished completion; null before the end, where the problem is not known, and for all
+   * but the best completion of a task with listed outcomes, whose rewards have all sizes.
+   */
   readonly correct: boolean | null;
 }
 
@@ -146,10 +149,12 @@ export async function readRiver(
     hints,
   });
   const all = pathsOf(nodes);
-  const judged = ({ kind }: TreeNode, at: number): boolean | null =>
-    example && (kind === 'end' || kind === 'cut')
-      ? verdictOf(task, { example, text: turnText(tokenizer, all[at] as number[]), terminated: kind === 'end' }).correct
-      : null;
+  const judged = ({ kind }: TreeNode, at: number): boolean | null => {
+    if (!example || (kind !== 'end' && kind !== 'cut')) return null;
+    const text = turnText(tokenizer, all[at] as number[]);
+    const { correct } = verdictOf(task, { example, text, terminated: kind === 'end' });
+    return correct || !task.outcomes ? correct : null;
+  };
   return {
     hasBefore,
     nodes: nodes.map((node, at) => ({
