@@ -35,9 +35,9 @@ export interface RiverStore extends ReadableStore<RiverState> {
 
 const empty: RiverState = { frames: [], update: null, error: null, share: null };
 
-/** Whether the trainer can read a river in this state of the run. */
-const isOpen = ({ status, info, replaying }: RunState): boolean =>
-  info !== null && !replaying && ['ready', 'running', 'paused', 'finished'].includes(status);
+/** Whether the trainer can read a river in this state of the run; a run about to start does not wait for one. */
+const isOpen = ({ status, info, replaying, armed }: RunState): boolean =>
+  info !== null && !replaying && !armed && ['ready', 'running', 'paused', 'finished'].includes(status);
 
 class Watch {
   private readonly store = createStore<RiverState>(() => empty);
