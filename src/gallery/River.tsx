@@ -31,6 +31,7 @@ async function madeUp(): Promise<{ readonly film: readonly RiverView[]; readonly
     group: 1,
     groups: 8,
     hasOthers: true,
+    isGraded: false,
     algorithm: 'GRPO',
     hasAdvantages: true,
   };

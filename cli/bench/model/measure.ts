@@ -1,5 +1,5 @@
 /** @file Time and memory of one micro-batch of a large model, against the rate of a plain matrix product. */
-import { createRuntime } from '../../../src/engine/runtime/index.ts';
+import { createRuntime, type Runtime } from '../../../src/engine/runtime/index.ts';
 import { random } from '../../../src/lib/random.ts';
 import { type PolicyConfig, weightNames } from '../../../src/policy/config.ts';
 import { loraTargets } from '../../../src/policy/lora.ts';

@@ -82,6 +82,24 @@ test.each([0.002, 0.09, 5])(
   },
 );
 
+test('a run that starts as soon as it is open does not wait for its first river', async () => {
+  const queries: RiverQuery[] = [];
+  const run = createRunStore(() => {
+    const trainer = new FakeTrainer(tasks, { stepTime: 1 });
+    trainer.river = async (query) => (queries.push(query), Promise.reject(new Error('none')));
+    return { trainer, listen: trainer.listen, terminate: () => undefined };
+  });
+  riverStoreOf(run).show(true);
+  const opening = run.open(
+    { ...presetConfig('default'), evalEvery: 0, maxSteps: 1 },
+    { backend: 'auto', workers: 'auto' },
+  );
+  run.arm(true);
+  await opening;
+  expect(queries).toEqual([]);
+  await vi.waitFor(() => expect(run.getState().status).toBe('finished'));
+});
+
 test('while training goes on the film takes the place of an earlier update', async () => {
   const { run, river, settled } = await page();
   river.show(true);

@@ -1,10 +1,12 @@
 /** @file The river of the page: when it is read, at which prompt, and its pictures so far. Knows no React. */
 import { createStore } from 'zustand/vanilla';
 import type { ReadableStore } from '../../lib/readableStore.ts';
+import { defaultConfig } from '../../rl/config/config.ts';
 import { algorithmById } from '../../rl/papers/index.ts';
 import { sentenceOf } from '../../rl/run/failure.ts';
 import type { River, RiverQuery } from '../../rl/river/river.ts';
 import type { GroupReport } from '../../rl/step/report.ts';
+import { knownTasks } from '../../tasks/index.ts';
 import type { UpdateView } from '../../ui/river/view.ts';
 import { groupToShow, withFrame } from './riverFilm.ts';
 import type { RunState, RunStore } from './runStore.ts';
@@ -33,9 +35,9 @@ export interface RiverStore extends ReadableStore<RiverState> {
 
 const empty: RiverState = { frames: [], update: null, error: null, share: null };
 
-/** Whether the trainer can read a river in this state of the run. */
-const isOpen = ({ status, info, replaying }: RunState): boolean =>
-  info !== null && !replaying && ['ready', 'running', 'paused', 'finished'].includes(status);
+/** Whether the trainer can read a river in this state of the run; a run about to start does not wait for one. */
+const isOpen = ({ status, info, replaying, armed }: RunState): boolean =>
+  info !== null && !replaying && !armed && ['ready', 'running', 'paused', 'finished'].includes(status);
 
 class Watch {
   private readonly store = createStore<RiverState>(() => empty);
@@ -135,7 +137,8 @@ class Watch {
     group: GroupReport,
     { place, groups, isSingle }: { readonly place: number; readonly groups: number; readonly isSingle: boolean },
   ): UpdateView {
-    const algorithm = algorithmById(this.run.getState().config?.algorithm ?? '');
+    const config = this.run.getState().config ?? defaultConfig;
+    const algorithm = algorithmById(config.algorithm);
     return {
       step: river.step,
       river,
@@ -144,6 +147,7 @@ class Watch {
       group: place + 1,
       groups,
       hasOthers: groups > 1,
+      isGraded: knownTasks.find(({ id }) => id === config.task)?.outcomes !== undefined,
       algorithm: algorithm.title,
       hasAdvantages: algorithm.pairs !== true,
     };

@@ -14,7 +14,10 @@ import { completionTree, type Prefix, type ReadNext, type TreeNode } from './com
 export interface RiverNode extends TreeNode {
   /** The token for people; empty at the root. */
   readonly text: string;
-  /** The verifier's verdict on a finished completion; null before the end, and where the problem is not known. */
+  /**
+   * The verifier's verdict on a finished completion; null before the end, where the problem is not known, and for all
+   * but the best completion of a task with listed outcomes, whose rewards have all sizes.
+   */
   readonly correct: boolean | null;
 }
 
@@ -127,12 +130,31 @@ export function pathsOf(nodes: readonly TreeNode[]): Prefix[] {
   return paths;
 }
 
+/** Whether the answer at each finished node is right; no entry for other nodes, or without a problem. */
+async function verdictsAt(
+  { task, tokenizer, example, sandbox }: RiverSource,
+  nodes: readonly TreeNode[],
+  paths: readonly Prefix[],
+): Promise<ReadonlyMap<number, boolean>> {
+  if (!example) return new Map();
+  const finished = [...nodes.entries()].filter(([, { kind }]) => kind === 'end' || kind === 'cut');
+  const answers = finished.map(([at, { kind }]) => ({
+    example,
+    text: turnText(tokenizer, paths[at] as Prefix),
+    terminated: kind === 'end',
+  }));
+  const verdicts = await verdictsOn(task, answers, sandbox);
+  const judged = finished.map(([at], i) => [at, verdicts[i]?.correct ?? false] as const);
+  // Listed outcomes differ in reward; one that is not the best is not wrong.
+  return new Map(judged.filter(([, correct]) => correct || !task.outcomes));
+}
+
 /** The river under the policy now, and with `before` also as it was before the newest step, if the learner holds it. */
 export async function readRiver(
   source: RiverSource,
   { prompt, before, paths }: Pick<RiverQuery, 'before' | 'paths'> & { readonly prompt: string },
 ): Promise<Pick<River, 'nodes' | 'hasBefore'>> {
-  const { learner, tokenizer, task, example, promptLength, completionLength, hints } = source;
+  const { learner, tokenizer, promptLength, completionLength, hints } = source;
   const promptIds = tokenizer.encodePrompt(prompt);
   assert(
     promptIds.length > 0 && promptIds.length <= promptLength,
@@ -149,19 +171,7 @@ export async function readRiver(
     hints,
   });
   const all = pathsOf(nodes);
-  const finished = nodes.flatMap(({ kind }, at) =>
-    example && (kind === 'end' || kind === 'cut') ? [{ at, kind }] : [],
-  );
-  const verdicts = await verdictsOn(
-    task,
-    finished.map(({ at, kind }) => ({
-      example: example as Example,
-      text: turnText(tokenizer, all[at] as number[]),
-      terminated: kind === 'end',
-    })),
-    source.sandbox,
-  );
-  const correct = new Map(finished.map(({ at }, i) => [at, verdicts[i]?.correct ?? null]));
+  const correct = await verdictsAt(source, nodes, all);
   return {
     hasBefore,
     nodes: nodes.map((node, at) => ({

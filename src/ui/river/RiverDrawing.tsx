@@ -1,5 +1,5 @@
 /** @file The drawing of a river: water, tokens, tips, and in an update what its phase adds. */
-import { useMemo } from 'react';
+import { useEffect, useMemo } from 'react';
 import { useSize } from '../charts/useVisible.ts';
 import { type Extent, placeRiver, promptWidth } from './place.ts';
 import { RiverBars } from './RiverBars.tsx';
@@ -20,11 +20,13 @@ interface RiverDrawingProps {
   readonly phase: Phase | null;
   readonly completions?: readonly TravellerView[];
   readonly hasAdvantages?: boolean;
+  /** Hears which probability is gathered in the drawing. */
+  readonly onGathered?: (share: number) => void;
 }
 
 /** The drawing in some size. */
 export function RiverPicture(props: RiverDrawingProps & { readonly extent: Omit<Extent, 'labels'> }) {
-  const { river, phase, completions = nobody, hasAdvantages = true, extent } = props;
+  const { river, phase, completions = nobody, hasAdvantages = true, extent, onGathered } = props;
   const arrivals = useMemo(() => arrivalsOf(completions), [completions]);
   const pushes = useMemo(() => pushesOf(completions), [completions]);
   const rule = useMemo(() => ruleOf(completions), [completions]);
@@ -35,13 +37,16 @@ export function RiverPicture(props: RiverDrawingProps & { readonly extent: Omit<
     () => placeRiver(river, policy, { ...extent, labels }, new Set(arrivals.keys())),
     [river, policy, extent, labels, arrivals],
   );
-  if (!placed) return null;
+  const shares = placed && sharesOf(placed.root, policy);
+  const gathered = shares?.gathered ?? 1;
+  useEffect(() => onGathered?.(gathered), [gathered, onGathered]);
+  if (!placed || !shares) return null;
   return (
     <svg
       width={placed.width}
       height={placed.height}
       role="img"
-      aria-label={words.drawingName(river.prompt, sharesOf(placed.root, policy))}
+      aria-label={words.drawingName(river.prompt, shares)}
       data-testid="river-drawing"
       data-scale={placed.layout.scale}
     >

@@ -52,6 +52,7 @@ const update: UpdateView = {
   group: 2,
   groups: 8,
   hasOthers: true,
+  isGraded: false,
   algorithm: 'GRPO',
   hasAdvantages: true,
 };

@@ -27,6 +27,7 @@ export function RiverPanel({ frames, update, note, share, isFolded, onFold, onPi
   const heading = useId();
   const panel = useRef<HTMLElement>(null);
   const [isTable, setTable] = useState(false);
+  const [gathered, setGathered] = useState<number | null>(null);
   const playback = usePlayback(
     update && `${update.step} ${update.river.prompt}`,
     update?.isSingle ?? false,
@@ -35,7 +36,8 @@ export function RiverPanel({ frames, update, note, share, isFolded, onFold, onPi
   );
   const shown = playback.mode === 'update' ? update : null;
   const river = shown?.river ?? frames[playback.frame] ?? null;
-  const caption = shown ? phaseCaption(shown, playback.phase) : river ? filmCaption(river) : note;
+  const notDrawn = isTable ? null : gathered;
+  const caption = shown ? phaseCaption(shown, playback.phase, notDrawn) : river ? filmCaption(river, notDrawn) : note;
   return (
     <section
       className={styles.river}
@@ -63,6 +65,7 @@ export function RiverPanel({ frames, update, note, share, isFolded, onFold, onPi
             <RiverDrawing
               river={river}
               phase={shown ? playback.phase : null}
+              onGathered={setGathered}
               {...(shown ? { completions: shown.completions, hasAdvantages: shown.hasAdvantages } : {})}
             />
           ) : (

@@ -19,12 +19,12 @@ export interface TipsProps {
 const singly = (isNarrow: boolean): number => (isNarrow ? 1 : 3);
 
 function Stamp({ placed, band, isJudged }: { placed: Placed; band: Band; isJudged: boolean }) {
-  const { unit } = placed;
+  const radius = Math.min(7 * placed.unit, placed.lane / 2);
   const verdict = verdictOf(band.node);
   const shown = isJudged ? verdict : 'open';
   return (
     <g className={styles.stamp} data-verdict={shown} data-stamped={isJudged}>
-      <circle r={7 * unit} />
+      <circle r={radius} />
       <text textAnchor="middle">{shown === 'gathered' ? '' : words.marks[shown]}</text>
       <title>{verdictText[shown]}</title>
     </g>
@@ -71,20 +71,21 @@ export function RiverRunners({ placed, arrivals }: Pick<TipsProps, 'placed' | 'a
 
 /** The numbered completions of the group at a tip. */
 function Travellers({ placed, arrival }: { readonly placed: Placed; readonly arrival: Arrival }) {
-  const { unit, isNarrow } = placed;
+  const { unit, isNarrow, lane } = placed;
+  const radius = Math.min(8 * unit, lane / 2);
   const most = singly(isNarrow);
   const chips = arrival.numbers.length <= most ? arrival.numbers : [];
   return (
     <g className={styles.travellers} data-testid="river-arrival" data-numbers={arrival.numbers.join(' ')}>
       {chips.map((number, i) => (
         <g key={number} style={{ transform: `translateX(${i * 18 * unit}px)` }}>
-          <circle r={8 * unit} />
+          <circle r={radius} />
           <text textAnchor="middle">{number}</text>
         </g>
       ))}
       {chips.length === 0 && (
         <g>
-          <rect x={-9 * unit} y={-8 * unit} width={28 * unit} height={16 * unit} rx={8 * unit} />
+          <rect x={-9 * unit} y={-radius} width={28 * unit} height={2 * radius} rx={radius} />
           <text x={5 * unit} textAnchor="middle">
             {words.times(arrival.numbers.length)}
           </text>
@@ -126,9 +127,16 @@ function Tip({ placed, band, phase, arrival }: TipsProps & { readonly band: Band
 }
 
 export function RiverTips({ placed, phase, arrivals }: TipsProps) {
-  const tips = [...placed.layout.bands.values()].filter(({ node }) => node.children.length === 0);
+  const { bands } = placed.layout;
+  const tips = [...bands.values()].filter(({ node }) => node.children.length === 0);
+  const hidden = [...arrivals.values()].filter(({ key }) => !bands.has(key)).flatMap(({ numbers }) => numbers);
   return (
     <g className={styles.tips}>
+      {phase && hidden.length > 0 && (
+        <text className={styles.soft} y={9 * placed.unit} data-testid="river-hidden">
+          {words.hidden(hidden)}
+        </text>
+      )}
       {tips.map((band) => (
         <Tip
           key={band.node.key}

@@ -28,7 +28,8 @@ function mostPushed({ river, completions }: UpdateView, direction: 1 | -1): stri
 
 const byPhase: Readonly<Record<Phase, (update: UpdateView) => string>> = {
   sample: ({ completions }) => words.sample(completions.length, arrivalsOf(completions).size),
-  reward: ({ completions }) => {
+  reward: ({ completions, isGraded }) => {
+    if (isGraded) return words.graded(meanReward(completions));
     const right = completions.filter(({ correct }) => correct).length;
     return words.judged(right, completions.length - right, meanReward(completions));
   },
@@ -46,15 +47,15 @@ const byPhase: Readonly<Record<Phase, (update: UpdateView) => string>> = {
     river.hasBefore ? words.shift(readShares(river, 0).right, readShares(river, 1).right, hasOthers) : words.noBefore,
 };
 
-/** The sentence of a phase, with the probability that is too small to draw. */
-export function phaseCaption(update: UpdateView, phase: Phase): string {
+/** The sentence of a phase, with the probability that is not drawn; by default that which was not read. */
+export function phaseCaption(update: UpdateView, phase: Phase, gathered?: number | null): string {
   const policy = phase === 'shift' && update.river.hasBefore ? 1 : 0;
   const { step, group, groups } = update;
-  return `${words.ofStep(step, group, groups)} ${byPhase[phase](update)} ${words.leftOut(readShares(update.river, policy).gathered)}`;
+  return `${words.ofStep(step, group, groups)} ${byPhase[phase](update)} ${words.leftOut(gathered ?? readShares(update.river, policy).gathered)}`;
 }
 
 /** The sentence of a picture of the film. */
-export function filmCaption(river: RiverView): string {
+export function filmCaption(river: RiverView, gathered?: number | null): string {
   const shares = readShares(river, 0);
-  return `${words.film(words.frameOf(river.step), shares)} ${words.leftOut(shares.gathered)}`;
+  return `${words.film(words.frameOf(river.step), shares)} ${words.leftOut(gathered ?? shares.gathered)}`;
 }

@@ -1,6 +1,6 @@
 /** @file The river on a drawing of some size: columns of tokens, bands, and room for labels. */
 import { layoutRiver, scaleFor, type Band, type Layout } from './layout.ts';
-import { allNodes, type DrawnNode, drawnTree } from './tree.ts';
+import { allNodes, type DrawnNode, drawnTree, tipsOf } from './tree.ts';
 import type { RiverView } from './view.ts';
 
 export interface Extent {
@@ -21,6 +21,8 @@ export interface Placed extends Extent {
   /** The middle of each depth's tokens. */
   readonly columns: readonly number[];
   readonly isNarrow: boolean;
+  /** Least height of the lane of a finished completion, px. */
+  readonly lane: number;
   /** Characters that fit at each token of a depth. */
   readonly characters: readonly number[];
   /** Height of the titles above, px. */
@@ -34,8 +36,11 @@ const NARROW = 520;
 const LABELS = { film: { wide: 66, narrow: 62 }, update: { wide: 244, narrow: 128 } };
 /** A column is at most this many times as wide as another, where its branches go far up or down. */
 const WIDEST = 3;
-/** Share of the height that lanes of finished completions take, unless more are wanted. */
-const LANES = 0.55;
+/** Share of the height that the lanes of finished completions take, and at most take where more are wanted. */
+const LANES = { usual: 0.55, most: 0.7 };
+/** Height of a lane and of the gap between two, in units: as much as there is room for. */
+const LANE = { least: 13.5, most: 16 };
+const GAP = 7;
 /** The likeliest completions that are drawn beside those that are wanted. */
 const LIKELIEST = 2;
 
@@ -52,7 +57,7 @@ function weightsOf(layout: Layout, depth: number, unit: number): number[] {
 
 /** Width of the prompt at the source; 0 where it takes too much of the drawing. */
 export const promptWidth = ({ prompt }: RiverView, { width, unit }: Extent): number => {
-  const wanted = (prompt.length * CHARACTER + 10) * unit;
+  const wanted = Math.max(46, prompt.length * CHARACTER + 10) * unit;
   return wanted < width * 0.17 ? wanted : 0;
 };
 
@@ -62,6 +67,21 @@ function columnsOf(layout: Layout, depth: number, left: number, right: number, u
   const total = weights.reduce((sum, w) => sum + w, 0);
   let x = left;
   return [left, ...weights.map((w) => (x += ((right - left) * w) / total))];
+}
+
+/** How many completions are drawn in `room` units: the wanted ones and the likeliest, as far as their lanes fit. */
+function tipsFor(room: number, wanted: ReadonlySet<string> | undefined): number {
+  const usual = Math.floor((LANES.usual * room) / LANE.most);
+  const most = Math.floor((LANES.most * room) / LANE.least);
+  return Math.max(3, Math.min(most, Math.max(usual, wanted ? wanted.size + LIKELIEST : 0)));
+}
+
+/** The lanes of the tips, px. */
+function lanesFor(root: DrawnNode, room: number, unit: number) {
+  const count = Math.max(1, tipsOf(root).filter(({ kind }) => kind !== 'gathered').length);
+  const each = (LANES.most * room) / count;
+  const lane = Math.min(LANE.most * unit, Math.max(LANE.least * unit, each));
+  return { lane, gap: Math.min(GAP * unit, Math.max(0, each - lane)) };
 }
 
 /**
@@ -76,15 +96,11 @@ export function placeRiver(
 ): Placed | null {
   const { width, height, unit } = extent;
   const above = extent.labels === 'film' ? 0 : 20 * unit;
-  const lane = 16 * unit;
   const room = height - above - 2 * unit;
-  const root = drawnTree(
-    river.nodes,
-    Math.max(3, Math.floor((LANES * room) / lane), (wanted?.size ?? -LIKELIEST) + LIKELIEST),
-    wanted,
-  );
+  const root = drawnTree(river.nodes, tipsFor(room / unit, wanted), wanted);
   if (!root) return null;
-  const options = { height: room, lane, gap: 7 * unit };
+  const { lane, gap } = lanesFor(root, room, unit);
+  const options = { height: room, lane, gap };
   const scales = root.probabilities.map((_, of) => scaleFor(root, { ...options, policy: of }));
   const flat = layoutRiver(root, Math.min(...scales), { ...options, policy });
   const layout = {
@@ -101,7 +117,7 @@ export function placeRiver(
   const characters = columns.map((x, at) =>
     Math.floor((Math.min(x - (columns[at - 1] ?? 0), (columns[at + 1] ?? width) - x) - 1) / (CHARACTER * unit)),
   );
-  return { ...extent, root, layout, policy, columns, isNarrow, characters, above };
+  return { ...extent, root, layout, policy, columns, isNarrow, lane, characters, above };
 }
 
 /** Where a band begins to leave its parent, arrives, and ends, in px. */

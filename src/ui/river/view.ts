@@ -36,6 +36,8 @@ export interface UpdateView {
   readonly groups: number;
   /** Whether other groups trained in the same step. */
   readonly hasOthers: boolean;
+  /** Rewards of all sizes instead of right and wrong. */
+  readonly isGraded: boolean;
   /** Name of the algorithm. */
   readonly algorithm: string;
   /** False where pairs are compared without advantages. */

@@ -25,9 +25,11 @@ const phaseNames: Readonly<Record<Phase, string>> = {
 };
 
 const shareText = ({ right, wrong, open }: Shares): string =>
-  open > 0 && right + wrong === 0
-    ? `not judged ${formatShare(open)}`
-    : `right ${formatShare(right)}, wrong ${formatShare(wrong)}`;
+  [
+    ...(right > 0 || open === 0 ? [`right ${formatShare(right)}`] : []),
+    ...(wrong > 0 || open === 0 ? [`wrong ${formatShare(wrong)}`] : []),
+    ...(open > 0 ? [`neither right nor wrong ${formatShare(open)}`] : []),
+  ].join(', ');
 
 const ruleText = (rule: AdvantageRule, algorithm: string, range: readonly [number, number]): string => {
   if (rule.kind === 'none')
@@ -72,10 +74,11 @@ export const riverWords = {
   cost: (share: number) => `Reading it took ${formatShare(share)} of the training time.`,
   film: (when: string, shares: Shares) => `The model ${when}: ${shareText(shares)}.`,
   leftOut: (gathered: number) => `Too small to draw: ${formatShare(gathered)}.`,
+  hidden: (numbers: readonly number[]) => `in others: ${numbers.join(', ')} (see the table)`,
   right: 'right',
   wrong: 'wrong',
   cut: 'cut off',
-  notJudged: 'not judged',
+  notJudged: 'neither right nor wrong',
   marks: { right: '✓', wrong: '✗', cut: '…', open: '' },
   times: (count: number) => `×${count}`,
   titles: { probability: 'probability', reward: 'reward', advantage: 'advantage' },
@@ -92,6 +95,7 @@ export const riverWords = {
     `${count} answers run down the river: where it is wider, more of them go. They are ${distinct} different ones.`,
   judged: (right: number, wrong: number, mean: number) =>
     `The verifier stamps every answer: ${right} right, ${wrong} wrong. Their mean reward is ${plain(mean)}.`,
+  graded: (mean: number) => `The verifier gives every answer a reward. Their mean is ${plain(mean)}.`,
   rule: ruleText,
   noAdvantages: (algorithm: string) =>
     `${algorithm} compares pairs of answers and has no advantages; the next phase but one shows what it changed.`,
