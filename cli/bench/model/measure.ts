@@ -149,7 +149,7 @@ export async function measureModel(config: PolicyConfig, backend: 'node' | 'wasm
 /** A measurement as text. */
 export const modelText = (name: string, { seconds, gigaflops, ratio, ...of }: ModelMeasurement): string =>
   [
-    `${name}: ${(of.weights / 1e6).toFixed(1)} M random weights in 4 bits, ${of.positions} positions`,
+    `${name}: ${(of.weights / 1e6).toFixed(1)} M random weights in 4 bits, the embedding in 8, ${of.positions} positions`,
     `  score      ${seconds.score.toFixed(2)} s of the processor`,
     `  gradient   ${seconds.gradient.toFixed(2)} s of the processor, ${seconds.wall.toFixed(2)} s by the clock`,
     `  products   ${gigaflops.needed.toFixed(0)} GFLOP needed, ${gigaflops.done.toFixed(0)} done; a plain product ${gigaflops.rate.toFixed(0)} GFLOP/s`,

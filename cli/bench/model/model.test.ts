@@ -48,5 +48,7 @@ test('a measurement has times, memory and a ratio to a plain product', async () 
   for (const number of [...Object.values(measured.seconds), ...Object.values(measured.ratio), measured.peakBytes])
     expect(number).toBeGreaterThan(0);
   expect(measured.ratio.needed).toBeGreaterThan(measured.ratio.done);
-  expect(modelText('tiny', measured)).toContain('tiny: 0.2 M random weights in 4 bits, 256 positions');
+  expect(modelText('tiny', measured)).toContain(
+    'tiny: 0.2 M random weights in 4 bits, the embedding in 8, 256 positions',
+  );
 });

@@ -2,7 +2,7 @@
 import { sizeOf } from '../../../src/engine/graph/index.ts';
 import { hashString } from '../../../src/lib/random.ts';
 import { type PolicyConfig, weightNames } from '../../../src/policy/config.ts';
-import { BLOCK_SIZE, packedShape, type Weight } from '../../../src/policy/quantize.ts';
+import { BLOCK_SIZE, type Bits, packedShape, type Weight } from '../../../src/policy/quantize.ts';
 import type { DecoderWeights } from '../../../src/rl/learner/feeds.ts';
 
 const llama = { maxSequence: 2048, ropeInterleaved: false, normEps: 1e-5, tiedHead: true };
@@ -60,19 +60,18 @@ function words(count: number, seed: number): Uint32Array<ArrayBuffer> {
   return result;
 }
 
-/** Standard deviation of a 4-bit code that is drawn evenly. */
-const CODE_DEVIATION = Math.sqrt((16 * 16 - 1) / 12);
-
-/** A linear weight of deviation 1 / sqrt(in) in 4-bit blocks; half of the scales are negative, so that its mean is 0. */
-function randomBlocks(shape: readonly [number, number], seed: number): Weight {
-  const [blocks, bytes] = [(shape[0] * shape[1]) / BLOCK_SIZE, packedShape(shape, 4)[2]];
+/** A linear weight of deviation 1 / sqrt(in) in blocks; half of the scales are negative, so that its mean is 0. */
+function randomBlocks(shape: readonly [number, number], bits: Bits, seed: number): Weight {
+  const [blocks, bytes] = [(shape[0] * shape[1]) / BLOCK_SIZE, packedShape(shape, bits)[2]];
   const packed = new Uint8Array(words((blocks * bytes) / 4, seed).buffer);
-  const scale = 1 / (CODE_DEVIATION * Math.sqrt(shape[0]));
+  // Codes are drawn evenly.
+  const codeDeviation = Math.sqrt((4 ** bits - 1) / 12);
+  const scale = 1 / (codeDeviation * Math.sqrt(shape[0]));
   const scales = Float32Array.from({ length: blocks }, (_, i) => ((packed[i * bytes] as number) & 1 ? scale : -scale));
-  return { kind: 'quantized', bits: 4, shape, packed, scales };
+  return { kind: 'quantized', bits, shape, packed, scales };
 }
 
-/** Random weights of a model from a seed: linear ones and the embedding in 4-bit blocks, norms of 1, biases of 0. */
+/** Random weights of a model from a seed: linear ones in 4-bit blocks, the embedding in 8-bit blocks, norms of 1, biases of 0. */
 export function randomModel(config: PolicyConfig, seed: number): DecoderWeights {
   const weights = weightNames(config).map(({ name, kind, shape }): [string, Weight] => {
     if (kind === 'norm' || kind === 'bias')
@@ -80,7 +79,7 @@ export function randomModel(config: PolicyConfig, seed: number): DecoderWeights 
     // Rows of the embedding are those of the head, which multiplies by its transpose.
     const [first, second] = shape as readonly [number, number];
     const stored = kind === 'embedding' ? ([second, first] as const) : ([first, second] as const);
-    return [name, randomBlocks(stored, hashString(`${seed} ${name}`))];
+    return [name, randomBlocks(stored, kind === 'embedding' ? 8 : 4, hashString(`${seed} ${name}`))];
   });
   return { config, special: { padId: 0, endIds: [1, 2] }, weights: new Map(weights) };
 }

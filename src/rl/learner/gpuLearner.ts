@@ -10,7 +10,7 @@ import type { GradientBatch, RolloutBatch, TokenBatch, TokenStatistics } from '.
 import { policySlot } from '../words/slots.ts';
 import { initialState, floats, openSpec, type OpenedSlot, type OpenedSpec, rateFeeds, slotSizes } from './feeds.ts';
 import { type DeviceShards, GpuShards, unpackedStatistics } from './gpuShards.ts';
-import { GpuVectors } from './gpuVectors.ts';
+import type { GpuVectors } from './gpuVectors.ts';
 import { type Learner, type LearnerInfo, type LearnerSpec } from './learner.ts';
 import { joinStatistics, type Placed } from './shards.ts';
 import { type Held, SlotLearner } from './slotLearner.ts';
@@ -37,7 +37,7 @@ export class GpuLearner extends SlotLearner<DeviceTensor, DeviceShards> implemen
     held: Map<string, Held<DeviceTensor>>,
   ) {
     super(opened, info, held);
-    this.vectors = new GpuVectors(runtime);
+    this.vectors = shards.vectors;
     this.lost = runtime.lost.then(({ reason, message }) => `The GPU device was lost (${reason}): ${message}`);
   }
 

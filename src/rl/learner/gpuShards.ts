@@ -7,6 +7,7 @@ import type { GradientBatch, Reading, TokenStatistics } from '../trajectory/toke
 import { objectiveFeeds, type OpenedSlot, type OpenedSpec, rowFeeds, trajectoryFeeds } from './feeds.ts';
 import { gatheredStatistics } from './graphs.ts';
 import { PerKind, Programs } from './programs.ts';
+import { GpuVectors } from './gpuVectors.ts';
 import type { ReadJob, SampleJob, ScoreJob, ShardWork, Target, ValuesJob } from './jobs.ts';
 
 export interface GatherJob extends ScoreJob, Target<DeviceTensor> {
@@ -18,6 +19,8 @@ export interface GatherJob extends ScoreJob, Target<DeviceTensor> {
 /** Work on one device. */
 export interface DeviceShards extends ShardWork<DeviceTensor> {
   readonly programs: Programs;
+  /** Free vectors, also of the learner. */
+  readonly vectors: GpuVectors;
   /** Builds the programs of a run's first step. */
   prepare(): Promise<void>;
   compiled(): readonly Program[];
@@ -47,6 +50,7 @@ export function unpackedStatistics(
 
 export class GpuShards implements DeviceShards {
   readonly programs: Programs;
+  readonly vectors: GpuVectors;
   private readonly samplers = new PerKind<GpuSampler>();
 
   constructor(
@@ -54,6 +58,7 @@ export class GpuShards implements DeviceShards {
     private readonly opened: OpenedSpec,
   ) {
     this.programs = new Programs(runtime, opened);
+    this.vectors = new GpuVectors(runtime);
   }
 
   async prepare(): Promise<void> {

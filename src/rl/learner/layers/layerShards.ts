@@ -25,7 +25,7 @@ const last = (borders: readonly Border[]): Border => borders.at(-1) as Border;
 export class LayerShards implements DeviceShards {
   readonly programs: Programs;
   private readonly own: LayerPrograms;
-  private readonly vectors: GpuVectors;
+  readonly vectors: GpuVectors;
   private readonly layers: number;
   private readonly factors = new Map<string, LayerFactors>();
   private readonly samplers = new PerKind<LayerSampler>();
@@ -82,9 +82,8 @@ export class LayerShards implements DeviceShards {
   /** The base's hidden states: its distributions follow from them chunk by chunk. */
   async score(job: ScoreJob): Promise<Tensors> {
     const [slot] = Object.keys(this.opened.slots) as [string];
-    const parameters = this.vectors.zeros(present(this.opened.slots[slot], slot).set.size);
     return this.passing(job, async (pass) => {
-      const x = last(await this.forward(pass, { slot, parameters }));
+      const x = last(await this.forward(pass, { slot, parameters: null }));
       return { refHidden: pass.keep((await pass.hidden(x)).hidden) };
     });
   }
@@ -115,12 +114,16 @@ export class LayerShards implements DeviceShards {
     return work(pass).finally(() => pass.dispose());
   }
 
-  /** The input of every layer, and the output of the last, [S, d] each. */
-  private async forward(pass: Pass, { slot, parameters }: Target<DeviceTensor>): Promise<Border[]> {
-    const factors = this.factorsOf(slot);
+  /** The input of every layer, and the output of the last, [S, d] each; without parameters those of the base. */
+  private async forward(
+    pass: Pass,
+    { slot, parameters }: { readonly slot: string; readonly parameters: DeviceTensor | null },
+  ): Promise<Border[]> {
+    // Matrices that nothing was copied into are 0.
+    const factors = this.factorsOf(slot, parameters ? slot : `base of ${slot}`);
     const borders: Border[] = [await pass.embed()];
     for (let layer = 0; layer < this.layers; layer++) {
-      factors.take(layer, parameters);
+      if (parameters) factors.take(layer, parameters);
       const program = await this.own.layer(slot, layer);
       const { y } = await pass.run(program, { x: borders[layer] as Border, ...factors.matrices }, { layer });
       borders.push(present(y, 'output y'));
@@ -156,10 +159,10 @@ export class LayerShards implements DeviceShards {
     });
   }
 
-  private factorsOf(slot: string): LayerFactors {
+  private factorsOf(slot: string, use = slot): LayerFactors {
     const made =
-      this.factors.get(slot) ?? new LayerFactors(this.runtime, present(this.opened.slots[slot], `slot ${slot}`).set);
-    this.factors.set(slot, made);
+      this.factors.get(use) ?? new LayerFactors(this.runtime, present(this.opened.slots[slot], `slot ${slot}`).set);
+    this.factors.set(use, made);
     return made;
   }
 }
