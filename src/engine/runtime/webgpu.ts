@@ -17,10 +17,7 @@ export type WebGpuBuild = 'jspi' | 'asyncify';
 export interface WebGpuRuntimeOptions {
   /** Chosen by feature detection if absent. */
   readonly build?: WebGpuBuild;
-  /**
-   * Called with the kernel's name at every dispatch, which `statistics.dispatches` then counts; without it no dispatch is
-   * counted, because that slows every pass down a little.
-   */
+  /** Called with the kernel's name at every dispatch; `statistics.dispatches` stays 0 without it, since it costs time. */
   readonly onDispatch?: (kernel: string) => void;
   /** Records and replays the programs that allow it, which is the default. */
   readonly capture?: boolean;
