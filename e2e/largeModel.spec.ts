@@ -29,10 +29,6 @@ test('real tokens are opened by keyboard, asked for, gone on with and forked', a
   await expect(detail).toHaveAttribute('data-token', String(last - 1));
   await expect(table.locator('tr[data-sampled]')).toHaveCount(1);
   await page.screenshot({ path: 'test-results/large-token.png' });
-  await page.setViewportSize({ width: 375, height: 812 });
-  await page.getByTestId('tab-group').click();
-  await page.screenshot({ path: 'test-results/large-token-375.png' });
-  await page.setViewportSize({ width: 1440, height: 900 });
   await page.keyboard.press('Escape');
 
   // A question of two lines, which Enter asks.
