@@ -13,7 +13,7 @@ test('real tokens are opened by keyboard, asked for, gone on with and forked', a
   const options = { vocabSize: QWEN_VOCABULARY, endIds: qwenEnds.eos_token_id, tokenizer: qwenFiles };
   await story.open(`./?workers=1#${quick}`, PATIENCE);
   await trainFolder(story, writeModel('llama', [], options), PATIENCE);
-  for (const id of ['kl', 'entropy', 'length']) expect(await story.points(id), id).toBe(3);
+  for (const id of ['kl', 'entropy', 'length']) await expect.poll(() => story.points(id), { message: id }).toBe(3);
   const [detail, table] = [page.getByTestId('token-detail'), page.getByTestId('token-distribution')];
   await page.keyboard.press('End');
   await page.keyboard.press('Enter');
