@@ -157,13 +157,17 @@ describe('a file is refused', () => {
     ['gives no number', '(completion) => completion', 'not a number'],
     ['is no function', 'const x = 1', 'SyntaxError'],
     ['sorts for ever', '(completion) => Array(1e8).sort().length', 'ended by force after 6 s in one call'],
-  ])('with a checker that %s', async (name, code, message) => {
-    const path = join(folder, `${name}.js`);
-    writeFileSync(path, code);
-    const opened = open(file, { checker: path });
-    await expect(opened).rejects.toThrow(`--checker ${path}: the checker failed: `);
-    await expect(opened).rejects.toThrow(message);
-  });
+  ])(
+    'with a checker that %s',
+    async (name, code, message) => {
+      const path = join(folder, `${name}.js`);
+      writeFileSync(path, code);
+      const opened = open(file, { checker: path });
+      await expect(opened).rejects.toThrow(`--checker ${path}: the checker failed: `);
+      await expect(opened).rejects.toThrow(message);
+    },
+    60_000,
+  );
 
   test('with a word or a file that names no checker', async () => {
     await expect(open(file, { checker: 'nubmer.js' })).rejects.toThrow(/^--checker: nubmer\.js cannot be read: ENOENT/);

@@ -66,7 +66,9 @@ async function measuredAccuracies(
     if (unseen !== undefined) await addPass(id, unseen);
   }
   const isReadable = recipe.ingredients.length > 0 && recipe.characters === undefined;
-  if (isReadable) for (const { id, difficulty } of tasks) if (!isShown(id)) await addPass(id, difficulty.default);
+  if (!isReadable) return facts;
+  for (const { id, difficulty, isInstruction } of tasks)
+    if (!isInstruction && !isShown(id)) await addPass(id, difficulty.default);
   return facts;
 }
 

@@ -20,7 +20,11 @@ export function LinkedObjective({ session }: { readonly session: Session }) {
   const algorithm = algorithmById(useStore(settings, algorithmOf));
   if (!draft) return null;
   const [problem] = problemsOf(draft.text, algorithm);
-  const formula = <pre className={styles.linkedFormula}>{draft.text}</pre>;
+  const formula = (
+    <pre className={styles.linkedFormula} translate="no">
+      {draft.text}
+    </pre>
+  );
   const answer = (isUsed: boolean) => {
     const { question } = draft;
     if (isUsed) takeDraft(settings);

@@ -25,7 +25,7 @@ function goToField(id: string): void {
 function Line({ line, fields, words }: { readonly line: string } & Pick<LossTextProps, 'fields' | 'words'>) {
   if (line.startsWith('#')) return <span className={styles.lossComment}>{`${line}\n`}</span>;
   return (
-    <span>
+    <span translate="no">
       {line.split(/([\p{L}_]\w*)/u).map((piece, index) => {
         const label = Object.hasOwn(fields, piece) ? fields[piece] : undefined;
         if (label !== undefined)
