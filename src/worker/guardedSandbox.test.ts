@@ -21,7 +21,7 @@ const good = 'function reward({ step }) { return step; }';
 const native = 'Array.prototype.indexOf.call({ length: 2 ** 40 }, 1)';
 /** More of them: QuickJS polls its interrupt handler in regular expressions, but in none of these. */
 const natives = [
-  'Array(1e8).sort().length',
+  'Array(4e9).sort().length',
   'Array(4e9).join("").length',
   'Array(4e9).flat().length',
   '"a".repeat(4e6).indexOf("a".repeat(2e6) + "b")',
