@@ -34,6 +34,7 @@ export function bindWeights(runtime: Runtime, weights: ReadonlyMap<string, Weigh
   return {
     backend: runtime.backend,
     description: runtime.description,
+    keepsHalf: runtime.keepsHalf ?? false,
     statistics: runtime.statistics,
     lost: runtime.lost,
     async compile(model, options) {

@@ -13,7 +13,15 @@ export interface Fixture extends CompileOptions {
   readonly nodes: readonly FixtureNode[];
 }
 
-const ONNX_TYPE: Record<DataType, number> = { float32: 1, uint8: 2, int32: 6, int64: 7, bool: 9, float64: 11 };
+const ONNX_TYPE: Record<DataType, number> = {
+  float32: 1,
+  uint8: 2,
+  int32: 6,
+  int64: 7,
+  bool: 9,
+  float16: 10,
+  float64: 11,
+};
 
 /** Bytes of a ModelProto (onnx.proto3 field numbers) with IR version 10 and opset 21. */
 export function encodeModel({ name, nodes, inputs, outputs }: Fixture): Uint8Array {

@@ -167,13 +167,15 @@ export function itConforms(create: () => Promise<Runtime>): void {
   });
 
   const samples: Record<Exclude<DataType, 'float64'>, TensorData> = {
+    // 0, -1.5, 2, infinity, 3.
+    float16: Uint16Array.of(0, 0xbe00, 0x4000, 0x7c00, 0x4200),
     float32: Float32Array.of(0, -1.5, 2, Infinity, 3),
     int32: Int32Array.of(0, -1, 2, 2147483647, 3),
     int64: BigInt64Array.of(0n, -1n, 2n, 9007199254740993n, 3n),
     uint8: Uint8Array.of(0, 1, 2, 255, 3),
     bool: Uint8Array.of(0, 1, 1, 0, 1),
   };
-  for (const dtype of ['float32', 'int32', 'int64', 'uint8', 'bool'] as const) {
+  for (const dtype of ['float16', 'float32', 'int32', 'int64', 'uint8', 'bool'] as const) {
     it(`carries ${dtype} through unchanged`, async () => {
       const identity = await runtime.compile(encodeModel(identityOf(dtype)), identityOf(dtype));
       const { y } = await identity.run({ x: { dtype, shape: [5], data: samples[dtype] } });

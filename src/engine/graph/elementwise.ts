@@ -113,7 +113,7 @@ export function where(condition: Value, a: Operand, b: Operand): Value {
   return make('where', inputs, {}, broadcastShape('where', inputs), pair[0].dtype);
 }
 
-/** Converts between float, int and bool; only float to float carries a gradient. */
+/** Converts between float, half, int and bool; only float to float carries a gradient. */
 export function cast(x: Value, to: DType): Value {
   return x.dtype === to ? x : make('cast', [x], { to }, x.shape, to);
 }

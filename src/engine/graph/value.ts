@@ -4,9 +4,9 @@
 
 /**
  * `float` is compiled to float32 or, for checks, to float64; `int` to int32. `int64` is the type of `argMax`, which the
- * GPU can neither compare nor cast.
+ * GPU can neither compare nor cast. `half` has 16 bits and is for keeping numbers: it is cast to `float` to compute.
  */
-export type DType = 'float' | 'int' | 'int64' | 'bool' | 'uint8';
+export type DType = 'float' | 'half' | 'int' | 'int64' | 'bool' | 'uint8';
 export type Shape = readonly number[];
 
 /** Attributes of each operator, beside its inputs. The keys of this table are the complete list of operators. */

@@ -7,7 +7,16 @@ import { onnx } from './generated/onnx.js';
 export type Precision = 'float32' | 'float64';
 
 /** ONNX's numbers for element types (TensorProto.DataType). */
-export const elementTypes = { float32: 1, uint8: 2, int32: 6, int64: 7, bool: 9, float64: 11, uint4: 21 } as const;
+export const elementTypes = {
+  float32: 1,
+  uint8: 2,
+  int32: 6,
+  int64: 7,
+  bool: 9,
+  float16: 10,
+  float64: 11,
+  uint4: 21,
+} as const;
 
 export type AttributeValue = number | readonly number[] | string | { readonly float: number };
 
@@ -48,7 +57,8 @@ export class ModelBuilder {
   ) {}
 
   dataType(dtype: DType): DataType {
-    return dtype === 'float' ? this.precision : dtype === 'int' ? 'int32' : dtype;
+    const own: Readonly<Partial<Record<DType, DataType>>> = { float: this.precision, half: 'float16', int: 'int32' };
+    return own[dtype] ?? (dtype as DataType);
   }
 
   /** A fresh name that starts with `prefix`. */

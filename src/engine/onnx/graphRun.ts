@@ -5,7 +5,7 @@ import type { DataType, HostTensor, Runtime, TensorData } from '../runtime/runti
 /** A feed as plain numbers, in row-major order. */
 export type Numbers = ArrayLike<number>;
 
-const arrays: { readonly [D in DataType]: (numbers: Numbers) => TensorData } = {
+const arrays: { readonly [D in Exclude<DataType, 'float16'>]: (numbers: Numbers) => TensorData } = {
   float32: (numbers) => Float32Array.from(numbers),
   float64: (numbers) => Float64Array.from(numbers),
   int32: (numbers) => Int32Array.from(numbers),
@@ -28,6 +28,7 @@ export async function loadGraph(runtime: Runtime, graph: CompiledGraph): Promise
       const tensors = graph.inputs.map(({ name, dtype, shape }): [string, HostTensor] => {
         const numbers = feeds[name];
         if (!numbers) throw new Error(`${graph.name}: no numbers for ${name}`);
+        if (dtype === 'float16') throw new Error(`${graph.name}: ${name} has no plain numbers`);
         return [name, { dtype, shape, data: arrays[dtype](numbers) }];
       });
       const outputs = await program.run(Object.fromEntries(tensors));

@@ -76,8 +76,19 @@ const broadcast =
 const mapped = <K extends string, F, R>(table: Readonly<Record<K, F>>, rule: (f: F) => R) =>
   Object.fromEntries(Object.entries<F>(table).map(([op, f]) => [op, rule(f)])) as Record<K, R>;
 
+/** The nearest number with 11 significant bits, ties to even; beyond 65504 infinite. */
+function toHalf(x: number): number {
+  if (x === 0 || !Number.isFinite(x)) return x;
+  const step = 2 ** (Math.max(-14, Math.floor(Math.log2(Math.abs(x)))) - 10);
+  const whole = Math.floor(x / step);
+  const rest = x / step - whole;
+  const rounded = step * (rest > 0.5 || (rest === 0.5 && whole % 2 !== 0) ? whole + 1 : whole);
+  return Math.abs(rounded) > 65504 ? Math.sign(x) * Infinity : rounded;
+}
+
 const casts = {
   float: (x: number) => x,
+  half: toHalf,
   int: Math.trunc,
   int64: Math.trunc,
   bool: (x: number) => Number(x !== 0),

@@ -15,6 +15,7 @@ import {
 } from './runtime.ts';
 
 const ARRAY_OF = {
+  float16: Uint16Array,
   float32: Float32Array,
   float64: Float64Array,
   int32: Int32Array,

@@ -36,6 +36,7 @@ export function newStatistics(): RuntimeStatistics {
 export class OrtRuntime implements Runtime, Owner {
   readonly backend: Backend;
   readonly description: string;
+  readonly keepsHalf: boolean;
   readonly statistics: RuntimeStatistics;
   readonly lost: Promise<DeviceLoss>;
   #disposed = false;
@@ -47,6 +48,7 @@ export class OrtRuntime implements Runtime, Owner {
   constructor(readonly device: Device) {
     this.backend = device.backend;
     this.description = device.description;
+    this.keepsHalf = device.keepsHalf ?? false;
     this.statistics = device.statistics;
     this.lost = new Promise((resolve) => {
       void device.lost?.then((loss) => {

@@ -99,6 +99,8 @@ const bytesOf = ({ buffer, byteOffset, byteLength }: TensorData) => new Uint8Arr
 
 function memoryOf(tensor: Tensor): TensorData {
   const { data } = tensor;
+  if (tensor.type === 'float16' && ArrayBuffer.isView(data))
+    return new Uint16Array(data.buffer, data.byteOffset, tensor.size);
   if (
     data instanceof Float32Array ||
     data instanceof Float64Array ||

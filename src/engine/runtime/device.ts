@@ -46,6 +46,7 @@ export interface TensorCopy {
 export interface Device {
   readonly backend: Backend;
   readonly description: string;
+  readonly keepsHalf?: boolean;
   readonly statistics: RuntimeStatistics;
   /** Shared by all devices that use the same build of ONNX Runtime. */
   readonly queue: SerialQueue;

@@ -45,6 +45,7 @@ export class GpuDevice implements Device {
   readonly backend = 'webgpu';
   readonly description: string;
   readonly bindsOutputs = true;
+  readonly keepsHalf: boolean;
   readonly statistics = newStatistics();
   readonly queue = queue;
   readonly lost: Promise<DeviceLoss>;
@@ -59,6 +60,7 @@ export class GpuDevice implements Device {
     private readonly options: GpuDeviceOptions,
   ) {
     this.description = options.description;
+    this.keepsHalf = gpu.features.has('shader-f16');
     this.submits = new JoinedSubmits(gpu.queue, this.statistics);
     countReadBacks(gpu, this.statistics);
     if (options.onDispatch) countDispatches(gpu, this.statistics, options.onDispatch);

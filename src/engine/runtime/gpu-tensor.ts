@@ -17,6 +17,7 @@ export function poolKey(dtype: DataType, shape: readonly number[]): string {
 /** The type of the elements; RuntimeError 'run' for one that no graph has. */
 export function supported({ type }: Tensor): DataType {
   switch (type) {
+    case 'float16':
     case 'float32':
     case 'int32':
     case 'int64':

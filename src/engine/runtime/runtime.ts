@@ -4,8 +4,9 @@
  */
 
 export type Backend = 'webgpu' | 'wasm' | 'node';
-export type DataType = 'float32' | 'float64' | 'int32' | 'int64' | 'uint8' | 'bool';
-export type TensorData = Float32Array | Float64Array | Int32Array | BigInt64Array | Uint8Array;
+export type DataType = 'float16' | 'float32' | 'float64' | 'int32' | 'int64' | 'uint8' | 'bool';
+/** Numbers of float16 are their bits. */
+export type TensorData = Uint16Array | Float32Array | Float64Array | Int32Array | BigInt64Array | Uint8Array;
 
 /** Numbers in ordinary memory with a shape; cheap to make. */
 export interface HostTensor {
@@ -134,6 +135,8 @@ export interface Runtime {
   /** For people: adapter name on WebGPU, threads and build on the CPU. */
   readonly description: string;
   readonly statistics: Readonly<RuntimeStatistics>;
+  /** Whether it pays to keep numbers in float16: a GPU that reads and writes them. */
+  readonly keepsHalf?: boolean;
   /**
    * Resolves (never rejects) if the device is lost; pending and later calls then throw RuntimeError with code
    * 'device-lost'.

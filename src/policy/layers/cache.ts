@@ -22,6 +22,7 @@ export class PieceCache {
     private readonly runtime: Runtime,
     private readonly config: PolicyConfig,
     private readonly rows: number,
+    private readonly keptAs: 'float' | 'half' = 'float',
   ) {
     this.pieces = Array.from({ length: config.layers }, () => ({ keys: [], values: [] }));
   }
@@ -44,8 +45,7 @@ export class PieceCache {
     for (const layer of this.pieces)
       for (const kind of kinds)
         while (layer[kind].length < this.inUse) {
-          const data = new Float32Array(PIECE * this.placeSize);
-          layer[kind].push(this.runtime.upload({ dtype: 'float32', shape, data }));
+          layer[kind].push(this.runtime.upload(this.empty(shape)));
         }
     return first;
   }
@@ -66,7 +66,7 @@ export class PieceCache {
 
   /** Copies keys or values [n, rows, kvHeads, headSize] to the places from `place` on. */
   write(layer: number, kind: Kind, from: DeviceTensor, place: number): void {
-    const size = 4 * this.placeSize;
+    const size = (this.keptAs === 'half' ? 2 : 4) * this.placeSize;
     const end = place + (from.shape[0] as number);
     for (let at = place; at < end;) {
       const piece = Math.floor(at / PIECE);
@@ -132,6 +132,13 @@ export class PieceCache {
   dispose(): void {
     for (const layer of this.pieces)
       for (const kind of kinds) for (const piece of layer[kind].splice(0)) piece.dispose();
+  }
+
+  private empty(shape: readonly number[]): HostTensor {
+    const count = PIECE * this.placeSize;
+    return this.keptAs === 'half'
+      ? { dtype: 'float16', shape, data: new Uint16Array(count) }
+      : { dtype: 'float32', shape, data: new Float32Array(count) };
   }
 
   /** Numbers of one place. */

@@ -1,6 +1,7 @@
 /** @file The programs of sampling from a large decoder: one compiled block per number of cache pieces serves all layers. */
 import {
   add,
+  cast,
   concat,
   einsum,
   gather,
@@ -36,6 +37,8 @@ export interface DecodeParts {
   readonly rows: number;
   /** Positions of a row. */
   readonly capacity: number;
+  /** How keys and values are kept; scores and sums are computed in `float`. */
+  readonly keptAs: 'float' | 'half';
 }
 
 export const pieceName = (kind: 'keys' | 'values', piece: number): string => `${kind}.${piece}`;
@@ -47,13 +50,13 @@ function adapted({ base, set }: DecodeParts): Parameters {
 }
 
 /** Attention of one token a row over pieces of a cache and over itself; mask [rows, 1, 1, PIECE pieces + 1]. */
-function attendPieces({ config, rows }: DecodeParts, pieces: number) {
+function attendPieces({ config, rows, keptAs }: DecodeParts, pieces: number) {
   const size = headSize(config);
   const { kvHeads } = config;
   const shape = [PIECE, rows, kvHeads, size];
   const past = Array.from({ length: pieces }, (_, i) => ({
-    keys: input(pieceName('keys', i), shape),
-    values: input(pieceName('values', i), shape),
+    keys: cast(input(pieceName('keys', i), shape, keptAs), 'float'),
+    values: cast(input(pieceName('values', i), shape, keptAs), 'float'),
   }));
   const mask = input('mask', [rows, 1, 1, PIECE * pieces + 1]);
   return (queries: Value, keys: Value, values: Value): Value => {
@@ -73,7 +76,7 @@ function attendPieces({ config, rows }: DecodeParts, pieces: number) {
  * rows, kvHeads, headSize].
  */
 export function stepGraph(parts: DecodeParts, pieces: number, isLocal: boolean): CompiledGraph {
-  const { config, rows, capacity } = parts;
+  const { config, rows, capacity, keptAs } = parts;
   const attend = attendPieces(parts, pieces);
   let fresh: readonly Value[] = [];
   const context = {
@@ -85,7 +88,8 @@ export function stepGraph(parts: DecodeParts, pieces: number, isLocal: boolean):
     },
   };
   const { x: y } = block(config, adapted(parts), 'layers.0', input('x', [rows, config.dim]), context);
-  const [keys, values] = fresh.map((v) => reshape(v, [1, rows, config.kvHeads, headSize(config)])) as [Value, Value];
+  const shape = [1, rows, config.kvHeads, headSize(config)];
+  const [keys, values] = fresh.map((v) => cast(reshape(v, shape), keptAs)) as [Value, Value];
   return compile('step', { y, keys, values });
 }
 
@@ -94,14 +98,14 @@ export function stepGraph(parts: DecodeParts, pieces: number, isLocal: boolean):
  * values of each row [length, rows, kvHeads, headSize].
  */
 export function prefillGraph(parts: DecodeParts, prompts: number, length: number, isLocal: boolean): CompiledGraph {
-  const { config, rows } = parts;
+  const { config, rows, keptAs } = parts;
   const parameters = adapted(parts);
   const x = input('x', [prompts * length, config.dim]);
   const sequences = { x: reshape(x, [prompts, length, config.dim]) };
   const context = blockContext(config, sequences, kernelOf(parameters), isLocal);
   const { x: y, cache } = block(config, parameters, 'layers.0', x, context);
   const promptOf = input('promptOf', [rows], 'int');
-  const perRow = (v: Value): Value => transpose(gather(v, promptOf), [2, 0, 1, 3]);
+  const perRow = (v: Value): Value => cast(transpose(gather(v, promptOf), [2, 0, 1, 3]), keptAs);
   return compile('prefill', { y, keys: perRow(cache.keys), values: perRow(cache.values) });
 }
 
@@ -129,8 +133,8 @@ export function drawGraph(rows: number, parts: number, chunk: number): CompiledG
 }
 
 /** A piece and the parent int [rows] of each row -> the piece whose row i is the former row parent[i]. */
-export function forkGraph({ config, rows }: DecodeParts): CompiledGraph {
-  const piece = input('piece', [PIECE, rows, config.kvHeads, headSize(config)]);
+export function forkGraph({ config, rows, keptAs }: DecodeParts): CompiledGraph {
+  const piece = input('piece', [PIECE, rows, config.kvHeads, headSize(config)], keptAs);
   const byRow = gather(transpose(piece, [1, 0, 2, 3]), input('parent', [rows], 'int'));
   return compile('fork', { forked: transpose(byRow, [1, 0, 2, 3]) });
 }

@@ -11,7 +11,7 @@ import { frozenParameters } from '../parameters.ts';
 import type { PolicyConfig } from '../config.ts';
 import type { Weight } from '../quantize.ts';
 import { type Sampler, type SamplerShape, widthOf } from '../sampler.ts';
-import { LayerSampler } from './layerSampler.ts';
+import { LayerSampler, usualKeeping } from './layerSampler.ts';
 import { layerWeights, openWeights } from './weights.ts';
 
 /** Long enough for two pieces of the cache. */
@@ -46,6 +46,7 @@ async function both(
   of: Case,
   ends = special,
   ahead?: number,
+  keptAs?: 'float' | 'half',
 ): Promise<[Sampler, Sampler]> {
   const config = { ...of.config, maxSequence: 64 };
   const set = loraSet(config, lora);
@@ -54,7 +55,7 @@ async function both(
   const weights = layerWeights(config, of.layers);
   const source = { config, weights, fed: openWeights(runtime, config, weights), chunk: CHUNK };
   return [
-    new LayerSampler(runtime, source, ends, shape, set, ahead),
+    new LayerSampler(runtime, source, ends, shape, set, ahead, keptAs),
     await createCpuSampler(runtime, config, frozenParameters(of.whole, 0), ends, shape, set),
   ];
 }
@@ -82,6 +83,32 @@ describe.each([
     const fewer = { ...request, prompts: prompts.slice(1, 3) };
     expect((await layers.sample(fewer)).tokenIds).toEqual((await whole.sample(fewer)).tokenIds);
   });
+});
+
+test('a GPU with half precision keeps a large cache in it, other devices never', () => {
+  const { config } = tied();
+  const large = { rows: 64, promptLength: 65, completionLength: 60_000_000 / (64 * config.dim) };
+  expect(usualKeeping({ keepsHalf: true }, config, large)).toBe('half');
+  expect(usualKeeping({ keepsHalf: false }, config, large)).toBe('float');
+  expect(usualKeeping({ keepsHalf: true }, config, shape)).toBe('float');
+});
+
+test('keys and values in half precision: log-probabilities differ by their rounding, and few draws by it', async () => {
+  const policy = tied();
+  const request = { prompts, uniforms, temperature: 0.9, adapter: adapterOf(policy.config) };
+  const [half, whole] = await both(() => createNodeRuntime(), policy, special, 1, 'half');
+  const [actual, expected] = [await half.sample(request), await whole.sample(request)];
+  const { completionLength } = shape;
+  const differences = prompts.flatMap((_, row) => {
+    const places = Array.from({ length: expected.lengths[row] as number }, (_place, t) => row * completionLength + t);
+    const parting = places.findIndex((at) => actual.tokenIds[at] !== expected.tokenIds[at]);
+    return places
+      .slice(0, parting < 0 ? undefined : parting)
+      .map((at) => Math.abs((actual.logProbs[at] as number) - (expected.logProbs[at] as number)));
+  });
+  expect(differences.length).toBeGreaterThan(0.7 * expected.lengths.reduce((sum, length) => sum + length, 0));
+  expect(Math.max(...differences)).toBeGreaterThan(1e-5);
+  expect(Math.max(...differences)).toBeLessThan(5e-3);
 });
 
 test.each([1, 8])('a row stops at any of several end tokens, read every %d steps', async (ahead) => {

@@ -4,6 +4,7 @@
  */
 import type { DeviceTensor, Feeds, Program, Runtime } from '../../engine/runtime/runtime.ts';
 import { present } from '../../lib/assert.ts';
+import { kvDim, type PolicyConfig } from '../config.ts';
 import { isLocal } from '../layerParts.ts';
 import { inputParameters, storedParameters } from '../parameters.ts';
 import type { ParameterSet } from '../parameterSet.ts';
@@ -26,6 +27,15 @@ import { LayerDraw } from './layerDraw.ts';
 /** Steps between two waits for a GPU. Rows that end in between are computed in vain; a CPU has nothing to wait for. */
 const STEPS_AHEAD = 8;
 
+/** Bytes of keys and values in single precision from which on half of it outweighs the conversions of every step. */
+const MOST_FLOAT = 128e6;
+
+/** How keys and values are kept. */
+export function usualKeeping({ keepsHalf }: Pick<Runtime, 'keepsHalf'>, config: PolicyConfig, shape: SamplerShape) {
+  const numbers = 2 * config.layers * shape.rows * capacityOf(shape) * kvDim(config);
+  return keepsHalf && 4 * numbers > MOST_FLOAT ? 'half' : 'float';
+}
+
 export class LayerSampler extends RowSampler {
   private readonly parts: DecodeParts;
   private readonly programs: Compiled;
@@ -34,7 +44,7 @@ export class LayerSampler extends RowSampler {
   /** The adapter in use, by layer. */
   private readonly factors: readonly LayerFactors[];
 
-  /** `ahead`: steps that are computed before their tokens are read. */
+  /** `ahead`: steps that are computed before their tokens are read. `keptAs`: the type of cached keys and values. */
   constructor(
     private readonly runtime: Runtime,
     private readonly source: LayerSource,
@@ -42,14 +52,15 @@ export class LayerSampler extends RowSampler {
     shape: SamplerShape,
     set: ParameterSet,
     private readonly ahead = runtime.backend === 'webgpu' ? STEPS_AHEAD : 1,
+    keptAs: DecodeParts['keptAs'] = usualKeeping(runtime, source.config, shape),
   ) {
     super(shape, special);
     const { config, weights } = source;
     // A GPU multiplies by blocks as they are stored; a CPU unpacks them first.
     const base = () => (runtime.backend === 'webgpu' ? storedParameters(weights) : inputParameters(weights, false));
-    this.parts = { config, base, set, rows: shape.rows, capacity: capacityOf(shape) };
+    this.parts = { config, base, set, rows: shape.rows, capacity: capacityOf(shape), keptAs };
     this.programs = new Compiled(runtime);
-    this.cache = new PieceCache(runtime, config, shape.rows);
+    this.cache = new PieceCache(runtime, config, shape.rows, keptAs);
     this.head = new LayerDraw(runtime, source, this.parts, this.programs, ahead);
     this.factors = Array.from({ length: config.layers }, () => new LayerFactors(runtime, set));
   }
