@@ -165,8 +165,8 @@ export function AskPanel(props: AskPanelProps) {
           spellCheck={false}
           error={error !== null}
           onChange={(event) => props.onPrompt(event.currentTarget.value)}
-          // A text area starts with the caret before its text.
-          onFocus={({ currentTarget: field }) => field.setSelectionRange(field.value.length, field.value.length)}
+          // As in a field of one line: typing replaces the prompt that was reached with Tab.
+          onFocus={({ currentTarget: field }) => field.select()}
           onKeyDown={submitOnEnter}
         />
         <Button type="submit" variant="default" data-testid="ask-submit" disabled={!enabled || busy}>
