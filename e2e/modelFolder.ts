@@ -39,6 +39,8 @@ export async function trainFolder(story: Story, folder: string, patience: number
   await story.train.click();
   await story.expectStatus('finished', patience);
   await expect(story.stepCount).toHaveAttribute('data-step', '3');
+  // The group follows the steps a moment later, and stands still once a token has the focus.
+  await expect(page.getByTestId('group')).toContainText('step 3');
   await page.getByTestId('group').getByTestId('completion').first().getByRole('listbox').focus();
   await page.keyboard.press('ArrowRight');
   await expect(page.getByTestId('token-readout')).toContainText(/token 2 of \d+, in nats.*log p/s);

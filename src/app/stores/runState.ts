@@ -98,6 +98,9 @@ export const emptyRun: RunState = {
   silent: false,
 };
 
+/** A run whose trainer is asked for: nothing of the run before it may be read as its own. */
+export const openingRun = { status: 'loading', info: null, loading: null, error: null } as const;
+
 /** Initial values of every new run, without its key. */
 export const freshRun = {
   parent: null,

@@ -39,6 +39,18 @@ describe('a run', () => {
     expect(reports.at(-1)?.groups).toHaveLength(2);
   });
 
+  it('is never seen under its key with the trainer’s facts of the run before', async () => {
+    const { run } = storeOn();
+    await run.open(config, options);
+    const { key } = run.getState();
+    const seen: unknown[] = [];
+    const stop = run.subscribe((state) => state.key !== key && seen.push([state.status, state.info]));
+    await run.open({ ...config, seed: 2 }, options);
+    stop();
+    expect(seen.length).toBeGreaterThan(1);
+    expect(seen[0]).toEqual(['loading', null]);
+  });
+
   it('pauses after the running step and continues from there', async () => {
     const { run } = storeOn({ stepTime: 10 });
     await run.open(config, options);

@@ -13,6 +13,7 @@ import {
   committed,
   emptyRun,
   freshRun,
+  openingRun,
   type Parent,
   reduce,
   type RunState,
@@ -96,7 +97,7 @@ class TrainerRun implements RunStore {
 
   open(config: TrainConfig, options: OpenOptions): Promise<void> {
     const ended = this.getState().status === 'failed' ? this.endTrainer() : null;
-    this.setState({ ...freshRun, key: newId(), config, initial: config });
+    this.setState({ ...freshRun, ...openingRun, key: newId(), config, initial: config });
     return this.load(config, options, ended, async () => {
       const { status, armed } = this.getState();
       this.setState({ armed: false, ...(status === 'loading' ? { status: 'ready' } : {}) });
@@ -111,6 +112,7 @@ class TrainerRun implements RunStore {
     const replay = step > from ? { from, step: from, target: step, differing: 0 } : null;
     this.setState({
       ...freshRun,
+      ...openingRun,
       key,
       parent,
       config,
@@ -245,7 +247,6 @@ class TrainerRun implements RunStore {
   ): Promise<void> {
     const turn = ++this.opening;
     this.asked = true;
-    this.setState({ status: 'loading', info: null, loading: null, error: null });
     return this.attempt(async () => {
       if (ended) await ended;
       if (turn !== this.opening) return;
