@@ -95,6 +95,8 @@ test('bad rows and checkers that loop end in a sentence, and the page goes on', 
   await code.fill('(completion, row) => (completion === row.answer ? 1 : Array(4e9).sort().length)');
   await page.getByTestId('checker-use').click();
   await expect(problem).toHaveCount(0);
+  // The checker is taken once it was tried on the rows.
+  await expect(page).toHaveURL(/task=file-js-[0-9a-f]{64}-[0-9a-f]{64}/);
   await story.stepButton.click();
   await expect(story.error).toContainText(
     /the checker failed: ended by force after 6 s in one call.*completion ".*" of "/,
