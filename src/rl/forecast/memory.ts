@@ -37,7 +37,7 @@ export interface MemoryOf {
 }
 
 /** A process or worker with ONNX Runtime and the programs of a decoder, measured. */
-const RUNTIME: Readonly<Record<Backend, number>> = { node: 250e6, wasm: 300e6, webgpu: 300e6 };
+const RUNTIME: Readonly<Record<Backend, number>> = { node: 200e6, wasm: 300e6, webgpu: 300e6 };
 
 /**
  * Vectors of an adapter's size: matrices and both vectors of AdamW on the device, their successors, the copies of ONNX

@@ -95,13 +95,6 @@ export class Programs {
   }
 
   private compiled(graph: CompiledGraph, isRecorded: boolean): Promise<Program> {
-    return this.runtime.compile(graph.bytes, {
-      ...graph,
-      ...(isRecorded ? { capture: { fixed: [] } } : {}),
-      // The last operator of each output is elementwise and reads its old value last; a GPU forbids that in one dispatch.
-      ...(graph.name === 'update' && this.runtime.backend === 'node'
-        ? { inPlace: graph.outputs.map(({ name }) => name) }
-        : {}),
-    });
+    return this.runtime.compile(graph.bytes, isRecorded ? { ...graph, capture: { fixed: [] } } : graph);
   }
 }
