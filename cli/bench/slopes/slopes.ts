@@ -5,7 +5,6 @@ import type { GradientBatch, RolloutBatch } from '../../../src/rl/trajectory/tok
 import { type CliBackend, createLearner } from '../../environment.ts';
 import { createProgress } from '../../progress.ts';
 import { processorMilliseconds, undisturbed } from '../clock.ts';
-import { type ProductsAlone, productsAlone } from './alone.ts';
 import { type LogLogFit, logLogFit } from './fit.ts';
 import { baseSize, type Size, sizedGradient, sizedRollout, sizedSpec } from './sizes.ts';
 
@@ -27,9 +26,8 @@ const sizeAt = (axis: keyof Size, value: number): Size => ({
 
 const ROUNDS: Readonly<Record<CliBackend, number>> = { node: 7, wasm: 4 };
 
-const stepParts = ['decode', 'score + gradient', 'step'] as const;
-/** `products alone`: matrix products on as many sessions, which bound the gain of workers. */
-export type Part = (typeof stepParts)[number] | 'products alone';
+export const parts = ['decode', 'score + gradient', 'step'] as const;
+export type Part = (typeof parts)[number];
 
 /** Milliseconds. */
 export interface Timed {
@@ -61,7 +59,6 @@ interface Sized {
   readonly learner: Learner;
   readonly rollout: RolloutBatch;
   readonly gradient: GradientBatch;
-  readonly alone: ProductsAlone | null;
 }
 
 async function sizedLearner(axis: keyof Size, value: number, backend: CliBackend): Promise<Sized> {
@@ -69,12 +66,11 @@ async function sizedLearner(axis: keyof Size, value: number, backend: CliBackend
   const learner = await createLearner(sizedSpec(size), 1, backend, size.workers);
   const rollout = sizedRollout(size);
   const { tokenIds } = await learner.sample(rollout);
-  const alone = axis === 'workers' ? await productsAlone(value) : null;
-  return { value, learner, rollout, gradient: sizedGradient(size, tokenIds), alone };
+  return { value, learner, rollout, gradient: sizedGradient(size, tokenIds) };
 }
 
 /** One step of a learner, part by part. */
-async function timedStep({ learner, rollout, gradient, alone }: Sized): Promise<Partial<Record<Part, Timed>>> {
+async function timedStep({ learner, rollout, gradient }: Sized): Promise<Record<Part, Timed>> {
   const clock = (): Timed => ({ wall: performance.now(), cpu: processorMilliseconds() });
   const since = (begun: Timed, ended: Timed): Timed => ({ wall: ended.wall - begun.wall, cpu: ended.cpu - begun.cpu });
   const begun = clock();
@@ -84,13 +80,10 @@ async function timedStep({ learner, rollout, gradient, alone }: Sized): Promise<
   await learner.gradient(gradient);
   const gathered = clock();
   await learner.update({ learningRate: 1e-3, maxGradNorm: 1 });
-  const updated = clock();
-  await alone?.run();
   return {
     decode: since(begun, drawn),
     'score + gradient': since(drawn, gathered),
-    step: since(begun, updated),
-    ...(alone ? { 'products alone': since(updated, clock()) } : {}),
+    step: since(begun, clock()),
   };
 }
 
@@ -99,28 +92,24 @@ async function axisSlopes(axis: keyof Size, backend: CliBackend): Promise<Slope[
   const sizes: Sized[] = [];
   try {
     for (const value of axes[axis]) sizes.push(await sizedLearner(axis, value, backend));
-    const taken = sizes.map((): Partial<Record<Part, Timed>>[] => []);
+    const taken = sizes.map((): Record<Part, Timed>[] => []);
     const order = random(Date.now(), 'slopes');
     for (let round = 0; round <= ROUNDS[backend]; round++)
       for (const i of order.shuffle([...sizes.keys()])) {
         const times = await timedStep(sizes[i] as Sized);
         if (round > 0) taken[i]?.push(times);
       }
-    const parts: Part[] = [...stepParts, ...(axis === 'workers' ? (['products alone'] as const) : [])];
     return parts.map((part) => slopeOf(axis, part, taken));
   } finally {
-    for (const { learner, alone } of sizes) {
-      await learner.dispose();
-      await alone?.dispose();
-    }
+    for (const { learner } of sizes) await learner.dispose();
   }
 }
 
-function slopeOf(axis: keyof Size, part: Part, taken: readonly (readonly Partial<Record<Part, Timed>>[])[]): Slope {
+function slopeOf(axis: keyof Size, part: Part, taken: readonly (readonly Record<Part, Timed>[])[]): Slope {
   const values = axes[axis];
   const times = taken.map((rounds): Timed => ({
-    wall: undisturbed(rounds.flatMap((round) => round[part]?.wall ?? [])),
-    cpu: undisturbed(rounds.flatMap((round) => round[part]?.cpu ?? [])),
+    wall: undisturbed(rounds.map((round) => round[part].wall)),
+    cpu: undisturbed(rounds.map((round) => round[part].cpu)),
   }));
   const fit = (clock: keyof Timed) =>
     logLogFit(

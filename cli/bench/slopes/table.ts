@@ -24,6 +24,6 @@ export function slopesText({ backend, rounds, slopes }: BackendSlopes): string {
   return [
     `${backend === 'wasm' ? 'wasm in Node' : backend}: milliseconds, mean of the fastest quarter of ${rounds} rounds; slope of log time (largest residual)`,
     ...padTable([['', 'wall', 'CPU', 'slope, wall', 'slope, CPU', 'speed-up'], ...slopes.map(ofSlope)]),
-    'Untrained policies; rows of full length in groups that share prompts. step = decode, score, gradient and update, without the rewards; products alone = matrix products on as many sessions of Node, which bounds the gain of workers.',
+    'Untrained policies; rows of full length in groups that share prompts. step = decode, score, gradient and update, without the rewards.',
   ].join('\n');
 }
