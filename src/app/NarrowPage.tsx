@@ -82,13 +82,13 @@ export function NarrowPage(props: PartsProps) {
             <div hidden={tab !== 'lesson'}>
               <OpenLesson place={place} parts={props} />
             </div>
-            {tab === 'charts' && isNew && (
-              <p className={styles.intro} data-testid="intro">
-                {text.intro}
-              </p>
-            )}
             {tab === 'charts' && (
               <>
+                {isNew && (
+                  <p className={styles.intro} data-testid="intro">
+                    {text.intro}
+                  </p>
+                )}
                 <Hideable name="river">
                   <RiverArea key={lesson} run={session.run} isFoldedFirst={lesson !== null} />
                 </Hideable>
