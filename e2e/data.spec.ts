@@ -105,8 +105,10 @@ test('bad rows and checkers that loop end in a sentence, and the page goes on', 
     },
   );
   await expect(story.error).toContainText('Mend the code of the checker');
+  const failing = page.url();
   await code.fill('(completion, row) => Number(completion.endsWith(row.answer))');
   await page.getByTestId('checker-use').click();
+  await expect(page).not.toHaveURL(failing);
   await expect(problem).toHaveCount(0);
   await expect(page).toHaveURL(/task=file-js-[0-9a-f]{64}-[0-9a-f]{64}/);
   await story.reset.click();
