@@ -41,7 +41,8 @@ export function Schedules({ numbers, steps, runSteps, onMove }: SchedulesProps) 
           data-testid={`schedule-${number.id}`}
         >
           <span className={styles.moving}>
-            {number.label} {showNumber(number.from)}
+            <span>{number.label}</span>
+            <span>{showNumber(number.from)}</span>
           </span>
           <MoveCells
             label={number.label}
