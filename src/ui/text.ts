@@ -61,6 +61,7 @@ export const text = {
     trainHint: 'Train or pause (Space)',
     stepHint: 'One step (full stop)',
     resetHint: 'Back to step 0 with a fresh adapter; waiting settings apply',
+    soFar: 'What changed so far?',
     stepCount: (step: number, total: number) => `step ${formatCount(step)} of ${formatCount(total)}`,
     timeLeft: (seconds: number) => `about ${formatSeconds(seconds)} left`,
     tokensPerSecond: 'tokens/s',

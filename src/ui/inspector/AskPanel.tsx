@@ -31,7 +31,8 @@ export interface AskPanelProps {
   readonly onAsk: () => void;
 }
 
-function Answers({
+/** The answers of one policy, with verdicts where the prompt is a problem of the task. */
+export function Answers({
   title,
   testId,
   answers,
