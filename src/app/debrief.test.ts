@@ -109,7 +109,7 @@ describe('the next thing', () => {
   const all = lessonList.map(({ id }) => id);
   const learnt: Course = { from: 0.4, to: 0.97 };
 
-  it('follows from what changed', () => {
+  it('follows from the changes', () => {
     expect(next({ from: 0.4, to: 0.9, heldOut: [0.4, 0.4] })).toMatchObject({ id: 'hacking', why: 'hacking' });
     expect(next({ from: 0.3, to: 0.6 })).toEqual({ kind: 'more', steps: 100 });
     expect(next({ ...learnt, entropy: [0.3, 0] })).toMatchObject({ id: 'collapse', why: 'entropy' });

@@ -1,4 +1,4 @@
-/** @file One next thing to do after a run, from what it changed. */
+/** @file One next thing to do after a run, derived from its changes. */
 import type { TrainConfig } from '../rl/config/config.ts';
 import { presets } from '../rl/config/presets.ts';
 import { lessonList, type LessonId } from '../lessons/list.ts';

@@ -50,7 +50,7 @@ function usePairs(run: RunStore, task: Task | undefined, isWanted: boolean) {
   return { pairs, problem };
 }
 
-/** Does what the debrief proposes; a run it opens begins to train. */
+/** Follows the proposal of the debrief; a run that it opens begins to train. */
 async function follow(next: NextStep, { session, place }: Pick<PartsProps, 'session' | 'place'>): Promise<void> {
   if (next.kind === 'lesson') return isLessonId(next.id) ? place.go({ view: 'lessons', lesson: next.id }) : undefined;
   if (next.kind === 'preset') session.settings.choosePreset(next.id);

@@ -25,7 +25,7 @@ export interface TransportProps {
   readonly spoken?: string;
   /** The sentence for a paused run of which not every step is kept; null where every step is. */
   readonly unkept?: string | null;
-  /** Shows what the paused run changed; null where it shows already, or has too few steps. */
+  /** Shows the changes of the paused run; null where it shows already, or has too few steps. */
   readonly onDebrief?: (() => void) | null;
   readonly onTrain: () => void;
   readonly onPause: () => void;
