@@ -51,7 +51,7 @@ export function NarrowPage(props: PartsProps) {
           <h1 className={styles.brand}>{text.product}</h1>
           <ViewLinks place={place} />
           <span className={styles.view}>
-            <ShareButton session={session} />
+            <ShareButton session={session} tasks={tasks} />
             <SchemeButton />
           </span>
         </div>

@@ -68,7 +68,7 @@ export function WidePage(props: PartsProps) {
           <TransportArea session={session} library={library} />
         </Part>
         <span className={styles.view}>
-          <ShareButton session={session} />
+          <ShareButton session={session} tasks={tasks} />
           <PresentButton />
           <SchemeButton />
         </span>

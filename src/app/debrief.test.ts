@@ -73,8 +73,8 @@ describe('the debrief', () => {
   it('calls no noise a change', () => {
     const rows = rowsOf({ from: 0.5, to: 0.5, heldOut: [0.5, 0.58] });
     expect(debriefOf(rows, sums, defaultConfig)?.heldOut?.verdict).toBe('open');
-    for (const id of ['reward', 'completions/mean_length', 'methods/direct/share'])
-      expect(of(rows, id).verdict, id).toBe('open');
+    const quiet = ['reward', 'completions/mean_length', 'methods/direct/share'];
+    expect(quiet.filter((id) => of(rows, id).verdict !== 'open')).toEqual([]);
     expect(debriefOf(rows, sums, defaultConfig)?.style).toBeNull();
   });
 

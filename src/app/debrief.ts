@@ -1,4 +1,4 @@
-/** @file The changes that a run made, from its own rows: before and after, told from noise by 95 % intervals. */
+/** @file The changes that a run made, from its own rows: before and after, held against noise by 95 % intervals. */
 import { differenceInterval, type Estimate } from '../lib/intervals.ts';
 import { everywhere, mean, tInterval } from '../lib/statistics.ts';
 import type { TrainConfig } from '../rl/config/config.ts';

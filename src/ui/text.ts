@@ -77,7 +77,9 @@ export const text = {
       `Step ${formatCount(step)} of ${formatCount(total)}: reward ${formatNumber(reward)}, KL ${formatNumber(kl)}`,
   },
   view: {
-    present: 'Presentation: larger type, settings folded away',
+    present: 'Presentation: the river and one chart in large type',
+    endPresent: 'End the presentation (Esc)',
+    chosenChart: 'Chart',
     full: 'Open the full page',
     scheme: { light: 'Use light colours', dark: 'Use dark colours' },
     followSystem: (label: string) => `${label}, as the system does`,

@@ -148,9 +148,44 @@ interface ChartsAreaProps {
   readonly tape?: Tape;
   /** Only the first three charts. */
   readonly compact?: boolean;
+  /** Only this chart, with a list to choose another. */
+  readonly single?: { readonly id: string; readonly onChoose: (id: string) => void };
 }
 
-export function ChartsArea({ run, library, comparison, task, tape = recorded, compact = false }: ChartsAreaProps) {
+interface SingleProps extends Omit<SampledChartProps, 'spec' | 'place'>, NonNullable<ChartsAreaProps['single']> {
+  readonly specs: readonly ChartSpec[];
+}
+
+/** One chart, the first where the run has none of that id. */
+function SingleChart({ specs, id, onChoose, ...shared }: SingleProps) {
+  const spec = specs.find((one) => one.id === id) ?? specs[0];
+  if (!spec) return null;
+  return (
+    <section className={styles.single} id="charts" aria-label={text.charts.name} tabIndex={-1}>
+      <label>
+        <span>{`${text.view.chosenChart} `}</span>
+        <select value={spec.id} data-testid="single-chart" onChange={(event) => onChoose(event.currentTarget.value)}>
+          {specs.map((one) => (
+            <option key={one.id} value={one.id}>
+              {one.title}
+            </option>
+          ))}
+        </select>
+      </label>
+      <SampledChart key={spec.id} {...shared} spec={spec} place={0} />
+    </section>
+  );
+}
+
+export function ChartsArea({
+  run,
+  library,
+  comparison,
+  task,
+  tape = recorded,
+  compact = false,
+  single,
+}: ChartsAreaProps) {
   const ownTerms = useStore(run, ownTermsOf);
   const config = useStore(run, configOf);
   // Every run has its own configuration object; equal charts must not all render again.
@@ -164,6 +199,12 @@ export function ChartsArea({ run, library, comparison, task, tape = recorded, co
   const shared = { run, comparison, tape, view, ...useOthers(run, library) };
   // Rendered after the rest: these charts are folded away at first.
   const isSeen = useDeferredValue(true, false);
+  if (single)
+    return (
+      <HoverContext value={hover}>
+        <SingleChart {...shared} {...single} specs={[...main, ...more]} />
+      </HoverContext>
+    );
   return (
     <HoverContext value={hover}>
       {!compact && (

@@ -14,6 +14,8 @@ export const setChartView = (next: ChartView): void => view.setState(next);
 /** Parts that the link hides, and whether it asks for the compact page. */
 export const layout: ReadableStore<Layout> = layouts;
 export const applyLayout = (next: Layout): void => layouts.setState(next);
+/** Opens presentation mode with this chart; null leaves it. */
+export const present = (chart: string | null): void => layouts.setState({ present: chart });
 
 interface LitControl {
   /** Name of the control that the open lesson step refers to; null where it refers to none. */

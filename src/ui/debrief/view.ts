@@ -1,4 +1,4 @@
-/** @file The data of the debrief: the changes that a run made, told from noise by intervals. */
+/** @file The data of the debrief: the changes that a run made, held against noise by intervals. */
 import type { Interval } from '../../lib/statistics.ts';
 import type { AnswerView } from '../types.ts';
 

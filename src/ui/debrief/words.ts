@@ -1,5 +1,5 @@
 /** @file The words of the debrief. */
-import { formatCount, formatNumber, formatRange, formatShare, formatSigned } from '../format.ts';
+import { formatCount, formatNumber, formatRange, formatShare } from '../format.ts';
 import type { ChangeView, NextStep } from './view.ts';
 
 const pair = ({ before, after, unit }: ChangeView): string => {
@@ -8,7 +8,12 @@ const pair = ({ before, after, unit }: ChangeView): string => {
   return `${low.replace(/\u202f%$/, '')} → ${high}`;
 };
 
-const points = (value: number): string => `${formatSigned(100 * value).replace(/\.\d+$/, '')}`;
+/** Percentage points with a sign; small ones with a decimal, so that they do not round to 0. */
+const points = (value: number): string => {
+  const size = Math.abs(100 * value);
+  const text = size.toFixed(size < 9.95 ? 1 : 0);
+  return `${Number(text) === 0 ? '' : value < 0 ? '\u2212' : '+'}${text}`;
+};
 
 const whyLesson = ({ why }: NextStep & { kind: 'lesson' }): string => {
   if (why === 'hacking')
