@@ -289,6 +289,8 @@ export const text = {
     offered: (ids: readonly string[]) =>
       `A reward term in JavaScript: ${ids.join(', ')}. It does not run and is not part of the reward until you say so.`,
     show: 'Show the code',
+    question: 'Train without the reward code of this link?',
+    trainWithout: 'Train without it',
   },
   inspector: 'Inspector',
   scenes: {
