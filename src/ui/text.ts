@@ -118,6 +118,7 @@ export const text = {
     name: 'Charts',
     table: 'Show the numbers as a table',
     recorded: (date: string, seed: number) => `Grey in every chart: a run recorded on ${date} with seed ${seed}`,
+    recordedOf: (date: string, seed: number) => `Not live: a run recorded on ${date} with seed ${seed}.`,
     recordedShort: 'grey: recorded',
     recordedHint: 'Not live: a run of the same preset, recorded before. Yours takes its place.',
     chart: 'Show the chart',
@@ -315,6 +316,8 @@ export const text = {
       steps === 0
         ? 'After the first step the completions of one prompt stand here, best first, each token shaded by what you pick.'
         : `Completions are kept only while the page is open, so those of steps 1 to ${formatCount(steps)} are gone. The next step shows its own; to see an earlier one, fork before it in the list of runs and train it again.`,
+    recorded: (step: number, date: string, seed: number) =>
+      `Not live: a group of step ${formatCount(step)} of a run recorded on ${date} with seed ${seed}.`,
     group: (index: number, total: number) => `group ${index} of ${total}`,
     previousGroup: 'Previous group',
     nextGroup: 'Next group',

@@ -15,7 +15,7 @@ import { createSession } from './session.ts';
 import { createSettingsStore } from './settingsStore.ts';
 
 const fileOf = (preset: string): unknown => JSON.parse(readFileSync(`public/recorded/${preset}.json`, 'utf8'));
-const none = { run: null, rows: [], shown: 0, everywhere: false };
+const none = { run: null, rows: [], scene: null, shown: 0, everywhere: false };
 
 beforeEach(() => {
   vi.useFakeTimers();
