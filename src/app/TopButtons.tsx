@@ -1,7 +1,7 @@
 /** @file The buttons at the top of the page: sharing, presentation mode, colour scheme. */
 import { ActionIcon, useMantineColorScheme } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
-import { Suspense, useState } from 'react';
+import { Suspense, useEffect, useRef, useState } from 'react';
 import { Icon } from '../ui/Icon.tsx';
 import { ModalDialog } from '../ui/ModalDialog.tsx';
 import { loadedPart } from '../ui/Part.tsx';
@@ -54,7 +54,15 @@ export function SchemeButton() {
 
 const presentOf = ({ present: chart }: Layout) => chart;
 
+/** The button was pressed; the page that appears then has another one, which takes the focus. */
+let isPressed = false;
+
 export function PresentButton() {
+  const button = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (isPressed) button.current?.focus();
+    isPressed = false;
+  }, []);
   const on = useStore(layout, presentOf) !== null;
   const label = on ? text.view.endPresent : text.view.present;
   return (
@@ -66,7 +74,11 @@ export function PresentButton() {
       aria-label={label}
       title={label}
       data-testid="present"
-      onClick={() => present(on ? null : FIRST_CHART)}
+      ref={button}
+      onClick={() => {
+        isPressed = true;
+        present(on ? null : FIRST_CHART);
+      }}
     >
       <Icon name="present" />
     </ActionIcon>

@@ -78,8 +78,8 @@ export function RiverArea({ run, isFoldedFirst }: RiverAreaProps) {
             frames={frames}
             update={update}
             note={noteOf(state, status)}
-            {...(isRecorded ? tape : {})}
             share={share}
+            {...(isRecorded ? { ...tape, note: null } : {})}
             isFolded={isFolded}
             onFold={setFolded}
             onPin={prompt !== null && prompt !== frames[0]?.prompt ? () => store.film(prompt) : null}
