@@ -40,7 +40,7 @@ describe('the preview', () => {
     expect(previewOf(layoutOf('class', false), 'Reward')).toEqual({
       isLarge: true,
       left: [],
-      middle: ['The river', 'One chart: Reward'],
+      middle: ['The river', 'One chart: Reward', 'The debrief at the end'],
       right: [],
     });
     const student = previewOf(layoutOf('student', false), 'Reward');

@@ -42,12 +42,17 @@ export function previewOf({ hidden, present }: Shown, chart: string): PreviewVie
   const shown = (...names: (keyof typeof panelLabels)[]) =>
     names.filter((name) => !hidden.has(name)).map((name) => panelLabels[name]);
   if (present !== null)
-    return { isLarge: true, left: [], middle: [...shown('river'), preview.chart(chart)], right: [] };
+    return {
+      isLarge: true,
+      left: [],
+      middle: [...shown('river'), preview.chart(chart), ...shown('debrief')],
+      right: [],
+    };
   const sections = Object.entries(sectionLabels).filter(([name]) => !hidden.has(name));
   return {
     isLarge: false,
     left: hidden.has('settings') ? [] : sections.map(([, label]) => label),
-    middle: [...shown('river'), preview.charts, ...shown('more', 'runs')],
+    middle: [...shown('river'), preview.charts, ...shown('more', 'runs', 'debrief')],
     right: shown('group', 'ask'),
   };
 }

@@ -6,6 +6,7 @@ import { StorePanel, type StoreFileView } from '../ui/rollouts/StorePanel.tsx';
 import { rolloutWords } from '../ui/rollouts/words.ts';
 import { ShareForm } from '../ui/share/ShareForm.tsx';
 import { Exhibit } from './Exhibit.tsx';
+import { Debriefs } from './Debriefs.tsx';
 import { hideable } from '../app/layoutLink.ts';
 import { layoutOf, levelOf, previewOf } from '../app/shareLevels.ts';
 
@@ -115,6 +116,7 @@ export function OnDemand() {
       <Exhibit name="Share: changed, without its file">
         <Share changed missing={rolloutWords.shared(SHA)} />
       </Exhibit>
+      <Debriefs />
       <Stores />
       <Exhibit name="Atlas: filters">
         <Filters search="" shown={94} />

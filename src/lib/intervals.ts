@@ -109,9 +109,9 @@ export interface Estimate {
 }
 
 /**
- * 95 % interval of `after - before` for two independent estimates, from the distances of each estimate to its own limits
- * (Zou and Donner, Statistics in Medicine 27, 2008; for shares it is method 10 of Newcombe, Statistics in Medicine 17,
- * 1998). Measured on the same problems the two are positively correlated, and the interval is too wide rather than too
+ * 95 % interval of `after - before` for two independent estimates, from the distance of each to its own limits (Zou and
+ * Donner, Statistics in Medicine 27, 2008; for shares it is method 10 of Newcombe, Statistics in Medicine 17, 1998).
+ * Measured on the same problems the two are positively correlated, and the interval is too wide rather than too
  * narrow.
  */
 export function differenceInterval(before: Estimate, after: Estimate): Interval {

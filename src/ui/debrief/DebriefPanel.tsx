@@ -21,7 +21,7 @@ export interface DebriefPanelProps {
 
 function Changes({ title, changes }: { readonly title: string; readonly changes: readonly ChangeView[] }) {
   return (
-    <section className={styles.changes} aria-label={title}>
+    <div className={styles.changes} role="group" aria-label={title}>
       <h3>{title}</h3>
       {changes.length === 0 && <p>{words.nothing}</p>}
       <dl>
@@ -41,13 +41,13 @@ function Changes({ title, changes }: { readonly title: string; readonly changes:
           </div>
         ))}
       </dl>
-    </section>
+    </div>
   );
 }
 
 function Pairs({ pairs, problem, step }: Pick<DebriefPanelProps, 'pairs' | 'problem'> & { readonly step: number }) {
   return (
-    <section className={styles.pairs} aria-label={words.sides}>
+    <div className={styles.pairs} role="group" aria-label={words.sides}>
       <h3>{words.sides}</h3>
       {problem !== null && <p>{words.notAsked(problem)}</p>}
       {problem === null && pairs === null && <p role="status">{words.asking}</p>}
@@ -68,7 +68,7 @@ function Pairs({ pairs, problem, step }: Pick<DebriefPanelProps, 'pairs' | 'prob
           </div>
         </article>
       ))}
-    </section>
+    </div>
   );
 }
 

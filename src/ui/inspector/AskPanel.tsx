@@ -44,7 +44,7 @@ export function Answers({
   const judged = answers.filter((answer) => answer.correct !== undefined);
   const right = judged.filter((answer) => answer.correct).length;
   return (
-    <section className={styles.answers} data-testid={testId} aria-label={title}>
+    <div className={styles.answers} role="group" data-testid={testId} aria-label={title}>
       <h3>
         <span>{title}</span>
         {judged.length > 0 && <small>{text.ask.score(right, judged.length)}</small>}
@@ -64,7 +64,7 @@ export function Answers({
           </li>
         ))}
       </ul>
-    </section>
+    </div>
   );
 }
 

@@ -1,4 +1,5 @@
 /** @file The levels of a link with a small picture of the page that its receiver sees. */
+import { useId } from 'react';
 import { text } from '../text.ts';
 import { type PreviewView, shareLevels, type ShareLevel } from './view.ts';
 import styles from './Share.module.css';
@@ -40,6 +41,7 @@ function Preview({ preview }: Pick<LevelChoiceProps, 'preview'>) {
 }
 
 export function LevelChoice({ level, preview, charts, chart, onLevel, onChart }: LevelChoiceProps) {
+  const name = useId();
   return (
     <div className={styles.levels}>
       <fieldset>
@@ -48,7 +50,7 @@ export function LevelChoice({ level, preview, charts, chart, onLevel, onChart }:
           <label key={one}>
             <input
               type="radio"
-              name="share-level"
+              name={name}
               checked={level === one}
               data-testid={`level-${one}`}
               onChange={() => onLevel(one)}
