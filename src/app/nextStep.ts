@@ -25,8 +25,8 @@ const presetAfter = (id: string) => {
 };
 
 /**
- * In this order: the lesson on reward hacking where the reward rose alone; more steps where there is room; the lesson on
- * entropy where that fell; the first lesson that was not opened; the next preset; another seed.
+ * In this order: the lesson on reward hacking where the reward rose alone, more steps where there is room, the lesson
+ * on entropy where that fell, the first lesson that was not begun, the next preset, another seed.
  */
 export function nextStepAfter(
   { heldOut, changes }: Debrief,

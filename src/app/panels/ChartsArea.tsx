@@ -18,6 +18,7 @@ import type { RunState } from '../stores/runStore.ts';
 import { recorded, type RecordedState } from '../stores/recorded.ts';
 import { chartView, setChartView } from '../stores/viewStore.ts';
 import { drawPeriod, useSampled, useStore } from '../useSampled.ts';
+import { type Chosen, SingleChart } from './SingleChart.tsx';
 import styles from '../App.module.css';
 
 const noTerms = {};
@@ -149,32 +150,7 @@ interface ChartsAreaProps {
   /** Only the first three charts. */
   readonly compact?: boolean;
   /** Only this chart, with a list to choose another. */
-  readonly single?: { readonly id: string; readonly onChoose: (id: string) => void };
-}
-
-interface SingleProps extends Omit<SampledChartProps, 'spec' | 'place'>, NonNullable<ChartsAreaProps['single']> {
-  readonly specs: readonly ChartSpec[];
-}
-
-/** One chart, the first where the run has none of that id. */
-function SingleChart({ specs, id, onChoose, ...shared }: SingleProps) {
-  const spec = specs.find((one) => one.id === id) ?? specs[0];
-  if (!spec) return null;
-  return (
-    <section className={styles.single} id="charts" aria-label={text.charts.name} tabIndex={-1}>
-      <label>
-        <span>{`${text.view.chosenChart} `}</span>
-        <select value={spec.id} data-testid="single-chart" onChange={(event) => onChoose(event.currentTarget.value)}>
-          {specs.map((one) => (
-            <option key={one.id} value={one.id}>
-              {one.title}
-            </option>
-          ))}
-        </select>
-      </label>
-      <SampledChart key={spec.id} {...shared} spec={spec} place={0} />
-    </section>
-  );
+  readonly single?: Chosen;
 }
 
 export function ChartsArea({
@@ -202,7 +178,11 @@ export function ChartsArea({
   if (single)
     return (
       <HoverContext value={hover}>
-        <SingleChart {...shared} {...single} specs={[...main, ...more]} />
+        <SingleChart
+          {...single}
+          specs={[...main, ...more]}
+          draw={(spec) => <SampledChart key={spec.id} {...shared} spec={spec} place={0} />}
+        />
       </HoverContext>
     );
   return (
