@@ -62,7 +62,9 @@ test('a newcomer reads the first sentence, trains, and finds the numbers of the 
   expect(await cell(page, 0, 'Held-out accuracy')).toContain(percent(before));
   expect(await cell(page, 12, 'Held-out accuracy')).toContain(percent(after));
   await expect(headline).toContainText(percent(after));
-  const last = await Promise.all([7, 8, 9, 10, 11, 12].map(async (step) => Number(await cell(page, step, 'Reward'))));
+  const last = await Promise.all(
+    [7, 8, 9, 10, 11, 12].map(async (step) => Number.parseFloat(await cell(page, step, 'Reward'))),
+  );
   const mean = last.reduce((sum, value) => sum + value, 0) / last.length;
   expect(Math.abs((await numberOf(page, 'reward', 'after')) - mean)).toBeLessThan(0.001);
   const pairs = page.getByTestId('debrief-pair');
