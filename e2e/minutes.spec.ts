@@ -3,6 +3,7 @@
  * presentation for a projector.
  */
 import type { Page } from '@playwright/test';
+import { expectNothing } from './axe.ts';
 import { expect, quick, test } from './story.ts';
 
 const PATIENCE = 180_000;
@@ -41,6 +42,7 @@ test('a newcomer reads the first sentence, trains, and finds the numbers of the 
   await expect(page.getByTestId('recorded-completion').first()).toBeVisible();
   await expect(page.getByTestId('river')).toHaveAttribute('data-recorded', /\d+/);
   await expect(page.getByTestId('river-caption')).toContainText('Not live: a run recorded on');
+  await expectNothing(page, 'a recorded group and river');
   release();
   await story.expectStatus('ready', PATIENCE);
   await expect(page.getByTestId('river')).toHaveAttribute('data-step', '0');
@@ -70,6 +72,7 @@ test('a newcomer reads the first sentence, trains, and finds the numbers of the 
   const pairs = page.getByTestId('debrief-pair');
   await expect(pairs).toHaveCount(2);
   await expect(pairs.first().getByTestId('debrief-base').locator('[data-correct]').first()).toBeVisible();
+  await expectNothing(page, 'the debrief');
   const answers = await pairs.allInnerTexts();
   await expect(page.getByTestId('debrief-next')).toHaveCount(1);
   const isScrolling = () => page.evaluate(() => document.documentElement.scrollHeight > window.innerHeight);
@@ -97,6 +100,28 @@ const smallText = (page: Page) =>
       })
       .map((part) => `${part.tagName} ${part.textContent} ${getComputedStyle(part).fontSize}`),
   );
+
+test.describe('at 375 px', () => {
+  test.use({ viewport: { width: 375, height: 812 } });
+
+  test('a paused run says on request what has changed so far, whatever tab is open', async ({ page, story }) => {
+    await story.open(`./?workers=1#${quick}&max_steps=1000`, PATIENCE);
+    await story.train.click();
+    await story.expectStep(6);
+    await story.pause.click();
+    await story.expectStatus('paused');
+    await page.getByTestId('tab-group').click();
+    await expect(page.getByTestId('debrief')).toHaveCount(0);
+    await page.getByTestId('debrief-open').click();
+    await expect(page.getByTestId('debrief')).toBeFocused();
+    await expect(page.getByTestId('debrief-headline')).toContainText('Held-out accuracy was not measured');
+    await expect(page.getByTestId('debrief-pair')).toHaveCount(2);
+    await expectNothing(page, 'the debrief on a phone');
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBe(0);
+    await page.keyboard.press('Space');
+    await expect(page.getByTestId('debrief')).toHaveCount(0);
+  });
+});
 
 test.describe('at 1920x1080', () => {
   test.use({ viewport: { width: 1920, height: 1080 } });
@@ -127,6 +152,7 @@ test.describe('at 1920x1080', () => {
     await page.getByTestId('share').click();
     await expect(page.getByTestId('level-class')).toBeChecked();
     await expect(page.getByTestId('share-link')).toHaveValue(/present=kl/);
+    await expectNothing(page, 'a presentation, and Share');
     await page.getByTestId('level-student').check();
     await expect(page.getByTestId('share-link')).toHaveValue(/\?hide=algorithm/);
     await expect(page.getByTestId('share-preview')).toContainText('Ask both');

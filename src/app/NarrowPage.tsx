@@ -17,6 +17,7 @@ import { SettingsArea } from './panels/SettingsArea.tsx';
 import { TransportArea } from './panels/TransportArea.tsx';
 import { OpenLesson, useCovered, useOpenLesson, ViewLinks, ViewsArea } from './panels/ViewsArea.tsx';
 import type { RunState } from './stores/runStore.ts';
+import { askedOf, debriefAsked } from './stores/viewStore.ts';
 import type { SettingsState } from './stores/settingsState.ts';
 import { type PartsProps, useRunTask } from './parts.ts';
 import { SchemeButton, ShareButton } from './TopButtons.tsx';
@@ -42,6 +43,13 @@ export function NarrowPage(props: PartsProps) {
   if (opened !== lesson) {
     setOpened(lesson);
     if (lesson) setTab('lesson');
+  }
+  // The debrief is on the tab of the charts.
+  const asked = useStore(debriefAsked, askedOf);
+  const [answered, setAnswered] = useState(asked);
+  if (answered !== asked) {
+    setAnswered(asked);
+    setTab('charts');
   }
   const tab = shown.includes(chosen) ? chosen : 'charts';
   return (

@@ -44,7 +44,7 @@ const answers = [
 
 export function Debriefs() {
   const [isFolded, setFolded] = useState(false);
-  const shared = { problem: null, isFolded, onFold: setFolded, onNext: ignore };
+  const shared = { problem: null, isAsked: false, isFolded, onFold: setFolded, onNext: ignore };
   const unclear: DebriefView = {
     ...learnt,
     heldOut: null,

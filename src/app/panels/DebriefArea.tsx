@@ -4,12 +4,11 @@ import { loadedPart } from '../../ui/Part.tsx';
 import type { PartsProps } from '../parts.ts';
 import type { ComparisonState } from '../stores/comparison.ts';
 import type { RunState } from '../stores/runStore.ts';
-import { debriefAsked, momentOf } from '../stores/viewStore.ts';
+import { askedOf, debriefAsked, momentOf } from '../stores/viewStore.ts';
 import { useStore } from '../useSampled.ts';
 
 const Debrief = loadedPart('debrief', async () => (await import('./DebriefResult.tsx')).DebriefResult);
 
-const askedOf = ({ asked }: { readonly asked: string | null }) => asked;
 const statusOf = ({ status, replaying }: RunState) => (replaying ? 'loading' : status);
 const keyOf = ({ key }: RunState) => key;
 
@@ -30,7 +29,7 @@ export function DebriefArea({ isFoldedFirst, ...props }: DebriefAreaProps) {
   if (!isDue) return null;
   return (
     <Suspense fallback={null}>
-      <Debrief key={moment} {...props} isFolded={isFolded} onFold={setFolded} />
+      <Debrief key={moment} {...props} isAsked={asked === moment} isFolded={isFolded} onFold={setFolded} />
     </Suspense>
   );
 }

@@ -60,11 +60,12 @@ async function follow(next: NextStep, { session, place }: Pick<PartsProps, 'sess
 }
 
 export interface DebriefResultProps extends Pick<PartsProps, 'session' | 'tasks' | 'place'> {
+  readonly isAsked: boolean;
   readonly isFolded: boolean;
   readonly onFold: (on: boolean) => void;
 }
 
-export function DebriefResult({ session, tasks, place, isFolded, onFold }: DebriefResultProps) {
+export function DebriefResult({ session, tasks, place, isAsked, isFolded, onFold }: DebriefResultProps) {
   const { run } = session;
   const rows = useStore(run, rowsOf);
   const config = useStore(run, configOf);
@@ -80,6 +81,7 @@ export function DebriefResult({ session, tasks, place, isFolded, onFold }: Debri
       debrief={{ ...found, next }}
       pairs={pairs}
       problem={problem}
+      isAsked={isAsked}
       isFolded={isFolded}
       onFold={onFold}
       onNext={() => void follow(next, { session, place })}

@@ -10,7 +10,7 @@ import type { Library, LibraryState } from '../stores/library.ts';
 import type { RunState } from '../stores/runStore.ts';
 import type { Session } from '../stores/session.ts';
 import type { SettingsState } from '../stores/settingsState.ts';
-import { askDebrief, debriefAsked, momentOf } from '../stores/viewStore.ts';
+import { askDebrief, askedOf, debriefAsked, momentOf } from '../stores/viewStore.ts';
 import { targetReached } from '../stores/target.ts';
 import { useSampled, useStore } from '../useSampled.ts';
 
@@ -22,7 +22,6 @@ const lastRowOf = (state: RunState) => state.rows.findLast((row) => 'step_time' 
 const rowsOf = (state: RunState) => state.rows;
 const keyOf = (state: RunState) => state.key;
 const configOf = (state: SettingsState) => state.config;
-const askedOf = ({ asked }: { readonly asked: string | null }) => asked;
 const ownConfigOf = ({ step, config }: RunState) => (step > 0 ? config : null);
 
 function stepTime(row: Row | undefined): StepTime | null {

@@ -25,9 +25,14 @@ interface LitControl {
 export const litControl: ReadableStore<LitControl> = lit;
 export const lightControl = (control: string | null): void => lit.setState({ control });
 
-/** The paused run, as its key and step, whose debrief was asked for; an ended run shows it unasked. */
-const debriefs = createStore<{ readonly asked: string | null }>(() => ({ asked: null }));
+interface DebriefState {
+  /** The paused run, as its key and step, whose debrief was asked for; an ended run shows it unasked. */
+  readonly asked: string | null;
+}
 
-export const debriefAsked: ReadableStore<{ readonly asked: string | null }> = debriefs;
+const debriefs = createStore<DebriefState>(() => ({ asked: null }));
+
+export const debriefAsked: ReadableStore<DebriefState> = debriefs;
+export const askedOf = ({ asked }: DebriefState): string | null => asked;
 export const momentOf = ({ key, step }: { readonly key: string; readonly step: number }): string => `${key} ${step}`;
 export const askDebrief = (moment: string): void => debriefs.setState({ asked: moment });

@@ -1,6 +1,6 @@
 /** @file The debrief of a run: its outcome in words, what changed and what did not, and answers before and after. */
 import { ActionIcon, Button } from '@mantine/core';
-import { useId } from 'react';
+import { useEffect, useId, useRef } from 'react';
 import { Icon } from '../Icon.tsx';
 import { Answers } from '../inspector/AskPanel.tsx';
 import { text } from '../text.ts';
@@ -14,6 +14,8 @@ export interface DebriefPanelProps {
   readonly pairs: readonly PairView[] | null;
   /** Why they were not asked. */
   readonly problem: string | null;
+  /** A press asked for it: it is scrolled to and takes the focus of the button that is gone. */
+  readonly isAsked: boolean;
   readonly isFolded: boolean;
   readonly onFold: (on: boolean) => void;
   readonly onNext: () => void;
@@ -83,12 +85,23 @@ function Headline({ debrief: { heldOut, style } }: Pick<DebriefPanelProps, 'debr
   );
 }
 
-export function DebriefPanel({ debrief, pairs, problem, isFolded, onFold, onNext }: DebriefPanelProps) {
+export function DebriefPanel({ debrief, pairs, problem, isAsked, isFolded, onFold, onNext }: DebriefPanelProps) {
   const heading = useId();
+  const panel = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (isAsked) panel.current?.focus();
+  }, [isAsked]);
   const { heldOut, changes, next, step, window } = debrief;
   const all = heldOut ? [heldOut, ...changes] : changes;
   return (
-    <section className={styles.debrief} data-testid="debrief" data-folded={isFolded} aria-labelledby={heading}>
+    <section
+      ref={panel}
+      tabIndex={-1}
+      className={styles.debrief}
+      data-testid="debrief"
+      data-folded={isFolded}
+      aria-labelledby={heading}
+    >
       <header>
         <h2 id={heading}>{words.name}</h2>
         <ActionIcon
