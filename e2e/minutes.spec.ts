@@ -104,7 +104,7 @@ const smallText = (page: Page) =>
 test.describe('at 375 px', () => {
   test.use({ viewport: { width: 375, height: 812 } });
 
-  test('a paused run says on request what has changed so far, whatever tab is open', async ({ page, story }) => {
+  test('a paused run shows its changes so far on request, from any tab', async ({ page, story }) => {
     await story.open(`./?workers=1#${quick}&max_steps=1000`, PATIENCE);
     await story.train.click();
     await story.expectStep(6);

@@ -149,7 +149,7 @@ interface ChartsAreaProps {
   readonly tape?: Tape;
   /** Only the first three charts. */
   readonly compact?: boolean;
-  /** Only this chart, with a list to choose another. */
+  /** Only this chart, the first where the run has none of that id, with a list to choose another. */
   readonly single?: Chosen;
 }
 
@@ -175,14 +175,14 @@ export function ChartsArea({
   const shared = { run, comparison, tape, view, ...useOthers(run, library) };
   // Rendered after the rest: these charts are folded away at first.
   const isSeen = useDeferredValue(true, false);
-  if (single)
+  const specs = [...main, ...more];
+  const chosen = single && (specs.find(({ id }) => id === single.id) ?? specs[0]);
+  if (single && chosen)
     return (
       <HoverContext value={hover}>
-        <SingleChart
-          {...single}
-          specs={[...main, ...more]}
-          draw={(spec) => <SampledChart key={spec.id} {...shared} spec={spec} place={0} />}
-        />
+        <SingleChart id={chosen.id} specs={specs} onChoose={single.onChoose}>
+          <SampledChart key={chosen.id} {...shared} spec={chosen} place={0} />
+        </SingleChart>
       </HoverContext>
     );
   return (
