@@ -85,6 +85,19 @@ describe('the debrief', () => {
     expect(debriefOf(rows.slice(1), sums, defaultConfig)?.heldOut).toBeNull();
   });
 
+  it('is that of a run without rewards too, and counts no evaluation as a step', () => {
+    const rows = rowsOf({ from: 0.4, to: 0.9 }).map(({ values: { reward: _, ...values }, ...row }) => ({
+      ...row,
+      values,
+    }));
+    const found = debriefOf(rows, sums, defaultConfig);
+    expect(found).toMatchObject({ step: 40, heldOut: { verdict: 'rose' } });
+    expect(found?.changes.map(({ id }) => id)).not.toContain('reward');
+    expect(
+      debriefOf([...rows.slice(0, 6), { step: 9, values: { 'eval/sampled': 1 }, ranges: {} }], sums, defaultConfig),
+    ).toBeNull();
+  });
+
   it('lists terms of the reward where it has several, and only those that count', () => {
     const rows = rowsOf({ from: 0.4, to: 0.9 }).map((row) => ({
       ...row,

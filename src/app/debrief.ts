@@ -93,11 +93,15 @@ function heldOutOf(rows: readonly Row[], task: Task): HeldOutView | null {
   };
 }
 
+/** Whether it is the row of a trained step, rewarded or not, and not of an evaluation alone. */
+const isTrained = ({ step, values }: Row): boolean =>
+  step > 0 && Object.keys(values).some((name) => !name.startsWith('eval'));
+
 export type Debrief = Omit<DebriefView, 'next'>;
 
 /** Null for a run of fewer than `FEWEST_STEPS` steps. */
 export function debriefOf(rows: readonly Row[], task: Task, config: TrainConfig): Debrief | null {
-  const steps = rows.filter(({ step, values }) => step > 0 && 'reward' in values);
+  const steps = rows.filter(isTrained);
   if (steps.length < FEWEST_STEPS) return null;
   const window = Math.min(WINDOW, Math.floor(steps.length / 2));
   const [first, last] = [steps.slice(0, window), steps.slice(-window)];
