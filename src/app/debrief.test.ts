@@ -83,6 +83,10 @@ describe('the debrief', () => {
     expect(debriefOf(rows.slice(0, 6), sums, defaultConfig)).toBeNull();
     expect(debriefOf(rows.slice(0, 7), sums, defaultConfig)).toMatchObject({ window: 3, heldOut: null });
     expect(debriefOf(rows.slice(1), sums, defaultConfig)?.heldOut).toBeNull();
+    const late = rows
+      .slice(1)
+      .map((row) => (row.step === 5 ? { ...row, values: { ...row.values, 'eval/sampled': 0.4 } } : row));
+    expect(debriefOf(late, sums, defaultConfig)?.heldOut).toBeNull();
   });
 
   it('is that of a run without rewards too, and counts no evaluation as a step', () => {
