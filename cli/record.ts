@@ -3,6 +3,7 @@
  * while it loads.
  */
 import { codeVersion } from '../scripts/version.mjs';
+import type { RecordedScene } from '../src/app/stores/recordedScene.ts';
 import { presetConfig, presets } from '../src/rl/config/presets.ts';
 import { policyFor } from '../src/rl/pretraining/policies.ts';
 import { taskById } from '../src/tasks/index.ts';
@@ -11,6 +12,7 @@ import { loadPolicyFile } from './environment.ts';
 import { choice, type FlagValues, numeric, text } from './flags.ts';
 import { writeWhole } from './output.ts';
 import { createProgress } from './progress.ts';
+import { createSceneRecorder } from './recordScene.ts';
 import { type RunSummary, trainRun } from './trainRun.ts';
 import type { StepLine } from './trainRequest.ts';
 
@@ -53,7 +55,7 @@ function column(lines: readonly StepLine[], name: string, completions: number): 
   );
 }
 
-function recorded(summary: RunSummary, lines: readonly StepLine[], version: string): object {
+function recorded(summary: RunSummary, lines: readonly StepLine[], version: string, scene: RecordedScene): object {
   const completions = summary.config.promptsPerStep * summary.config.numGenerations;
   const columns = Object.fromEntries(columnNames(summary.task).map((name) => [name, column(lines, name, completions)]));
   return {
@@ -71,6 +73,7 @@ function recorded(summary: RunSummary, lines: readonly StepLine[], version: stri
       { step: 0, sampled: short(summary.baseAccuracy), greedy: short(summary.baseGreedy) },
       { step: lines.length, sampled: short(summary.finalAccuracy), greedy: short(summary.finalGreedy) },
     ],
+    scene,
   };
 }
 
@@ -81,10 +84,12 @@ async function record({ preset, seed, out: wanted }: FlagValues<typeof flags>): 
   // The version of the code as loaded: files may change meanwhile.
   const version = codeVersion();
   const lines: StepLine[] = [];
+  const scenes = createSceneRecorder(config.maxSteps);
   const progress = createProgress('training', config.maxSteps);
   const { summary } = await trainRun(
     { preset, config, policy, backend: 'node', workers: 1, evalProblems: 256, evalSamples: 1 },
     {
+      look: scenes.look,
       step: (line) => {
         lines.push(line);
         progress.update(line.step + 1, `reward ${(line.reward ?? 0).toFixed(2)}`);
@@ -92,7 +97,11 @@ async function record({ preset, seed, out: wanted }: FlagValues<typeof flags>): 
     },
   );
   progress.finish();
-  writeWhole('--out', out, new TextEncoder().encode(`${JSON.stringify(recorded(summary, lines, version))}\n`));
+  writeWhole(
+    '--out',
+    out,
+    new TextEncoder().encode(`${JSON.stringify(recorded(summary, lines, version, scenes.scene()))}\n`),
+  );
   process.stdout.write(
     `${out}: ${lines.length} steps, held-out accuracy ${summary.baseAccuracy.toFixed(2)} -> ${summary.finalAccuracy.toFixed(2)}\n`,
   );

@@ -20,6 +20,8 @@ import { floatsHash, loadTraining, saveTraining } from './trainState.ts';
 export interface RunListener {
   stage?(name: string): void;
   step?(line: StepLine): void;
+  /** Called before the first step, with null, and after each: looks at the policy, which it must not change. */
+  look?(trainer: Pick<LocalTrainer, 'river'>, report: StepReport | null): Promise<void>;
   /** Called once when a run is resumed, with the lines of its steps so far. */
   resumed?(lines: readonly StepLine[]): void;
   /** Called if the run could not be saved; it continues. */
@@ -264,6 +266,7 @@ async function trainToEnd(
     await trainer.restore(saved.snapshot);
     listener.resumed?.(lines);
   }
+  if (!saved) await listener.look?.(trainer, null);
   const accuracy = async () => (await trainer.evaluate(request.evalProblems, request.evalSamples)).sampled;
   for (;;) {
     const begun = performance.now();
@@ -281,6 +284,7 @@ async function trainToEnd(
     const line = stepLine(report);
     lines.push(line);
     listener.step?.(line);
+    await listener.look?.(trainer, report);
     const ended =
       spent.steps >= request.config.maxSteps
         ? 'steps'

@@ -30,7 +30,7 @@ test('Space trains after a click on a button, a list or a box, and presses a but
   await page.keyboard.press(' ');
   await story.expectStatus('running');
   expect(await isPresented()).toBe(true);
-  await page.getByTestId('shade-by').click();
+  await page.getByTestId('single-chart').click();
   await page.keyboard.press('Escape');
   await page.keyboard.press(' ');
   await story.expectStatus('paused');

@@ -92,7 +92,10 @@ test('code from a link does not run before it was reviewed, and is part of the r
   const words = new URLSearchParams({ 'code.sent': short, 'reward.sent': '2' });
   await story.open(`${run}&${words.toString()}`);
   await expect(page.getByTestId('offered-terms')).toContainText('sent');
-  await story.oneStep();
+  await story.stepButton.click();
+  await expect(page.getByTestId('terms-question')).toContainText('sent');
+  await page.getByTestId('question-without').click();
+  await expect(story.stepCount).toHaveAttribute('data-step', '1');
   await expect(page.locator('[data-series="rewards/sent/mean"]')).toHaveCount(0);
   await expect(page).toHaveURL(/code.sent/);
   await page.getByTestId('show-code').click();

@@ -53,6 +53,7 @@ test('a link with hidden controls, an explained token, and a shared link that gi
 
   await page.getByTestId('share').click();
   await expect(page.getByTestId('share-link')).toHaveValue(/hide=ask\+leash\+updates\+beta#.*beta=0\.05/);
+  await page.getByTestId('share-single').locator('summary').click();
   await page.getByTestId('hide-runs').check();
   await page.getByTestId('hide-beta').uncheck();
   await page.getByTestId('share-wasm').check();

@@ -10,8 +10,10 @@ import { EmbedPage } from './EmbedPage.tsx';
 import { listenToKeys } from './keyboard.ts';
 import { createPageComparison } from './liveComparison.ts';
 import { NarrowPage } from './NarrowPage.tsx';
+import { PresentPage } from './PresentPage.tsx';
 import { DropArea } from './panels/DropArea.tsx';
 import { RewardsArea } from './panels/RewardsArea.tsx';
+import { useCovered } from './panels/ViewsArea.tsx';
 import type { AppProps } from './parts.ts';
 import { createComposer } from './stores/composerStore.ts';
 import { layout, litControl } from './stores/viewStore.ts';
@@ -23,7 +25,8 @@ const theme = createTheme({ components: { Portal: Portal.extend({ defaultProps: 
 
 export function App(props: AppProps) {
   const { session, tasks } = props;
-  const { hidden, embed } = useStore(layout);
+  const { hidden, embed, present } = useStore(layout);
+  const isCovered = useCovered(props.place);
   const { control } = useStore(litControl);
   const [comparison] = useState(() => createPageComparison(props));
   const [composer] = useState(() =>
@@ -42,6 +45,8 @@ export function App(props: AppProps) {
             <EmbedPage {...props} composer={composer} comparison={comparison} />
           ) : isNarrow ? (
             <NarrowPage {...props} composer={composer} comparison={comparison} />
+          ) : present !== null && !isCovered ? (
+            <PresentPage {...props} composer={composer} comparison={comparison} chart={present} />
           ) : (
             <WidePage {...props} composer={composer} comparison={comparison} />
           )}

@@ -23,7 +23,7 @@ function FullPageLink({ session }: Pick<PartsProps, 'session'>) {
   const wasm = new URLSearchParams(window.location.search).get('backend') === 'wasm';
   return (
     <a
-      href={sharedAddress(window.location, settings, { hidden, embed: false, wasm })}
+      href={sharedAddress(window.location, settings, { hidden, embed: false, present: null, wasm })}
       target="_blank"
       rel="noopener"
       title={text.view.full}

@@ -7,6 +7,7 @@ import { text } from '../ui/text.ts';
 import { AskArea } from './panels/AskArea.tsx';
 import { ChartsArea } from './panels/ChartsArea.tsx';
 import { ComparisonArea } from './panels/ComparisonArea.tsx';
+import { DebriefArea } from './panels/DebriefArea.tsx';
 import { FootArea } from './panels/FootArea.tsx';
 import { GroupArea } from './panels/GroupArea.tsx';
 import { PageMessages } from './PageMessages.tsx';
@@ -16,6 +17,7 @@ import { SettingsArea } from './panels/SettingsArea.tsx';
 import { TransportArea } from './panels/TransportArea.tsx';
 import { OpenLesson, useCovered, useOpenLesson, ViewLinks, ViewsArea } from './panels/ViewsArea.tsx';
 import type { RunState } from './stores/runStore.ts';
+import { askedOf, debriefAsked } from './stores/viewStore.ts';
 import type { SettingsState } from './stores/settingsState.ts';
 import { type PartsProps, useRunTask } from './parts.ts';
 import { SchemeButton, ShareButton } from './TopButtons.tsx';
@@ -42,6 +44,13 @@ export function NarrowPage(props: PartsProps) {
     setOpened(lesson);
     if (lesson) setTab('lesson');
   }
+  // The debrief is on the tab of the charts.
+  const asked = useStore(debriefAsked, askedOf);
+  const [answered, setAnswered] = useState(asked);
+  if (answered !== asked) {
+    setAnswered(asked);
+    setTab('charts');
+  }
   const tab = shown.includes(chosen) ? chosen : 'charts';
   return (
     <div className={styles.narrow}>
@@ -50,7 +59,7 @@ export function NarrowPage(props: PartsProps) {
           <h1 className={styles.brand}>{text.product}</h1>
           <ViewLinks place={place} />
           <span className={styles.view}>
-            <ShareButton session={session} />
+            <ShareButton session={session} tasks={tasks} />
             <SchemeButton />
           </span>
         </div>
@@ -89,6 +98,9 @@ export function NarrowPage(props: PartsProps) {
                     {text.intro}
                   </p>
                 )}
+                <Hideable name="debrief">
+                  <DebriefArea {...props} key={`debrief ${lesson}`} isFoldedFirst={lesson !== null} />
+                </Hideable>
                 <Hideable name="river">
                   <RiverArea key={lesson} run={session.run} isFoldedFirst={lesson !== null} />
                 </Hideable>

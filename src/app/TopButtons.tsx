@@ -1,14 +1,17 @@
 /** @file The buttons at the top of the page: sharing, presentation mode, colour scheme. */
 import { ActionIcon, useMantineColorScheme } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
-import { Suspense, useEffect, useState } from 'react';
+import { Suspense, useEffect, useRef, useState } from 'react';
 import { Icon } from '../ui/Icon.tsx';
 import { ModalDialog } from '../ui/ModalDialog.tsx';
 import { loadedPart } from '../ui/Part.tsx';
 import { partWords } from '../ui/partWords.ts';
 import { text } from '../ui/text.ts';
 import { otherScheme } from './colorScheme.ts';
+import { FIRST_CHART, type Layout } from './layoutLink.ts';
 import type { AppProps } from './parts.ts';
+import { layout, present } from './stores/viewStore.ts';
+import { useStore } from './useSampled.ts';
 
 const ShareArea = loadedPart(
   'share',
@@ -49,28 +52,40 @@ export function SchemeButton() {
   );
 }
 
+const presentOf = ({ present: chart }: Layout) => chart;
+
+/** The button was pressed; the page that appears then has another one, which takes the focus. */
+let isPressed = false;
+
 export function PresentButton() {
-  const [on, setOn] = useState(false);
+  const button = useRef<HTMLButtonElement>(null);
   useEffect(() => {
-    document.documentElement.toggleAttribute('data-presentation', on);
-  }, [on]);
+    if (isPressed) button.current?.focus();
+    isPressed = false;
+  }, []);
+  const on = useStore(layout, presentOf) !== null;
+  const label = on ? text.view.endPresent : text.view.present;
   return (
     <ActionIcon
       variant={on ? 'filled' : 'subtle'}
       color={on ? 'blue' : 'gray'}
       size="lg"
       aria-pressed={on}
-      aria-label={text.view.present}
-      title={text.view.present}
+      aria-label={label}
+      title={label}
       data-testid="present"
-      onClick={() => setOn(!on)}
+      ref={button}
+      onClick={() => {
+        isPressed = true;
+        present(on ? null : FIRST_CHART);
+      }}
     >
       <Icon name="present" />
     </ActionIcon>
   );
 }
 
-export function ShareButton({ session }: Pick<AppProps, 'session'>) {
+export function ShareButton({ session, tasks }: Pick<AppProps, 'session' | 'tasks'>) {
   const [open, setOpen] = useState(false);
   return (
     <>
@@ -87,7 +102,7 @@ export function ShareButton({ session }: Pick<AppProps, 'session'>) {
       </ActionIcon>
       {open && (
         <Suspense fallback={null}>
-          <ShareArea session={session} onClose={() => setOpen(false)} />
+          <ShareArea session={session} tasks={tasks} onClose={() => setOpen(false)} />
         </Suspense>
       )}
     </>

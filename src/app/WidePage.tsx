@@ -6,6 +6,7 @@ import { text } from '../ui/text.ts';
 import { AskArea } from './panels/AskArea.tsx';
 import { ChartsArea } from './panels/ChartsArea.tsx';
 import { ComparisonArea } from './panels/ComparisonArea.tsx';
+import { DebriefArea } from './panels/DebriefArea.tsx';
 import { FootArea } from './panels/FootArea.tsx';
 import { GroupArea } from './panels/GroupArea.tsx';
 import { PageMessages } from './PageMessages.tsx';
@@ -67,7 +68,7 @@ export function WidePage(props: PartsProps) {
           <TransportArea session={session} library={library} />
         </Part>
         <span className={styles.view}>
-          <ShareButton session={session} />
+          <ShareButton session={session} tasks={tasks} />
           <PresentButton />
           <SchemeButton />
         </span>
@@ -97,6 +98,9 @@ export function WidePage(props: PartsProps) {
           <Part part="comparison">
             <ComparisonArea run={session.run} comparison={comparison} place={place} />
           </Part>
+          <Hideable name="debrief">
+            <DebriefArea {...props} key={`debrief ${lesson}`} isFoldedFirst={lesson !== null} />
+          </Hideable>
           <Hideable name="river">
             <RiverArea key={lesson} run={session.run} isFoldedFirst={lesson !== null} />
           </Hideable>

@@ -15,6 +15,7 @@ describe('the layout in a link', () => {
     expect(read('?hide=ask,%20runs+beta,ask&embed=1')).toEqual({
       hidden: new Set(['ask', 'runs', 'beta']),
       embed: true,
+      present: null,
       notices: [],
     });
     expect(read('?hide=ask', '#hide=runs').hidden).toEqual(new Set(['runs']));
@@ -34,20 +35,30 @@ describe('the layout in a link', () => {
     expect(notices).toHaveLength(3);
   });
 
+  it('presents the named chart, and the first one where the name is none', () => {
+    expect(read('?present=entropy')).toEqual({ ...plainLayout, present: 'entropy', notices: [] });
+    const { present, notices } = read('?present=%3Cb%3E');
+    expect(present).toBe('reward');
+    expect(notices.join()).toContain('present=<b>: the id of a chart');
+    expect(readLink('?present=entropy', '', tasks).notices).toEqual([]);
+  });
+
   it('can hide every part by a distinct name', () => {
     const names = hideable.flatMap(({ parts }) => parts.map(({ id }) => id));
     expect(new Set(names).size).toBe(names.length);
     expect(names).toContain('learning_rate');
     const words = new URLSearchParams();
-    writeLayout(words, { hidden: new Set(names), embed: true });
-    expect(readLayout(words)).toEqual({ hidden: new Set(names), embed: true, notices: [] });
+    writeLayout(words, { hidden: new Set(names), embed: true, present: 'kl' });
+    expect(readLayout(words)).toEqual({ hidden: new Set(names), embed: true, present: 'kl', notices: [] });
   });
 });
 
 describe('a shared address', () => {
   it('opens with the same settings and hidden parts, and on WASM if asked', () => {
     const settings = settingsOf('#seed=7&learning_rate=0.002&task=countdown');
-    const url = new URL(sharedAddress(place, settings, { hidden: new Set(['ask', 'beta']), embed: false, wasm: true }));
+    const url = new URL(
+      sharedAddress(place, settings, { ...plainLayout, hidden: new Set(['ask', 'beta']), wasm: true }),
+    );
     expect(url.href).toMatch(/^https:\/\/school\.example\/sub\/\?backend=wasm&hide=ask\+beta#/);
     expect(readLink(url.search, url.hash, tasks)).toMatchObject({
       config: settings.config,
@@ -61,7 +72,7 @@ describe('a shared address', () => {
     const settings = settingsOf(
       `#${new URLSearchParams({ 'code.sent': 'function reward() { return "<\'&"; }' }).toString()}`,
     );
-    const address = sharedAddress(place, settings, { hidden: new Set(), embed: true, wasm: false });
+    const address = sharedAddress(place, settings, { ...plainLayout, embed: true, wasm: false });
     const frame = frameOf(address);
     expect(frame).toMatch(/^<iframe src="[^"<]*" title="Rollout" [^<]*><\/iframe>$/);
     expect(/src="([^"]*)"/.exec(frame)?.[1]?.replaceAll('&amp;', '&')).toBe(address);

@@ -1,4 +1,4 @@
-/** @file The part of a link that concerns the page: hidden controls, and the compact layout for a frame. */
+/** @file The part of a link that concerns the page: hidden controls, the compact layout for a frame, and presentation. */
 import { choiceNames, choices } from '../rl/config/choices.ts';
 import { knobNames, knobs } from '../rl/config/knobs.ts';
 import { text } from '../ui/text.ts';
@@ -7,12 +7,17 @@ export interface Layout {
   /** Names of hidden parts. A hidden setting keeps the value of the link. */
   readonly hidden: ReadonlySet<string>;
   readonly embed: boolean;
+  /** Id of the chart beside the river in presentation mode; null outside it. */
+  readonly present: string | null;
 }
 
-export const plainLayout: Layout = { hidden: new Set(), embed: false };
+export const plainLayout: Layout = { hidden: new Set(), embed: false, present: null };
 
 export const HIDE = 'hide';
 export const EMBED = 'embed';
+export const PRESENT = 'present';
+/** The chart of presentation mode unless another is chosen. */
+export const FIRST_CHART = 'reward';
 
 /** A part that can be hidden: its name in links and its label. */
 export interface HideablePart {
@@ -42,7 +47,9 @@ const known: ReadonlySet<string> = new Set(hideable.flatMap(({ parts }) => parts
 /** An objective from a link must be seen before it is used, so these parts stay visible. */
 const needed = ['settings', 'objective'];
 
-/** Reads `hide=ask,runs` and `embed=1`; invalid words become notices. Never throws. */
+const chartId = /^[a-z][a-z0-9-]{0,39}$/;
+
+/** Reads `hide=ask,runs`, `embed=1` and `present=reward`; invalid words become notices. Never throws. */
 export function readLayout(words: URLSearchParams): Layout & { readonly notices: readonly string[] } {
   const asked = [...new Set((words.get(HIDE) ?? '').split(/[\s,]+/).filter((name) => name !== ''))];
   const unknown = asked.filter((name) => !known.has(name));
@@ -50,18 +57,29 @@ export function readLayout(words: URLSearchParams): Layout & { readonly notices:
   const kept = bringsObjective ? asked.filter((name) => needed.includes(name)) : [];
   const word = words.get(EMBED);
   const embed = word === '1';
+  const chart = words.get(PRESENT);
+  const isChart = chart === null || chartId.test(chart);
   const notices = [
     ...unknown.map((name) => text.url.unknownPart(name)),
     ...kept.map((name) => text.url.notHidden(name)),
     ...(embed && bringsObjective ? [text.url.objectiveInFrame] : []),
     ...(word !== null && word !== '0' && word !== '1' ? [text.url.badValue(`${EMBED}=${word}: 0 or 1`, '0')] : []),
+    ...(isChart
+      ? []
+      : [text.url.badValue(`${PRESENT}=${chart}: the id of a chart, as in present=${FIRST_CHART}`, FIRST_CHART)]),
   ];
-  return { hidden: new Set(asked.filter((name) => known.has(name) && !kept.includes(name))), embed, notices };
+  return {
+    hidden: new Set(asked.filter((name) => known.has(name) && !kept.includes(name))),
+    embed,
+    present: isChart ? chart : FIRST_CHART,
+    notices,
+  };
 }
 
 /** Writes the differences from the plain page. */
-export function writeLayout(words: URLSearchParams, { hidden, embed }: Layout): void {
+export function writeLayout(words: URLSearchParams, { hidden, embed, present }: Layout): void {
   // A space becomes +, which is readable; a comma would be escaped.
   if (hidden.size > 0) words.set(HIDE, [...hidden].join(' '));
   if (embed) words.set(EMBED, '1');
+  if (present !== null) words.set(PRESENT, present);
 }

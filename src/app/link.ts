@@ -3,8 +3,8 @@ import type { Task } from '../tasks/task.ts';
 import { type Place, readPlace, withPlace } from './place.ts';
 import type { PlaceStore } from './stores/placeStore.ts';
 import type { SettingsStore } from './stores/settingsStore.ts';
-import { EMBED, HIDE, readLayout } from './layoutLink.ts';
-import { applyLayout } from './stores/viewStore.ts';
+import { EMBED, HIDE, PRESENT, readLayout } from './layoutLink.ts';
+import { applyLayout, layout } from './stores/viewStore.ts';
 import { linkWords, readLink, writeHash, type LinkSettings } from './url.ts';
 import { createVisit } from './visit.ts';
 
@@ -20,15 +20,18 @@ const pageWords: readonly string[] = ['backend', 'workers', HIDE, EMBED];
 
 /** Reads the address, and applies the layout that it asks for. */
 export function followLink({ location }: Pick<LinkWindow, 'location'>, tasks: readonly Task[]): LinkSettings {
-  const { hidden, embed } = readLayout(linkWords(location.search, location.hash));
-  applyLayout({ hidden, embed });
+  const { notices: _, ...asked } = readLayout(linkWords(location.search, location.hash));
+  applyLayout(asked);
   return readLink(location.search, location.hash, tasks);
 }
 
-/** The query without the words of the hash: a setting in both would return after a reset. */
+/** The query with the present layout, and without the words of the hash: a setting in both would return after a reset. */
 function pageQuery({ search, hash }: Pick<Location, 'search' | 'hash'>): string {
   const kept = [...linkWords(search, hash)].filter(([key]) => pageWords.includes(key));
-  const query = new URLSearchParams(kept).toString();
+  const words = new URLSearchParams(kept);
+  const { present } = layout.getState();
+  if (present !== null) words.set(PRESENT, present);
+  const query = words.toString();
   return query === '' ? '' : `?${query}`;
 }
 
@@ -60,6 +63,9 @@ export function keepLink(
     if (preset === before.preset && config === before.config && draft === before.draft && offered === before.offered)
       return;
     renew();
+  });
+  layout.subscribe(({ present }, before) => {
+    if (present !== before.present) renew();
   });
   place.subscribe(() => {
     if (!following) history.pushState(visit.state(), '', address());

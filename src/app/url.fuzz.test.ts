@@ -35,6 +35,7 @@ const keys = [
   'objective.tau',
   'hide',
   'embed',
+  'present',
   'shuffle_rewards',
   'shard_size',
   'eval_every',
@@ -225,6 +226,7 @@ it(`${RUNS} addresses give a valid state`, () => {
         sharedAddress({ origin: 'https://a.example', pathname: '/' }, settings, {
           hidden: new Set(),
           embed: false,
+          present: null,
           wasm: false,
         }),
       );

@@ -14,7 +14,7 @@ import { missingFile, namedFiles } from '../tasks/fileId.ts';
 import type { Task } from '../tasks/task.ts';
 import { text } from '../ui/text.ts';
 import { algorithmBase, isAlgorithmKey, readAlgorithmOf, readParts, writeAlgorithm } from './algorithmLink.ts';
-import { EMBED, HIDE, readLayout } from './layoutLink.ts';
+import { EMBED, HIDE, PRESENT, readLayout } from './layoutLink.ts';
 import { linkTextOf, TASK_FILE } from './ownLink.ts';
 import { placeKeys, readPlace } from './place.ts';
 import { isOwnTermKey, type OfferedTerm, readOffered, writeOwnTerm } from './rewardLink.ts';
@@ -68,7 +68,7 @@ const CURRENT = '2';
 export const currentLink = `${VERSION}=${CURRENT}`;
 
 /** Words for the page, not for the run. */
-const pageKeys = new Set([VERSION, 'backend', 'workers', HIDE, EMBED, ...placeKeys]);
+const pageKeys = new Set([VERSION, 'backend', 'workers', HIDE, EMBED, PRESENT, ...placeKeys]);
 /** Words for the run that are read separately. */
 const runKeys = new Set(['preset', 'task', TASK_FILE, OBJECTIVE]);
 

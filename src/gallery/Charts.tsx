@@ -55,6 +55,7 @@ function Charts({ steps, beside = 0, recorded = 0 }: ChartsProps) {
     run: recorded > 0 ? { date: '2026-01-02', seed: 9 } : null,
     rows: madeRows(9, recorded),
     shown: recorded,
+    scene: null,
     everywhere: true,
   }));
   return (

@@ -6,19 +6,28 @@ import { StorePanel, type StoreFileView } from '../ui/rollouts/StorePanel.tsx';
 import { rolloutWords } from '../ui/rollouts/words.ts';
 import { ShareForm } from '../ui/share/ShareForm.tsx';
 import { Exhibit } from './Exhibit.tsx';
+import { Debriefs } from './Debriefs.tsx';
 import { hideable } from '../app/layoutLink.ts';
+import { layoutOf, levelOf, previewOf } from '../app/shareLevels.ts';
 
 const ignore = () => undefined;
 const SHA = '0123456789abcdef'.repeat(4);
 
 /** The content of the share dialog, without the dialog: a dialog would cover the other exhibits. */
 function Share({ changed, missing }: { readonly changed: boolean; readonly missing: string | null }) {
-  const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set(['ask']));
+  const [shown, setShown] = useState(() => layoutOf('student', false));
+  const { hidden, present } = shown;
   const [wasm, setWasm] = useState(false);
   const onHide = (id: string, hide: boolean) =>
-    setHidden(new Set([...hidden].filter((other) => other !== id).concat(hide ? [id] : [])));
+    setShown({ ...shown, hidden: new Set([...hidden].filter((other) => other !== id).concat(hide ? [id] : [])) });
   return (
     <ShareForm
+      level={levelOf(shown, false)}
+      preview={previewOf(shown, 'Reward')}
+      charts={[{ id: 'reward', title: 'Reward' }]}
+      chart={present}
+      onLevel={(level) => setShown(layoutOf(level, false))}
+      onChart={ignore}
       hideable={hideable}
       hidden={hidden}
       wasm={wasm}
@@ -107,6 +116,7 @@ export function OnDemand() {
       <Exhibit name="Share: changed, without its file">
         <Share changed missing={rolloutWords.shared(SHA)} />
       </Exhibit>
+      <Debriefs />
       <Stores />
       <Exhibit name="Atlas: filters">
         <Filters search="" shown={94} />

@@ -4,7 +4,7 @@
  */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { accuracyInterval, binomialInterval } from './intervals.ts';
+import { accuracyInterval, binomialInterval, differenceInterval } from './intervals.ts';
 
 describe('binomialInterval', () => {
   test.each([
@@ -114,5 +114,19 @@ describe('accuracyInterval', () => {
     expect(() => accuracyInterval([], 1)).toThrow(/right: at least one problem/);
     expect(() => accuracyInterval([1], 0)).toThrow(/samples: a whole number/);
     expect(() => accuracyInterval([3], 2)).toThrow(/right: 0 to 2/);
+  });
+});
+
+describe('differenceInterval', () => {
+  test('with Wilson intervals is method 10 of Newcombe (1998), table II: 56/70 minus 48/80', () => {
+    const first = { value: 56 / 70, interval: [0.6915, 0.8766] as const };
+    const second = { value: 48 / 80, interval: [0.4904, 0.7002] as const };
+    const [low, high] = differenceInterval(second, first);
+    expect(low).toBeCloseTo(0.0524, 3);
+    expect(high).toBeCloseTo(0.3339, 3);
+  });
+
+  test('an exact number adds no width', () => {
+    expect(differenceInterval({ value: 0, interval: [0, 0] }, { value: 3, interval: [2, 5] })).toEqual([2, 5]);
   });
 });

@@ -101,3 +101,23 @@ export function accuracyInterval(right: readonly number[], samples: number): Int
   const trials = effectiveTrials(right, samples);
   return binomialInterval(share * trials, trials);
 }
+
+/** A number with its 95 % interval. */
+export interface Estimate {
+  readonly value: number;
+  readonly interval: Interval;
+}
+
+/**
+ * 95 % interval of `after - before` for two independent estimates, from the distance of each to its own limits (Zou and
+ * Donner, Statistics in Medicine 27, 2008; for shares it is method 10 of Newcombe, Statistics in Medicine 17, 1998).
+ * Measured on the same problems the two are positively correlated, and the interval is too wide rather than too
+ * narrow.
+ */
+export function differenceInterval(before: Estimate, after: Estimate): Interval {
+  const difference = after.value - before.value;
+  return [
+    difference - Math.hypot(after.value - after.interval[0], before.interval[1] - before.value),
+    difference + Math.hypot(after.interval[1] - after.value, before.value - before.interval[0]),
+  ];
+}

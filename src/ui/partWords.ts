@@ -11,6 +11,7 @@ const names = {
   comparison: 'The comparison',
   charts: 'The charts',
   river: 'The river',
+  debrief: 'The debrief',
   group: 'The group of completions',
   ask: 'Ask both',
   runs: 'The list of runs',

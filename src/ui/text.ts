@@ -61,6 +61,7 @@ export const text = {
     trainHint: 'Train or pause (Space)',
     stepHint: 'One step (full stop)',
     resetHint: 'Back to step 0 with a fresh adapter; waiting settings apply',
+    soFar: 'What changed so far?',
     stepCount: (step: number, total: number) => `step ${formatCount(step)} of ${formatCount(total)}`,
     timeLeft: (seconds: number) => `about ${formatSeconds(seconds)} left`,
     tokensPerSecond: 'tokens/s',
@@ -76,7 +77,9 @@ export const text = {
       `Step ${formatCount(step)} of ${formatCount(total)}: reward ${formatNumber(reward)}, KL ${formatNumber(kl)}`,
   },
   view: {
-    present: 'Presentation: larger type, settings folded away',
+    present: 'Presentation: the river and one chart in large type',
+    endPresent: 'End the presentation (Esc)',
+    chosenChart: 'Chart',
     full: 'Open the full page',
     scheme: { light: 'Use light colours', dark: 'Use dark colours' },
     followSystem: (label: string) => `${label}, as the system does`,
@@ -115,6 +118,7 @@ export const text = {
     name: 'Charts',
     table: 'Show the numbers as a table',
     recorded: (date: string, seed: number) => `Grey in every chart: a run recorded on ${date} with seed ${seed}`,
+    recordedOf: (date: string, seed: number) => `Not live: a run recorded on ${date} with seed ${seed}.`,
     recordedShort: 'grey: recorded',
     recordedHint: 'Not live: a run of the same preset, recorded before. Yours takes its place.',
     chart: 'Show the chart',
@@ -291,6 +295,8 @@ export const text = {
     offered: (ids: readonly string[]) =>
       `A reward term in JavaScript: ${ids.join(', ')}. It does not run and is not part of the reward until you say so.`,
     show: 'Show the code',
+    question: 'Train without the reward code of this link?',
+    trainWithout: 'Train without it',
   },
   inspector: 'Inspector',
   scenes: {
@@ -315,6 +321,8 @@ export const text = {
       steps === 0
         ? 'After the first step the completions of one prompt stand here, best first, each token shaded by what you pick.'
         : `Completions are kept only while the page is open, so those of steps 1 to ${formatCount(steps)} are gone. The next step shows its own; to see an earlier one, fork before it in the list of runs and train it again.`,
+    recorded: (step: number, date: string, seed: number) =>
+      `Not live: a group of step ${formatCount(step)} of a run recorded on ${date} with seed ${seed}.`,
     group: (index: number, total: number) => `group ${index} of ${total}`,
     previousGroup: 'Previous group',
     nextGroup: 'Next group',

@@ -26,10 +26,11 @@ function knowledge({ policy, task }: TrainConfig, example: string): string {
 }
 
 /** The true answer to a prompt, null if it is no problem of the task. */
-const answerTo = (config: TrainConfig, prompt: string): string | null =>
+export const answerTo = (config: TrainConfig, prompt: string): string | null =>
   askedTask(config).read?.(prompt)?.answer ?? null;
 
-function heldOut(task: Task | undefined, config: TrainConfig, draw: number): Example | null {
+/** A held-out problem of the run's task, the same for the same `draw`. */
+export function heldOut(task: Task | undefined, config: TrainConfig, draw: number): Example | null {
   return task ? askedTask(config).example(random(config.seed, 'ask', draw), 'heldout', config.difficulty) : null;
 }
 

@@ -18,6 +18,7 @@ import type { RunState } from '../stores/runStore.ts';
 import { recorded, type RecordedState } from '../stores/recorded.ts';
 import { chartView, setChartView } from '../stores/viewStore.ts';
 import { drawPeriod, useSampled, useStore } from '../useSampled.ts';
+import { type Chosen, SingleChart } from './SingleChart.tsx';
 import styles from '../App.module.css';
 
 const noTerms = {};
@@ -148,9 +149,19 @@ interface ChartsAreaProps {
   readonly tape?: Tape;
   /** Only the first three charts. */
   readonly compact?: boolean;
+  /** Only this chart, the first where the run has none of that id, with a list to choose another. */
+  readonly single?: Chosen;
 }
 
-export function ChartsArea({ run, library, comparison, task, tape = recorded, compact = false }: ChartsAreaProps) {
+export function ChartsArea({
+  run,
+  library,
+  comparison,
+  task,
+  tape = recorded,
+  compact = false,
+  single,
+}: ChartsAreaProps) {
   const ownTerms = useStore(run, ownTermsOf);
   const config = useStore(run, configOf);
   // Every run has its own configuration object; equal charts must not all render again.
@@ -164,6 +175,16 @@ export function ChartsArea({ run, library, comparison, task, tape = recorded, co
   const shared = { run, comparison, tape, view, ...useOthers(run, library) };
   // Rendered after the rest: these charts are folded away at first.
   const isSeen = useDeferredValue(true, false);
+  const specs = [...main, ...more];
+  const chosen = single && (specs.find(({ id }) => id === single.id) ?? specs[0]);
+  if (single && chosen)
+    return (
+      <HoverContext value={hover}>
+        <SingleChart id={chosen.id} specs={specs} onChoose={single.onChoose}>
+          <SampledChart key={chosen.id} {...shared} spec={chosen} place={0} />
+        </SingleChart>
+      </HoverContext>
+    );
   return (
     <HoverContext value={hover}>
       {!compact && (

@@ -6,17 +6,20 @@ import { algorithmById } from '../../rl/papers/index.ts';
 import type { StepReport } from '../../rl/run/trainer.ts';
 import type { Example, Task } from '../../tasks/task.ts';
 import { useHidden } from '../../ui/Hideable.tsx';
-import { GroupPanel, type MethodLook } from '../../ui/inspector/GroupPanel.tsx';
+import { GroupPanel, type GroupPanelProps, type MethodLook } from '../../ui/inspector/GroupPanel.tsx';
 import { widestGroup } from '../../ui/inspector/rank.ts';
+import { text } from '../../ui/text.ts';
 import type { GroupView } from '../../ui/types.ts';
 import { methodColor } from '../chartSpecs.ts';
 import type { Library } from '../stores/library.ts';
 import type { RunState, RunStore } from '../stores/runStore.ts';
+import { recorded, type RecordedState } from '../stores/recorded.ts';
 import { clipOf, useOpened } from '../tokenDetail.ts';
 import { updateNote } from '../updateNote.ts';
 import { useSampled, useStore } from '../useSampled.ts';
 
 const runOf = (state: RunState) => state;
+const recordedOf = (state: RecordedState) => state;
 
 function looks(task: Task | undefined): MethodLook {
   return Object.fromEntries(
@@ -50,6 +53,14 @@ function useOfRun(key: string): readonly [step: number | null, set: (step: numbe
   return [kept.key === key ? kept.step : null, (step) => keep({ key, step })];
 }
 
+/** The recorded group while the run has no step. */
+function useRecorded(steps: number): NonNullable<GroupPanelProps['recorded']> | null {
+  const { run, scene } = useStore(recorded, recordedOf);
+  if (!run || !scene || steps > 0) return null;
+  const { group, step } = scene.group;
+  return { group, label: text.group.recorded(step, run.date, run.seed) };
+}
+
 export function GroupArea({ run, task, library }: GroupAreaProps) {
   // One state: the steps of one moment with the reports of another would say that reports were dropped.
   const { reports, key, config, step: steps } = useSampled(run, runOf, 150);
@@ -76,6 +87,7 @@ export function GroupArea({ run, task, library }: GroupAreaProps) {
   return (
     <GroupPanel
       group={group}
+      recorded={useRecorded(steps)}
       steps={steps}
       groupIndex={groupIndex}
       groupCount={groups.length}

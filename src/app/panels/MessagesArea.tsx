@@ -2,7 +2,6 @@
 import type { TrainConfig } from '../../rl/config/config.ts';
 import { ErrorPanel } from '../../ui/ErrorPanel.tsx';
 import { LoadingLine } from '../../ui/LoadingLine.tsx';
-import { OfferedTerms } from '../../ui/rewards/OfferedTerms.tsx';
 import { SilentMessage } from '../../ui/SilentMessage.tsx';
 import { UpdateMessage } from '../../ui/UpdateMessage.tsx';
 import { NoticeList } from '../../ui/NoticeList.tsx';
@@ -18,6 +17,7 @@ import type { Library, LibraryState } from '../stores/library.ts';
 import { dismissUpdate, offline } from '../offline.ts';
 import { useStore } from '../useSampled.ts';
 import { LinkedObjective } from './LinkedObjective.tsx';
+import { LinkedTerms } from './LinkedTerms.tsx';
 import { RunMessages } from './RunMessages.tsx';
 import { NeededData } from './ProblemsArea.tsx';
 import { NeededFile } from './StoreArea.tsx';
@@ -28,7 +28,6 @@ const configOf = (state: RunState) => state.config;
 const statusOf = (state: RunState) => state.status;
 const loadingOf = (state: RunState) => state.loading;
 const silentOf = (state: RunState) => state.silent;
-const offeredOf = (state: SettingsState) => state.offered;
 const noticesOf = (state: SettingsState) => state.notices;
 /** Between the runs of a comparison everything is loaded already; a loading line would only shift the charts. */
 const isBetweenOf = ({ phase, plan }: ComparisonState) => phase === 'going' && (plan?.runs.length ?? 0) > 1;
@@ -66,7 +65,6 @@ export function MessagesArea({ session, library, files, data, comparison, onShow
   const isOpening = useStore(library, isOpeningOf);
   const isBetween = useStore(comparison, isBetweenOf);
   const isSilent = useStore(session.run, silentOf);
-  const offered = useStore(session.settings, offeredOf);
   const notices = useStore(session.settings, noticesOf);
   const { update } = useStore(offline);
   return (
@@ -85,7 +83,7 @@ export function MessagesArea({ session, library, files, data, comparison, onShow
       <RunMessages session={session} library={library} />
       {status === 'empty' && isOpening && <LoadingLine loading={restoring} hint={text.loading.keptHint} />}
       {isLoading && !isBetween && <LoadingLine loading={loading ?? starting} />}
-      <OfferedTerms ids={Object.keys(offered)} onShow={onShowTerm} />
+      <LinkedTerms session={session} onShow={onShowTerm} />
       <LinkedObjective session={session} />
       {update && <UpdateMessage onUpdate={update} onDismiss={dismissUpdate} />}
       <NoticeList notices={notices} onDismiss={session.settings.dismissNotices} />

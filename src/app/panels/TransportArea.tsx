@@ -1,6 +1,8 @@
 /** @file The transport, wired to the run. */
 import { useMemo } from 'react';
 import type { Row } from '../../ui/charts/series.ts';
+import { FEWEST_STEPS } from '../../ui/debrief/view.ts';
+import { useHidden } from '../../ui/Hideable.tsx';
 import type { StepTime } from '../../ui/transport/TimeBar.tsx';
 import { Transport } from '../../ui/transport/Transport.tsx';
 import { text } from '../../ui/text.ts';
@@ -8,6 +10,7 @@ import type { Library, LibraryState } from '../stores/library.ts';
 import type { RunState } from '../stores/runStore.ts';
 import type { Session } from '../stores/session.ts';
 import type { SettingsState } from '../stores/settingsState.ts';
+import { askDebrief, askedOf, debriefAsked, momentOf } from '../stores/viewStore.ts';
 import { targetReached } from '../stores/target.ts';
 import { useSampled, useStore } from '../useSampled.ts';
 
@@ -57,6 +60,9 @@ export function TransportArea({ session, library }: { readonly session: Session;
   const { maxSteps, seed } = useStore(run, ownConfigOf) ?? set;
   const step = useStore(run, stepOf);
   const spoken = useMemo(() => spokenOf(rows, maxSteps), [rows, maxSteps]);
+  const moment = useStore(run, momentOf);
+  const isAsked = useStore(debriefAsked, askedOf) === moment;
+  const hasDebrief = !useHidden().has('debrief') && !isAsked && step >= FEWEST_STEPS;
   const target = useMemo(() => targetReached(rows), [rows]);
   return (
     <Transport
@@ -71,6 +77,7 @@ export function TransportArea({ session, library }: { readonly session: Session;
       target={target}
       spoken={spoken}
       unkept={useStore(library, unkeptOf(useStore(run, keyOf)))}
+      onDebrief={hasDebrief ? () => askDebrief(moment) : null}
       onTrain={() => void session.toggle()}
       onPause={() => void session.toggle()}
       onStep={() => void session.step()}

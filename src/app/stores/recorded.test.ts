@@ -15,7 +15,7 @@ import { createSession } from './session.ts';
 import { createSettingsStore } from './settingsStore.ts';
 
 const fileOf = (preset: string): unknown => JSON.parse(readFileSync(`public/recorded/${preset}.json`, 'utf8'));
-const none = { run: null, rows: [], shown: 0, everywhere: false };
+const none = { run: null, rows: [], scene: null, shown: 0, everywhere: false };
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -98,6 +98,29 @@ describe('the recorded files', () => {
       [],
     ).main.flatMap(({ series }) => series.filter(({ sparse }) => !sparse).map(({ key }) => key));
     expect(drawn.filter((key) => isUsed(key) && !rows.some(({ values }) => key in values))).toEqual([]);
+  });
+
+  it('of the default preset has rivers that widen, with shares that sum to 1, and a group with both verdicts', () => {
+    const { scene, columns } = recordedSchema.parse(fileOf('default'));
+    const { rivers, group } = present(scene, 'the pictures');
+    const ends = (right: boolean, at: number) =>
+      present(rivers[at], 'a river')
+        .nodes.filter(({ kind, correct }) => kind === 'end' && correct === right)
+        .reduce((sum, { probabilities }) => sum + (probabilities[0] ?? 0), 0);
+    expect(rivers.map(({ step }) => step)).toEqual([0, 10, 20, 40]);
+    expect(new Set(rivers.map(({ prompt }) => prompt)).size).toBe(1);
+    expect(ends(true, 3)).toBeGreaterThan(ends(true, 0) + 0.2);
+    for (const { nodes } of rivers) {
+      const whole = nodes.reduce(
+        (sum, { kind, probabilities, rest }) => sum + (kind === 'inner' ? 0 : (probabilities[0] ?? 0)) + (rest[0] ?? 0),
+        0,
+      );
+      expect(whole).toBeCloseTo(1, 3);
+    }
+    const verdicts = group.group.completions.map(({ correct }) => correct);
+    expect(new Set(verdicts).size).toBe(2);
+    // It is a group of the recorded run: with 8 groups of 8 the step's reward is a mean that it takes part in.
+    expect(columns['reward']?.[group.step - 1]).toBeGreaterThan(verdicts.filter(Boolean).length / 64 - 1e-9);
   });
 
   it('of the default preset learns', () => {
@@ -201,6 +224,15 @@ describe('the recorded run', () => {
     expect(recorded.getState()).toEqual(none);
     await page({ database, returning: true });
     expect(recorded.getState()).toEqual(none);
+  });
+
+  it('brings its pictures along, and takes them away with it', async () => {
+    const { settings } = await page();
+    expect(recorded.getState().scene?.rivers[0]?.step).toBe(0);
+    settings.setKnob('beta', 0.5);
+    expect(recorded.getState().scene).toBeNull();
+    await page({ load: async () => ({ ...(fileOf('default') as object), scene: { rivers: [] } }) });
+    expect(recorded.getState().run).toBeNull();
   });
 
   it('is not drawn with other settings, or if the file is invalid', async () => {

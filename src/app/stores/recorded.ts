@@ -9,6 +9,7 @@ import { createStore } from 'zustand/vanilla';
 import type { Row } from '../../ui/charts/series.ts';
 import type { Library } from './library.ts';
 import type { Session } from './session.ts';
+import { type RecordedScene, sceneSchema } from './recordedScene.ts';
 import { differsFromPreset, sameConfig } from './configChanges.ts';
 
 const column = z.array(z.number().nullable()).max(2000);
@@ -25,6 +26,8 @@ export const recordedSchema = z.object({
   /** By metric, one number per step; null where it was not measured. */
   columns: z.record(z.string(), column),
   evaluations: z.array(z.object({ step: z.number().int().min(0), sampled: share, greedy: share })),
+  /** Pictures, in newer files. */
+  scene: sceneSchema.exactOptional(),
 });
 
 export type RecordedRun = z.infer<typeof recordedSchema>;
@@ -33,13 +36,15 @@ export interface RecordedState {
   /** Null while no recorded run is drawn. */
   readonly run: Pick<RecordedRun, 'date' | 'seed'> | null;
   readonly rows: readonly Row[];
+  /** Pictures to show where the live run has none yet. */
+  readonly scene: RecordedScene | null;
   /** Number of steps drawn so far. */
   readonly shown: number;
   /** False while a run is being opened: drawing would take CPU from it, so only the first chart moves. */
   readonly everywhere: boolean;
 }
 
-const nothing: RecordedState = { run: null, rows: [], shown: 0, everywhere: false };
+const nothing: RecordedState = { run: null, rows: [], scene: null, shown: 0, everywhere: false };
 
 const store = createStore<RecordedState>(() => nothing);
 
@@ -171,7 +176,13 @@ class Player {
     const part = Math.ceil(all / DRAWINGS);
     // A line needs two points.
     const shown = this.host.still ? all : Math.max(part, before);
-    store.setState({ run: tape.file, rows: tape.rows, shown, everywhere: everywhere || this.mayFill() });
+    store.setState({
+      run: tape.file,
+      rows: tape.rows,
+      scene: tape.file.scene ?? null,
+      shown,
+      everywhere: everywhere || this.mayFill(),
+    });
     if (shown >= all || this.step > 0) return;
     this.timer = setTimeout(() => {
       // The live run is coming: the recorded one stops where it is.

@@ -121,6 +121,26 @@ describe('a session', () => {
     expect(settings.getState().draft).toBeNull();
   });
 
+  it('asks before it trains without the reward terms of a link, and again for another link', async () => {
+    const { session, run, settings } = sessionOn();
+    const offered = { sent: { own: { code: '() => 1', onFailure: 'stop' as const } } };
+    const { preset, config } = settings.getState();
+    settings.adopt({ preset, config, offered });
+    await session.open();
+    await session.toggle();
+    expect(settings.getState().termsQuestion).toBe('train');
+    expect(run.getState()).toMatchObject({ step: 0, status: 'ready' });
+    settings.setTermsQuestion('answered');
+    await session.step();
+    expect(run.getState()).toMatchObject({ step: 1, config: { ownTerms: {} } });
+
+    settings.adopt({ preset, config, offered });
+    await session.reset();
+    await session.step();
+    expect(settings.getState().termsQuestion).toBe('step');
+    expect(run.getState().step).toBe(0);
+  });
+
   it('finishes at its length, also if that is changed while paused', async () => {
     const { session, run, settings } = sessionOn();
     await session.open();

@@ -118,12 +118,15 @@ function watchEnd(run: RunStore, now: () => number) {
   return { stop, isJustNow: () => run.getState().status === 'finished' && now() - endedAt < LATE };
 }
 
-/** Asks, before the first step, which objective is meant where a link brought one; answers whether it asked. */
+/** Asks, before the first step, whether an objective or reward terms of a link are meant; answers whether it asked. */
 const askerOf = (run: RunStore, settings: SettingsStore) => (pressed: 'train' | 'step') => {
-  const { draft } = settings.getState();
-  if (!draft?.fromLink || draft.question === 'answered' || run.getState().step > 0) return false;
-  settings.setQuestion(pressed);
-  return true;
+  const { draft, offered, termsQuestion } = settings.getState();
+  if (run.getState().step > 0) return false;
+  const asksObjective = draft?.fromLink === true && draft.question !== 'answered';
+  const asksTerms = !asksObjective && Object.keys(offered).length > 0 && termsQuestion !== 'answered';
+  if (asksObjective) settings.setQuestion(pressed);
+  if (asksTerms) settings.setTermsQuestion(pressed);
+  return asksObjective || asksTerms;
 };
 
 export function createSession(

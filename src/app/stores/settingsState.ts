@@ -13,9 +13,14 @@ export interface SettingsState {
   readonly draft: ObjectiveDraft | null;
   /** Reward terms that the link brought and the user has not accepted, by id. */
   readonly offered: Readonly<Record<string, OfferedTerm>>;
+  /** As `draft.question`, about those terms. */
+  readonly termsQuestion?: LinkQuestion;
   /** Id of the data-file task that the link names and that is not open here. */
   readonly awaited: string | null;
 }
+
+/** The button that waits for an answer about a part of the link; `answered` once the run is to go without it. */
+export type LinkQuestion = 'train' | 'step' | 'answered' | undefined;
 
 export interface ObjectiveDraft {
   readonly text: string;
@@ -23,8 +28,7 @@ export interface ObjectiveDraft {
   readonly numbers: Readonly<Record<string, number>>;
   /** It came by a link: no run may train with it before the user has seen and accepted it. */
   readonly fromLink: boolean;
-  /** The button that waits for a choice of objective; `answered` once the algorithm's own was chosen. */
-  readonly question?: 'train' | 'step' | 'answered' | undefined;
+  readonly question?: LinkQuestion;
 }
 
 export interface SettingsStart {

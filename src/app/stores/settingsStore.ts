@@ -21,7 +21,7 @@ import {
 } from './algorithmSettings.ts';
 import { judgeOf, judgeTyped, type Judge } from './settingsJudge.ts';
 import { type RewardActions, rewardActions } from './settingsRewards.ts';
-import type { ObjectiveDraft, SettingsStart, SettingsState } from './settingsState.ts';
+import type { LinkQuestion, SettingsStart, SettingsState } from './settingsState.ts';
 import { fitDifficulty, refusal, withTask } from './taskSettings.ts';
 
 export interface SettingsStore extends ReadableStore<SettingsState>, RewardActions {
@@ -50,7 +50,9 @@ export interface SettingsStore extends ReadableStore<SettingsState>, RewardActio
    */
   useObjective(objective: string, numbers?: Readonly<Record<string, number>>): void;
   /** Asks whether to train with the draft of a link, or notes the answer. */
-  setQuestion(question: ObjectiveDraft['question']): void;
+  setQuestion(question: LinkQuestion): void;
+  /** The same about its reward terms. */
+  setTermsQuestion(question: LinkQuestion): void;
   setShuffle(on: boolean): void;
   /** Takes rollouts from the file with that SHA-256, with the settings that fit it; '' samples from the base. */
   useRolloutFile(
@@ -89,10 +91,11 @@ const algorithmActions = (
 
 const objectiveActions = (
   store: StoreApi<SettingsState>,
-): Pick<SettingsStore, 'draftObjective' | 'setQuestion' | 'useObjective'> => ({
+): Pick<SettingsStore, 'draftObjective' | 'setQuestion' | 'setTermsQuestion' | 'useObjective'> => ({
   draftObjective: (objective) =>
     store.setState(({ draft }) => ({ draft: { numbers: {}, fromLink: false, ...draft, text: objective } })),
   setQuestion: (question) => store.setState(({ draft }) => ({ draft: draft && { ...draft, question } })),
+  setTermsQuestion: (termsQuestion) => store.setState({ termsQuestion }),
   useObjective: (objectiveText, numbers = {}) =>
     store.setState(({ config }) => ({
       config: { ...config, objectiveText, settings: { ...numbers } },
@@ -108,7 +111,7 @@ const moves = (
   store: StoreApi<SettingsState>,
   taskOf: TaskOf,
 ): Pick<SettingsStore, 'adopt' | 'choosePreset' | 'chooseTask' | 'choosePolicy'> => ({
-  adopt: (start) => store.setState({ ...start, errors: {} }),
+  adopt: (start) => store.setState({ ...start, errors: {}, ...(start.offered ? { termsQuestion: undefined } : {}) }),
   choosePreset(id) {
     const config = presetConfig(id);
     store.setState({ preset: id, config: fitDifficulty(config, taskOf(config.task)), errors: {} });

@@ -14,6 +14,8 @@ export const setChartView = (next: ChartView): void => view.setState(next);
 /** Parts that the link hides, and whether it asks for the compact page. */
 export const layout: ReadableStore<Layout> = layouts;
 export const applyLayout = (next: Layout): void => layouts.setState(next);
+/** Opens presentation mode with this chart; null leaves it. */
+export const present = (chart: string | null): void => layouts.setState({ present: chart });
 
 interface LitControl {
   /** Name of the control that the open lesson step refers to; null where it refers to none. */
@@ -22,3 +24,15 @@ interface LitControl {
 
 export const litControl: ReadableStore<LitControl> = lit;
 export const lightControl = (control: string | null): void => lit.setState({ control });
+
+interface DebriefState {
+  /** The paused run, as its key and step, whose debrief was asked for; an ended run shows it unasked. */
+  readonly asked: string | null;
+}
+
+const debriefs = createStore<DebriefState>(() => ({ asked: null }));
+
+export const debriefAsked: ReadableStore<DebriefState> = debriefs;
+export const askedOf = ({ asked }: DebriefState): string | null => asked;
+export const momentOf = ({ key, step }: { readonly key: string; readonly step: number }): string => `${key} ${step}`;
+export const askDebrief = (moment: string): void => debriefs.setState({ asked: moment });

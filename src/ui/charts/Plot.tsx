@@ -43,7 +43,7 @@ export interface PlotProps {
 }
 
 const PIXELS_PER_TICK = 60;
-const tick = { fill: 'var(--ink-soft)', fontSize: '0.6875rem' };
+const tick = { fill: 'var(--ink-soft)', fontSize: 'var(--tick)' };
 const still = { isAnimationActive: false, activeDot: false, connectNulls: true, type: 'linear' } as const;
 
 function whiskers(row: Row, series: Series): [number, number] | undefined {

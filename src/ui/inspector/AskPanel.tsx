@@ -31,7 +31,8 @@ export interface AskPanelProps {
   readonly onAsk: () => void;
 }
 
-function Answers({
+/** The answers of one policy, with verdicts where the prompt is a problem of the task. */
+export function Answers({
   title,
   testId,
   answers,
@@ -43,7 +44,7 @@ function Answers({
   const judged = answers.filter((answer) => answer.correct !== undefined);
   const right = judged.filter((answer) => answer.correct).length;
   return (
-    <section className={styles.answers} data-testid={testId} aria-label={title}>
+    <div className={styles.answers} role="group" data-testid={testId} aria-label={title}>
       <h3>
         <span>{title}</span>
         {judged.length > 0 && <small>{text.ask.score(right, judged.length)}</small>}
@@ -63,7 +64,7 @@ function Answers({
           </li>
         ))}
       </ul>
-    </section>
+    </div>
   );
 }
 

@@ -37,6 +37,7 @@ export interface CompletionRowProps {
   readonly clip: ClipView | null;
   /** Rewards of all sizes: only one completion has the highest, so the others are not mistakes. */
   readonly isGraded: boolean;
+  readonly isRecorded?: boolean;
   /** The opened token of this completion; its numbers are shown below. */
   readonly opened?: number | undefined;
   readonly onInspect: (rank: number, token: number | null) => void;
@@ -54,6 +55,7 @@ export const CompletionRow = memo(function CompletionRow(props: CompletionRowPro
     top,
     clip,
     isGraded,
+    isRecorded = false,
     opened,
     onInspect,
     onOpen,
@@ -64,7 +66,12 @@ export const CompletionRow = memo(function CompletionRow(props: CompletionRowPro
     .map(([id, score]) => `${id} ${formatNumber(score)}`)
     .join(', ');
   return (
-    <li className={styles.completion} data-testid="completion" data-count={count} data-correct={completion.correct}>
+    <li
+      className={styles.completion}
+      data-testid={isRecorded ? 'recorded-completion' : 'completion'}
+      data-count={count}
+      data-correct={completion.correct}
+    >
       <div className={styles.completionHead}>
         <span className={styles.reward} title={terms || undefined}>
           <span className={styles.srOnly}>{`${text.group.reward} `}</span>

@@ -19,6 +19,8 @@ export type MethodLook = Readonly<Record<string, { readonly label: string; reado
 export interface GroupPanelProps extends PagersProps {
   /** Steps of the run, in memory or not. */
   readonly steps: number;
+  /** A group of a recorded run, shown as such while the current run has none. */
+  readonly recorded?: { readonly group: GroupView; readonly label: string } | null;
   /** A step was picked, so the panel does not follow the run. */
   readonly pinned: boolean;
   readonly methods: MethodLook;
@@ -163,6 +165,7 @@ interface CompletionsProps extends Pick<GroupPanelProps, 'methods' | 'clip' | 'i
   readonly top: number;
   /** While a token is open, only its completion is listed. */
   readonly open: Place | null;
+  readonly isRecorded?: boolean;
   readonly onInspect: (rank: number, token: number | null) => void;
   readonly onOpen: (rank: number, token: number) => void;
 }
@@ -172,6 +175,7 @@ function Completions({
   methods,
   clip,
   isGraded = false,
+  isRecorded = false,
   quantity,
   top,
   open,
@@ -196,6 +200,7 @@ function Completions({
               top={top}
               clip={clip}
               isGraded={isGraded}
+              isRecorded={isRecorded}
               opened={open?.token}
               onInspect={onInspect}
               onOpen={onOpen}
@@ -313,6 +318,41 @@ function Body({
   );
 }
 
+const ignore = () => undefined;
+
+/** Shown like a live group, out of reach of pointer and keyboard: its policy is not in memory. */
+function RecordedGroup({ recorded, methods, isGraded = false, hasAdvantages }: GroupPanelProps) {
+  const top = useMemo(() => (recorded ? scaleTop(recorded.group.completions, 'logProb', null) : 1), [recorded]);
+  if (!recorded) return null;
+  const { group, label } = recorded;
+  return (
+    <>
+      <p className={styles.note} data-testid="recorded-group-label">
+        {label}
+      </p>
+      <div className={styles.recorded} inert data-testid="recorded-group">
+        <p>
+          <span>{`${text.group.prompt} `}</span>
+          <code translate="no">{group.prompt}</code>
+        </p>
+        <RowHead group={group} hasMethods={Object.keys(methods).length > 0} hasAdvantages={hasAdvantages} />
+        <Completions
+          group={group}
+          methods={methods}
+          clip={null}
+          isGraded={isGraded}
+          isRecorded
+          quantity="logProb"
+          top={top}
+          open={null}
+          onInspect={ignore}
+          onOpen={ignore}
+        />
+      </div>
+    </>
+  );
+}
+
 export function GroupPanel(props: GroupPanelProps) {
   const { group } = props;
   const [quantity, setQuantity] = useState<Quantity>('logProb');
@@ -344,7 +384,11 @@ export function GroupPanel(props: GroupPanelProps) {
               {text.intro}
             </p>
           )}
-          <p className={styles.empty}>{text.group.empty(props.steps)}</p>
+          {props.recorded ? (
+            <RecordedGroup {...props} />
+          ) : (
+            <p className={styles.empty}>{text.group.empty(props.steps)}</p>
+          )}
         </>
       )}
     </section>

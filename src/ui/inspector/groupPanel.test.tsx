@@ -2,15 +2,16 @@
 import { MantineProvider } from '@mantine/core';
 import { renderToString } from 'react-dom/server';
 import { expect, it } from 'vitest';
-import { GroupPanel } from './GroupPanel.tsx';
+import { GroupPanel, type GroupPanelProps } from './GroupPanel.tsx';
 
 const ignore = () => undefined;
-const render = (steps: number) =>
+const render = (steps: number, recorded: GroupPanelProps['recorded'] = null) =>
   renderToString(
     <MantineProvider>
       <GroupPanel
         group={null}
         steps={steps}
+        recorded={recorded}
         groupIndex={0}
         groupCount={0}
         step={0}
@@ -36,4 +37,29 @@ it('introduces the page before the first step, and later says why there are no c
   expect(render(0)).toMatch(/data-testid="intro"[^>]*>This page trains.*After the first step/);
   expect(render(3)).toContain('those of steps 1 to 3 are gone');
   expect(render(3)).not.toContain('This page trains');
+});
+
+it('shows a recorded group with its label, out of reach, in the room of the missing one', () => {
+  const completion = {
+    text: '40',
+    tokens: ['4', '0'],
+    reward: 0,
+    terms: {},
+    advantage: -0.94,
+    correct: false,
+    method: null,
+    terminated: true,
+    logProbs: [-1, -2],
+    policyLogProbs: [-1, -2],
+    refLogProbs: [-1, -2],
+    tokenAdvantages: [-0.94, -0.94],
+    entropy: [0.1, 0.1],
+    kl: [0, 0],
+  };
+  const group = { prompt: '12+7+6=', answer: '25', completions: [completion, completion] };
+  const html = render(0, { group, label: 'Not live: recorded.' });
+  expect(html).toMatch(/Not live: recorded\.<\/p><div[^>]*inert=""[^>]*data-testid="recorded-group"/);
+  expect(html).toContain('data-testid="recorded-completion" data-count="2"');
+  expect(html).not.toContain('After the first step');
+  expect(html).not.toContain('data-testid="completion"');
 });

@@ -13,6 +13,8 @@ export interface RiverPanelProps {
   /** The river of one prompt, oldest first. */
   readonly frames: readonly RiverView[];
   readonly update: UpdateView | null;
+  /** The label of frames that are a recorded run's; null for the current run. */
+  readonly recorded?: string | null;
   /** The sentence where there is no river. */
   readonly note: string | null;
   /** Share of the training time that reading took; null before any. */
@@ -23,7 +25,7 @@ export interface RiverPanelProps {
   readonly onPin: (() => void) | null;
 }
 
-export function RiverPanel({ frames, update, note, share, isFolded, onFold, onPin }: RiverPanelProps) {
+export function RiverPanel({ frames, update, recorded = null, note, share, isFolded, onFold, onPin }: RiverPanelProps) {
   const heading = useId();
   const panel = useRef<HTMLElement>(null);
   const [isTable, setTable] = useState(false);
@@ -44,7 +46,8 @@ export function RiverPanel({ frames, update, note, share, isFolded, onFold, onPi
       data-testid="river"
       data-mode={playback.mode}
       data-phase={shown ? playback.phase : undefined}
-      data-step={river?.step}
+      data-step={recorded === null ? river?.step : undefined}
+      data-recorded={recorded === null ? undefined : river?.step}
       data-folded={isFolded}
       data-share={share ?? undefined}
       aria-labelledby={heading}
@@ -78,6 +81,7 @@ export function RiverPanel({ frames, update, note, share, isFolded, onFold, onPi
             </div>
           )}
           <p className={styles.caption} aria-live={shown ? 'polite' : 'off'} data-testid="river-caption">
+            {recorded !== null && <span>{recorded}</span>}
             {note && river && <span>{note}</span>}
             <span>{caption}</span>
             {!shown && share !== null && <span>{words.cost(share)}</span>}

@@ -1,8 +1,9 @@
-/** @file Tick boxes of the parts to hide, and the link or the frame to copy. */
+/** @file The level of a link with its preview, tick boxes of single parts, and the link or the frame to copy. */
 import { Button } from '@mantine/core';
 import { useId, useRef, useState } from 'react';
 import { within } from '../../lib/within.ts';
 import { text } from '../text.ts';
+import { LevelChoice, type LevelChoiceProps } from './LevelChoice.tsx';
 import styles from './Share.module.css';
 
 export interface HideableView {
@@ -10,7 +11,7 @@ export interface HideableView {
   readonly parts: readonly { readonly id: string; readonly label: string }[];
 }
 
-export interface ShareFormProps {
+export interface ShareFormProps extends LevelChoiceProps {
   readonly hideable: readonly HideableView[];
   readonly hidden: ReadonlySet<string>;
   readonly wasm: boolean;
@@ -94,7 +95,18 @@ function Hidden({ hideable, hidden, onHide }: Pick<ShareFormProps, 'hideable' | 
   ));
 }
 
-export function ShareForm({ link, frame, wasm, changed, missing, onWasm, ...hiding }: ShareFormProps) {
+export function ShareForm({
+  link,
+  frame,
+  wasm,
+  changed,
+  missing,
+  hideable,
+  hidden,
+  onHide,
+  onWasm,
+  ...level
+}: ShareFormProps) {
   return (
     <div className={styles.form}>
       <p>{words.about}</p>
@@ -108,6 +120,7 @@ export function ShareForm({ link, frame, wasm, changed, missing, onWasm, ...hidi
           {missing}
         </p>
       )}
+      <LevelChoice {...level} />
       <Copied label={words.link} value={link} rows={2} testId="share-link" />
       <label className={styles.wasm}>
         <input
@@ -121,7 +134,10 @@ export function ShareForm({ link, frame, wasm, changed, missing, onWasm, ...hidi
           <small>{words.wasmAbout}</small>
         </span>
       </label>
-      <Hidden {...hiding} />
+      <details data-testid="share-single">
+        <summary>{words.choose}</summary>
+        <Hidden hideable={hideable} hidden={hidden} onHide={onHide} />
+      </details>
       <Copied label={words.frame} value={frame} rows={3} testId="share-frame" />
       <p>{words.frameAbout}</p>
     </div>

@@ -25,6 +25,8 @@ export interface TransportProps {
   readonly spoken?: string;
   /** The sentence for a paused run of which not every step is kept; null where every step is. */
   readonly unkept?: string | null;
+  /** Shows the changes of the paused run; null where it shows already, or has too few steps. */
+  readonly onDebrief?: (() => void) | null;
   readonly onTrain: () => void;
   readonly onPause: () => void;
   readonly onStep: () => void;
@@ -121,7 +123,7 @@ function lineOf({ status, step, totalSteps, time, target = null }: TransportProp
 }
 
 function Progress(props: TransportProps) {
-  const { status, step, totalSteps, unkept = null, target = null } = props;
+  const { status, step, totalSteps, unkept = null, target = null, onDebrief = null } = props;
   const hint = status === 'paused' && unkept !== null ? unkept : text.statusHint[status];
   return (
     <div className={styles.progress}>
@@ -140,13 +142,19 @@ function Progress(props: TransportProps) {
         </span>
       </div>
       <progress value={step} max={Math.max(1, totalSteps)} aria-label={text.transport.stepCount(step, totalSteps)} />
-      <span
-        className={styles.label}
-        data-testid="status-hint"
-        {...(target ? { title: targetWords.whole(target) } : {})}
-      >
-        {lineOf(props, hint)}
-      </span>
+      {status === 'paused' && unkept === null && onDebrief ? (
+        <button type="button" className={styles.soFar} data-testid="debrief-open" onClick={onDebrief}>
+          {text.transport.soFar}
+        </button>
+      ) : (
+        <span
+          className={styles.label}
+          data-testid="status-hint"
+          {...(target ? { title: targetWords.whole(target) } : {})}
+        >
+          {lineOf(props, hint)}
+        </span>
+      )}
     </div>
   );
 }
