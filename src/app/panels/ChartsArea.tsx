@@ -4,7 +4,7 @@ import type { ReadableStore } from '../../lib/readableStore.ts';
 import type { Task } from '../../tasks/task.ts';
 import { ChartControls } from '../../ui/charts/ChartControls.tsx';
 import { ChartPanel } from '../../ui/charts/ChartPanel.tsx';
-import { createHover, HoverContext } from '../../ui/charts/hover.ts';
+import { createHover, HoverContext, ViewedContext } from '../../ui/charts/hover.ts';
 import type { Row } from '../../ui/charts/series.ts';
 import type { ChartView, OtherRun } from '../../ui/charts/view.ts';
 import { ExactPanel } from '../../ui/exact/ExactPanel.tsx';
@@ -17,6 +17,7 @@ import type { LibraryState } from '../stores/library.ts';
 import type { RunState } from '../stores/runStore.ts';
 import { recorded, type RecordedState } from '../stores/recorded.ts';
 import { chartView, setChartView } from '../stores/viewStore.ts';
+import type { ViewedState } from '../stores/viewing.ts';
 import { drawPeriod, useSampled, useStore } from '../useSampled.ts';
 import styles from '../App.module.css';
 
@@ -25,6 +26,7 @@ const noTerms = {};
 const ownTermsOf = (state: RunState) => state.config?.ownTerms ?? noTerms;
 const configOf = (state: RunState) => state.config;
 const runOf = (state: RunState) => state;
+const viewedOf = (state: Pick<ViewedState, 'step'>) => state.step;
 const comparisonOf = (state: ComparisonState) => state;
 const recordedOf = (state: RecordedState) => state;
 const exactOf = (state: RunState) => state.exact;
@@ -142,6 +144,7 @@ const FIRST = 3;
 
 interface ChartsAreaProps {
   readonly run: ReadableStore<RunState>;
+  readonly viewing: ReadableStore<Pick<ViewedState, 'step'>>;
   readonly comparison: Compared;
   readonly library: ReadableStore<LibraryState>;
   readonly task: Task | undefined;
@@ -150,7 +153,15 @@ interface ChartsAreaProps {
   readonly compact?: boolean;
 }
 
-export function ChartsArea({ run, library, comparison, task, tape = recorded, compact = false }: ChartsAreaProps) {
+export function ChartsArea({
+  run,
+  viewing,
+  library,
+  comparison,
+  task,
+  tape = recorded,
+  compact = false,
+}: ChartsAreaProps) {
   const ownTerms = useStore(run, ownTermsOf);
   const config = useStore(run, configOf);
   // Every run has its own configuration object; equal charts must not all render again.
@@ -160,39 +171,42 @@ export function ChartsArea({ run, library, comparison, task, tape = recorded, co
   );
   const { main, more } = useMemo(() => JSON.parse(written) as ReturnType<typeof chartsOf>, [written]);
   const [hover] = useState(createHover);
+  const viewed = useStore(viewing, viewedOf);
   const view = useStore(chartView);
   const shared = { run, comparison, tape, view, ...useOthers(run, library) };
   // Rendered after the rest: these charts are folded away at first.
   const isSeen = useDeferredValue(true, false);
   return (
     <HoverContext value={hover}>
-      {!compact && (
-        <Hideable name="view">
-          <ChartControls view={view} onChange={setChartView} />
-        </Hideable>
-      )}
-      <div className={styles.chartGrid} id="charts" role="region" aria-label={text.charts.name} tabIndex={-1}>
-        {(compact ? main.slice(0, FIRST) : main).map((spec, place) => (
-          <SampledChart key={spec.id} {...shared} spec={spec} place={place} />
-        ))}
-        {!compact && task?.outcomes && (
-          <div className={styles.slot} data-size="broad">
-            <SampledExact run={run} />
-          </div>
-        )}
-        {!compact && isSeen && (
-          <Hideable name="more">
-            <details className={styles.more} data-testid="more-charts">
-              <summary>{text.charts.moreOf(more.length)}</summary>
-              <div className={styles.moreGrid}>
-                {more.map((spec, place) => (
-                  <SampledChart key={spec.id} {...shared} spec={spec} place={main.length + place} />
-                ))}
-              </div>
-            </details>
+      <ViewedContext value={viewed}>
+        {!compact && (
+          <Hideable name="view">
+            <ChartControls view={view} onChange={setChartView} />
           </Hideable>
         )}
-      </div>
+        <div className={styles.chartGrid} id="charts" role="region" aria-label={text.charts.name} tabIndex={-1}>
+          {(compact ? main.slice(0, FIRST) : main).map((spec, place) => (
+            <SampledChart key={spec.id} {...shared} spec={spec} place={place} />
+          ))}
+          {!compact && task?.outcomes && (
+            <div className={styles.slot} data-size="broad">
+              <SampledExact run={run} />
+            </div>
+          )}
+          {!compact && isSeen && (
+            <Hideable name="more">
+              <details className={styles.more} data-testid="more-charts">
+                <summary>{text.charts.moreOf(more.length)}</summary>
+                <div className={styles.moreGrid}>
+                  {more.map((spec, place) => (
+                    <SampledChart key={spec.id} {...shared} spec={spec} place={main.length + place} />
+                  ))}
+                </div>
+              </details>
+            </Hideable>
+          )}
+        </div>
+      </ViewedContext>
     </HoverContext>
   );
 }

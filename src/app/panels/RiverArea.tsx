@@ -1,20 +1,25 @@
 /** @file The river, wired to the run; its code is loaded after the page is on the screen. */
 import { Suspense, useDeferredValue, useEffect, useState } from 'react';
+import type { River } from '../../rl/river/river.ts';
+import { useHidden } from '../../ui/Hideable.tsx';
 import { useVisible } from '../../ui/charts/useVisible.ts';
 import { loadedPart } from '../../ui/Part.tsx';
 import { riverWords as words } from '../../ui/river/words.ts';
 import { type RiverState, riverStoreOf } from '../stores/riverStore.ts';
 import type { RunState, RunStore } from '../stores/runStore.ts';
+import type { ViewedState, Viewing } from '../stores/viewing.ts';
 import { useStore } from '../useSampled.ts';
 import styles from '../App.module.css';
 
 const RiverPanel = loadedPart('river', async () => (await import('../../ui/river/RiverPanel.tsx')).RiverPanel);
 
-const statusOf = ({ status }: RunState) => status;
+const whole = (state: RunState) => state;
+const viewOf = (state: ViewedState) => state;
 const all = (state: RiverState) => state;
 
 interface RiverAreaProps {
   readonly run: RunStore;
+  readonly viewing: Viewing;
   readonly isFoldedFirst: boolean;
 }
 
@@ -30,26 +35,61 @@ function useTabShown(): boolean {
 }
 
 /** The sentence where there is no river yet, or none at all. */
-function noteOf({ error, frames }: RiverState, status: RunState['status']): string | null {
+function noteOf(
+  { error }: RiverState,
+  river: River | null,
+  { status }: RunState,
+  viewed: number | null,
+): string | null {
   if (error !== null) return words.failed(error);
-  if (frames.length > 0) return null;
+  if (river) return null;
+  if (viewed !== null) return words.rebuilt;
   return status === 'running' || status === 'pausing' ? words.first : words.loading;
 }
 
-export function RiverArea({ run, isFoldedFirst }: RiverAreaProps) {
-  const store = riverStoreOf(run);
-  const state = useStore(store, all);
-  const status = useStore(run, statusOf);
+/** Of these pictures that of a step, else the newest before it. */
+const frameAt = (frames: readonly River[], step: number): River | null =>
+  frames.find((frame) => frame.step === step) ?? frames.findLast((frame) => frame.step < step) ?? null;
+
+/** The river of the run or, at a viewed step, of the run that was rebuilt there; until then the film as far as it was read. */
+function useRiver({ run, viewing }: RiverAreaProps) {
+  const { step: viewed, past } = useStore(viewing, viewOf);
+  const ahead = riverStoreOf(run);
+  const behind = viewed !== null && past ? riverStoreOf(past, ahead) : null;
+  const film = useStore(ahead, all);
+  const state = useStore(behind ?? ahead, all);
+  const live = useStore(run, whole);
+  const step = viewed ?? live.step;
+  const frames = viewed === null ? film.frames : [...film.frames, ...state.frames].toSorted((a, b) => a.step - b.step);
+  const river = viewed === null ? (film.frames.at(-1) ?? null) : frameAt(frames, step);
+  return {
+    store: behind ?? ahead,
+    viewed,
+    newest: live.step,
+    river,
+    update: viewed === null || state.update?.step === viewed ? state.update : null,
+    note: noteOf(state, river, live, viewed),
+    share: viewed === null ? film.share : null,
+    film(prompt: string) {
+      ahead.film(prompt);
+      behind?.film(prompt);
+    },
+  };
+}
+
+export function RiverArea(props: RiverAreaProps) {
+  const { viewing, isFoldedFirst } = props;
+  const { store, viewed, newest, river, update, note, share, film } = useRiver(props);
   const [isFolded, setFolded] = useState(isFoldedFirst);
   const [ref, isVisible] = useVisible<HTMLDivElement>();
   const isShown = useTabShown() && isVisible && !isFolded;
+  const isTimeHidden = useHidden().has('time');
   // Its code comes after the first picture of the page.
   const isWanted = useDeferredValue(true, false);
   useEffect(() => {
     store.show(isShown);
     return () => store.show(false);
   }, [store, isShown]);
-  const { frames, update, share } = state;
   const prompt = update?.river.prompt ?? null;
   const loading = <p>{words.loading}</p>;
   return (
@@ -57,13 +97,16 @@ export function RiverArea({ run, isFoldedFirst }: RiverAreaProps) {
       <Suspense fallback={loading}>
         {isWanted ? (
           <RiverPanel
-            frames={frames}
+            river={river}
             update={update}
-            note={noteOf(state, status)}
+            isPast={viewed !== null}
+            note={note}
             share={share}
             isFolded={isFolded}
             onFold={setFolded}
-            onPin={prompt !== null && prompt !== frames[0]?.prompt ? () => store.film(prompt) : null}
+            onPin={prompt !== null && prompt !== river?.prompt ? () => film(prompt) : null}
+            step={viewed ?? newest}
+            onStep={isTimeHidden ? null : (to) => viewing.look(to >= newest ? null : to)}
           />
         ) : (
           loading

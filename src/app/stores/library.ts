@@ -57,7 +57,7 @@ const add = (shelf: RunShelf, { run, rows, snapshots }: WholeRun): Promise<void>
 const checkpoints = (shelf: RunShelf): Pick<Library, 'snapshot' | 'checkpointSteps'> => ({
   async snapshot(id, atMost) {
     await shelf.settle();
-    for (let [at, step]: [string | undefined, number] = [id, atMost]; at !== undefined && step > 0; ) {
+    for (let [at, step]: [string | undefined, number] = [id, atMost]; at !== undefined && step > 0;) {
       const found = await shelf.database?.snapshot(at, step);
       if (found) return found;
       const parent: KeptRun['parent'] = shelf.find(at)?.parent ?? null;

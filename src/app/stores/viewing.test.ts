@@ -50,7 +50,7 @@ async function seenIn(trainer: Trainer, prompt: string, step: number, opened: Co
   };
 }
 
-/** What the run's newest step looks like. */
+/** The newest step of a run, with all that was read of it. */
 async function seen(run: RunStore) {
   const { step, reports } = run.getState();
   const report = reports.find((one) => one.step === step)!;
@@ -104,7 +104,7 @@ test('marks are the kept checkpoints; moving on drops the question, and Train or
   await session.open();
   for (let step = 1; step <= 11; step++) await session.step();
   await vi.waitFor(() => expect(viewing.getState().checkpoints).toEqual([10]));
-  viewing.look(11);
+  viewing.look(12);
   expect(viewing.getState()).toMatchObject({ step: null, past: null });
   viewing.look(4);
   const missed = viewing.reader();

@@ -26,8 +26,8 @@ export interface ViewedState {
 }
 
 export interface Viewing extends ReadableStore<ViewedState> {
-  /** Views a step; null, and the newest step while its completions are in memory, follow the run. */
-  look(step: number | null): void;
+  /** Views a step; null, and a step that the run has not trained, follow the run. */
+  readonly look: (step: number | null) => void;
   /** The run that answers for the viewed step, once it stands there; null if another step is viewed meanwhile. */
   reader(): Promise<RunStore | null>;
   dispose(): void;
@@ -65,7 +65,10 @@ class ViewedStep implements Viewing {
 
   constructor(private readonly host: ViewingHost) {
     this.stop = host.run.subscribe((state, before) => {
-      if (state.key !== before.key) this.close();
+      if (state.key !== before.key) {
+        this.close();
+        this.store.setState({ checkpoints: [] });
+      }
       // Train and Step show the run.
       else if (state.status === 'running' && before.status !== 'running' && before.status !== 'pausing')
         this.look(null);
@@ -73,18 +76,17 @@ class ViewedStep implements Viewing {
     });
   }
 
-  look(step: number | null): void {
-    const state = this.host.run.getState();
-    const newest = state.step;
+  look = (step: number | null): void => {
+    const { step: newest } = this.host.run.getState();
     clearTimeout(this.timer);
-    if (step === null || step > newest || newest === 0 || (step === newest && reportOf(step, state))) {
+    if (step === null || step > newest || newest === 0) {
       this.store.setState({ step: null });
       this.timer = setTimeout(() => this.close(), PATIENCE);
       return;
     }
     this.store.setState(({ past }) => ({ step, past: past ?? this.host.newRun() }));
     this.timer = setTimeout(() => void this.rebuild(), REST);
-  }
+  };
 
   reader(): Promise<RunStore | null> {
     const { step, past } = this.getState();

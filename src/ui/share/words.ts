@@ -26,6 +26,7 @@ export const shareWords = {
     more: 'More measures',
     view: 'How charts are drawn',
     river: 'The river',
+    time: 'Time bar',
   },
   sectionLabels: {
     preset: 'Preset',
