@@ -36,22 +36,19 @@ export interface ViewedView {
   readonly isTraining: boolean;
 }
 
-const start = (from: number): string => (from === 0 ? 'the start' : `the checkpoint at ${formatCount(from)}`);
+const start = (from: number): string => (from === 0 ? 'the start' : `checkpoint ${formatCount(from)}`);
 
 function rebuilt({ step, replay, state, error }: ViewedView): string {
-  const at = `step ${formatCount(step ?? 0)}`;
-  if (state === 'loading') return `Rebuilding ${at}: loading a second copy of the model`;
-  if (state === 'failed') return `No rebuilding of ${at}: ${(error ?? '').replace(/\.$/, '')}`;
-  if (state === 'rebuilding' && replay)
-    return `Rebuilding ${at} from ${start(replay.from)}: ${replay.step - replay.from} of ${replay.target - replay.from} steps`;
-  if (state !== 'standing') return `S${at.slice(1)}`;
-  if (!replay) return 'Before training: the base model';
+  const at = `tep ${formatCount(step ?? 0)}`;
+  if (state === 'loading') return `Rebuilding s${at}: loading a second copy of the model`;
+  if (state === 'failed') return `S${at} was not rebuilt: ${(error ?? '').replace(/\.$/, '')}`;
+  if (state === 'moving' || !replay) return step === 0 ? 'Before training: the base' : `S${at}`;
   const count = replay.target - replay.from;
+  if (state === 'rebuilding')
+    return `Rebuilding s${at} from ${start(replay.from)}: ${replay.step - replay.from} of ${count} steps`;
   const found =
-    replay.differing === 0
-      ? 'equal to the recorded numbers'
-      : `${replay.differing} of ${count} steps differ from the recorded numbers`;
-  return `S${at.slice(1)}, rebuilt from ${start(replay.from)}: ${found}`;
+    replay.differing === 0 ? 'equal to the record' : `${replay.differing} of ${count} steps unlike the record`;
+  return `S${at}, rebuilt from ${start(replay.from)}, ${found}`;
 }
 
 export const stepBarWords = {
