@@ -27,7 +27,10 @@ const madeRows = (seed: number, steps: number) =>
   );
 
 /** The page follows the run. */
-export const following = createStore<{ readonly step: number | null }>(() => ({ step: null }));
+export const following = {
+  ...createStore<{ readonly step: number | null }>(() => ({ step: null })),
+  reader: async () => null,
+};
 const noArms = createStore<ComparisonState>(() => noComparison);
 
 /** A run store whose run is never opened. */

@@ -16,7 +16,7 @@ import { Exhibit } from './Exhibit.tsx';
 
 const task = present(tasks[0], 'a task');
 const ignore = () => undefined;
-const shared = { share: null, isFolded: false, onFold: ignore, onPin: null, isPast: false, onStep: ignore };
+const shared = { share: null, isFolded: false, onFold: ignore, onPin: null, isPast: false, onMove: ignore };
 const STEP = 40;
 
 async function madeUp(): Promise<{ readonly film: RiverView; readonly update: UpdateView }> {
@@ -53,15 +53,15 @@ export function River() {
   return (
     <>
       <Exhibit name="River: loading">
-        <RiverPanel {...shared} river={null} step={0} update={null} note={words.loading} />
+        <RiverPanel {...shared} river={null} update={null} note={words.loading} />
       </Exhibit>
       <Exhibit name="River: none">
-        <RiverPanel {...shared} river={null} step={0} update={null} note={refusal()} />
+        <RiverPanel {...shared} river={null} update={null} note={refusal()} />
       </Exhibit>
       {made && (
         <Exhibit name="River: film">
           <div style={{ display: 'flex', height: '20rem' }}>
-            <RiverPanel {...shared} river={made.film} step={STEP} update={made.update} note={null} share={0.031} />
+            <RiverPanel {...shared} river={made.film} update={made.update} note={null} share={0.031} />
           </div>
         </Exhibit>
       )}

@@ -1,5 +1,5 @@
 /** @file The middle column: each chart reads the run at its own moment, with the other drawn runs and arms. */
-import { memo, useDeferredValue, useMemo, useState } from 'react';
+import { memo, useDeferredValue, useEffect, useMemo, useState } from 'react';
 import type { ReadableStore } from '../../lib/readableStore.ts';
 import type { Task } from '../../tasks/task.ts';
 import { ChartControls } from '../../ui/charts/ChartControls.tsx';
@@ -17,7 +17,7 @@ import type { LibraryState } from '../stores/library.ts';
 import type { RunState } from '../stores/runStore.ts';
 import { recorded, type RecordedState } from '../stores/recorded.ts';
 import { chartView, setChartView } from '../stores/viewStore.ts';
-import type { ViewedState } from '../stores/viewing.ts';
+import type { ViewedState, Viewing } from '../stores/viewing.ts';
 import { drawPeriod, useSampled, useStore } from '../useSampled.ts';
 import styles from '../App.module.css';
 
@@ -109,8 +109,23 @@ const SampledChart = memo(function SampledChart({
   );
 });
 
-function SampledExact({ run }: { readonly run: ReadableStore<RunState> }) {
-  return <ExactPanel exact={useSampled(run, exactOf, drawPeriod / 2)} />;
+/** The newest exact read-out, or that of the viewed step once it is rebuilt. */
+function SampledExact({ run, viewing }: Pick<ChartsAreaProps, 'run' | 'viewing'>) {
+  const newest = useSampled(run, exactOf, drawPeriod / 2);
+  const viewed = useStore(viewing, viewedOf);
+  const [earlier, setEarlier] = useState<{ readonly step: number; readonly exact: RunState['exact'] } | null>(null);
+  useEffect(() => {
+    let isOver = viewed === null;
+    const read = async () => {
+      const reader = isOver ? null : await viewing.reader();
+      const report = await reader?.trainer().evaluate(1, 1);
+      if (!isOver && report && viewed !== null) setEarlier({ step: viewed, exact: report.exact ?? null });
+    };
+    // The time bar says why a step was not rebuilt.
+    read().catch(() => {});
+    return () => void (isOver = true);
+  }, [viewing, viewed]);
+  return <ExactPanel exact={viewed === null ? newest : earlier?.step === viewed ? earlier.exact : null} />;
 }
 
 /** The other drawn runs, and the colour of the current run among them; null if it is alone. */
@@ -144,7 +159,7 @@ const FIRST = 3;
 
 interface ChartsAreaProps {
   readonly run: ReadableStore<RunState>;
-  readonly viewing: ReadableStore<Pick<ViewedState, 'step'>>;
+  readonly viewing: ReadableStore<Pick<ViewedState, 'step'>> & Pick<Viewing, 'reader'>;
   readonly comparison: Compared;
   readonly library: ReadableStore<LibraryState>;
   readonly task: Task | undefined;
@@ -190,7 +205,7 @@ export function ChartsArea({
           ))}
           {!compact && task?.outcomes && (
             <div className={styles.slot} data-size="broad">
-              <SampledExact run={run} />
+              <SampledExact run={run} viewing={viewing} />
             </div>
           )}
           {!compact && isSeen && (

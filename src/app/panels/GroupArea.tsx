@@ -11,7 +11,7 @@ import { widestGroup } from '../../ui/inspector/rank.ts';
 import type { GroupView } from '../../ui/types.ts';
 import { methodColor } from '../chartSpecs.ts';
 import type { RunState, RunStore } from '../stores/runStore.ts';
-import { reportOf, type ViewedState, type Viewing } from '../stores/viewing.ts';
+import { pastOf, reportOf, type ViewedState, type Viewing } from '../stores/viewing.ts';
 import { clipOf, useOpened } from '../tokenDetail.ts';
 import { updateNote } from '../updateNote.ts';
 import { useSampled, useStore } from '../useSampled.ts';
@@ -47,8 +47,9 @@ function useOfRun(key: string): readonly [step: number | null, set: (step: numbe
 function useShown({ run, viewing }: GroupAreaProps) {
   // One state: the steps of one moment with the reports of another would say that reports were dropped.
   const state = useSampled(run, runOf, 150);
-  const { step: viewed, past } = useStore(viewing, viewOf);
-  const rebuilt = useStore(past ?? run, runOf);
+  const view = useStore(viewing, viewOf);
+  const viewed = view.step;
+  const rebuilt = useStore(pastOf(view), runOf);
   const [held, setHeld] = useOfRun(state.key);
   const newest = state.reports.at(-1);
   const report = viewed === null ? (reportOf(held ?? 0, state) ?? newest) : reportOf(viewed, state, rebuilt);

@@ -13,7 +13,7 @@ import styles from '../App.module.css';
 
 const RiverPanel = loadedPart('river', async () => (await import('../../ui/river/RiverPanel.tsx')).RiverPanel);
 
-const whole = (state: RunState) => state;
+const statusOf = ({ status }: RunState) => status;
 const viewOf = (state: ViewedState) => state;
 const all = (state: RiverState) => state;
 
@@ -38,7 +38,7 @@ function useTabShown(): boolean {
 function noteOf(
   { error }: RiverState,
   river: River | null,
-  { status }: RunState,
+  status: RunState['status'],
   viewed: number | null,
 ): string | null {
   if (error !== null) return words.failed(error);
@@ -58,17 +58,15 @@ function useRiver({ run, viewing }: RiverAreaProps) {
   const behind = viewed !== null && past ? riverStoreOf(past, ahead) : null;
   const film = useStore(ahead, all);
   const state = useStore(behind ?? ahead, all);
-  const live = useStore(run, whole);
-  const step = viewed ?? live.step;
+  const status = useStore(run, statusOf);
   const frames = viewed === null ? film.frames : [...film.frames, ...state.frames].toSorted((a, b) => a.step - b.step);
-  const river = viewed === null ? (film.frames.at(-1) ?? null) : frameAt(frames, step);
+  const river = viewed === null ? (film.frames.at(-1) ?? null) : frameAt(frames, viewed);
   return {
     store: behind ?? ahead,
     viewed,
-    newest: live.step,
     river,
     update: viewed === null || state.update?.step === viewed ? state.update : null,
-    note: noteOf(state, river, live, viewed),
+    note: noteOf(state, river, status, viewed),
     share: viewed === null ? film.share : null,
     film(prompt: string) {
       ahead.film(prompt);
@@ -78,8 +76,8 @@ function useRiver({ run, viewing }: RiverAreaProps) {
 }
 
 export function RiverArea(props: RiverAreaProps) {
-  const { viewing, isFoldedFirst } = props;
-  const { store, viewed, newest, river, update, note, share, film } = useRiver(props);
+  const { run, viewing, isFoldedFirst } = props;
+  const { store, viewed, river, update, note, share, film } = useRiver(props);
   const [isFolded, setFolded] = useState(isFoldedFirst);
   const [ref, isVisible] = useVisible<HTMLDivElement>();
   const isShown = useTabShown() && isVisible && !isFolded;
@@ -90,6 +88,11 @@ export function RiverArea(props: RiverAreaProps) {
     store.show(isShown);
     return () => store.show(false);
   }, [store, isShown]);
+  const move = (by: number) => {
+    const { step } = run.getState();
+    const to = Math.max(0, (viewed ?? step) + by);
+    viewing.look(to >= step ? null : to);
+  };
   const prompt = update?.river.prompt ?? null;
   const loading = <p>{words.loading}</p>;
   return (
@@ -105,8 +108,7 @@ export function RiverArea(props: RiverAreaProps) {
             isFolded={isFolded}
             onFold={setFolded}
             onPin={prompt !== null && prompt !== river?.prompt ? () => film(prompt) : null}
-            step={viewed ?? newest}
-            onStep={isTimeHidden ? null : (to) => viewing.look(to >= newest ? null : to)}
+            onMove={isTimeHidden ? null : move}
           />
         ) : (
           loading

@@ -2,7 +2,7 @@
 import { StepBar, type StepBarProps } from '../../ui/transport/StepBar.tsx';
 import { Hideable } from '../../ui/Hideable.tsx';
 import type { RunState, RunStore } from '../stores/runStore.ts';
-import { reportOf, stands, type ViewedState, type Viewing } from '../stores/viewing.ts';
+import { pastOf, reportOf, stands, type ViewedState, type Viewing } from '../stores/viewing.ts';
 import { useStore } from '../useSampled.ts';
 
 const all = (state: ViewedState) => state;
@@ -24,10 +24,11 @@ interface TimeAreaProps {
 }
 
 function Bar({ run, viewing }: TimeAreaProps) {
-  const { step, past, checkpoints } = useStore(viewing, all);
+  const view = useStore(viewing, all);
+  const { step, checkpoints } = view;
   const newest = useStore(run, stepOf);
   const isTraining = useStore(run, isTrainingOf);
-  const behind = useStore(past ?? run, whole);
+  const behind = useStore(pastOf(view), whole);
   return (
     <StepBar
       step={step}

@@ -9,7 +9,8 @@ import type { TrainConfig } from '../../rl/config/config.ts';
 import type { OpenOptions, RunSnapshot, StepReport } from '../../rl/run/trainer.ts';
 import type { Library } from './library.ts';
 import type { Return } from './runReturn.ts';
-import type { RunState, RunStore } from './runStore.ts';
+import { emptyRun, type RunState } from './runState.ts';
+import type { RunStore } from './runStore.ts';
 
 /** Milliseconds without a move after which the viewed step is rebuilt. */
 const REST = 250;
@@ -41,6 +42,11 @@ export interface ViewingHost {
   /** Makes a run store without a run. */
   newRun(): RunStore;
 }
+
+const idle = createStore<RunState>(() => emptyRun);
+
+/** The run in which a step is rebuilt; one that never changes where there is none. */
+export const pastOf = ({ past }: ViewedState): ReadableStore<RunState> => past ?? idle;
 
 /** Whether a run stands at a step and can be asked about it. */
 export const stands = ({ step, replaying, status, info }: RunState, at: number): boolean =>

@@ -23,10 +23,8 @@ export interface RiverPanelProps {
   readonly onFold: (on: boolean) => void;
   /** Films the prompt of the update; null where it is filmed already. */
   readonly onPin: (() => void) | null;
-  /** The step of the run that is shown. */
-  readonly step: number;
-  /** Shows another step of the run; null where that cannot be chosen. */
-  readonly onStep: ((step: number) => void) | null;
+  /** Shows another step of the run, so many later; null where that cannot be chosen. */
+  readonly onMove: ((by: number) => void) | null;
 }
 
 export function RiverPanel(props: RiverPanelProps) {
@@ -35,7 +33,7 @@ export function RiverPanel(props: RiverPanelProps) {
   const panel = useRef<HTMLElement>(null);
   const [isTable, setTable] = useState(false);
   const [gathered, setGathered] = useState<number | null>(null);
-  const playback = usePlayback({ update, isPast, step: props.step, onStep: props.onStep }, panel);
+  const playback = usePlayback({ update, isPast, onMove: props.onMove }, panel);
   const shown = playback.mode === 'update' ? update : null;
   const river = shown?.river ?? props.river;
   const notDrawn = isTable ? null : gathered;

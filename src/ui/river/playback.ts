@@ -19,22 +19,18 @@ export interface Playback {
   readonly go: (to: number) => void;
 }
 
-/** The film at a step, and the update that can be shown there. */
+/** The update that can be shown, and the way to other steps in the film. */
 interface Played {
   readonly update: UpdateView | null;
   readonly isPast: boolean;
-  readonly step: number;
-  readonly onStep: ((step: number) => void) | null;
+  /** Shows the film at another step of the run, so many later. */
+  readonly onMove: ((by: number) => void) | null;
 }
 
 const stillWanted = (): boolean => matchMedia('(prefers-reduced-motion: reduce)').matches;
 
-/** The target of a key in a row of places, or null for other keys. */
-function targetOf(key: string, at: number, last: number): number | null {
-  if (key === 'ArrowRight') return Math.min(last, at + 1);
-  if (key === 'ArrowLeft') return Math.max(0, at - 1);
-  return key === 'Home' ? 0 : key === 'End' ? last : null;
-}
+/** Places that a key goes forward. */
+const moves: Readonly<Record<string, number>> = { ArrowLeft: -1, ArrowRight: 1, Home: -Infinity, End: Infinity };
 
 /** Whether a key is meant for the river: pressed in it, or in an update an arrow while nothing else has the focus. */
 function isForRiver(event: KeyboardEvent, panel: HTMLElement | null, isUpdate: boolean): boolean {
@@ -50,7 +46,7 @@ function isForRiver(event: KeyboardEvent, panel: HTMLElement | null, isUpdate: b
  * A single step is shown at once and plays by itself, unless motion is unwelcome or it is an earlier one. The keys go
  * through the phases of an update, and in the film through the steps of the run.
  */
-export function usePlayback({ update, isPast, step, onStep }: Played, panel: RefObject<HTMLElement | null>): Playback {
+export function usePlayback({ update, isPast, onMove }: Played, panel: RefObject<HTMLElement | null>): Playback {
   const isSingle = update?.isSingle ?? false;
   const name = update && `${update.step} ${update.river.prompt}`;
   const [mode, setMode] = useState<Mode>(isSingle ? 'update' : 'film');
@@ -76,12 +72,11 @@ export function usePlayback({ update, isPast, step, onStep }: Played, panel: Ref
   };
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
-      if (!isForRiver(event, panel.current, !isFilm)) return;
-      const to = isFilm ? targetOf(event.key, step, Infinity) : targetOf(event.key, place, last);
-      if (to === null) return;
+      const by = moves[event.key];
+      if (by === undefined || !isForRiver(event, panel.current, !isFilm)) return;
       event.preventDefault();
-      if (isFilm) onStep?.(to);
-      else go(to);
+      if (isFilm) onMove?.(by);
+      else go(Math.max(0, Math.min(last, place + by)));
     };
     document.addEventListener('keydown', onKeyDown);
     return () => document.removeEventListener('keydown', onKeyDown);

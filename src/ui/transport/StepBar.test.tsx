@@ -32,6 +32,7 @@ test('says which step is shown, from where it is rebuilt, how far that is and wh
     'Rebuilding step 37 from the start: 34 of 37 steps. Training goes on: step 52.',
   );
   expect(said({ state: 'loading', replay: null })).toBe('Rebuilding step 37: loading a second copy of the model.');
+  expect(said({ replay: null })).toBe('Rebuilding step 37.');
   expect(said({ state: 'moving' })).toBe('Step 37.');
   expect(said({ state: 'standing' })).toBe('Step 37, rebuilt from checkpoint 30, equal to the record.');
   expect(said({ state: 'standing', replay: { ...replay, differing: 2 } })).toBe(

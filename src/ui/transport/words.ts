@@ -42,7 +42,8 @@ function rebuilt({ step, replay, state, error }: ViewedView): string {
   const at = `tep ${formatCount(step ?? 0)}`;
   if (state === 'loading') return `Rebuilding s${at}: loading a second copy of the model`;
   if (state === 'failed') return `S${at} was not rebuilt: ${(error ?? '').replace(/\.$/, '')}`;
-  if (state === 'moving' || !replay) return step === 0 ? 'Before training: the base' : `S${at}`;
+  if (step === 0) return 'Before training: the base';
+  if (state === 'moving' || !replay) return state === 'moving' ? `S${at}` : `Rebuilding s${at}`;
   const count = replay.target - replay.from;
   if (state === 'rebuilding')
     return `Rebuilding s${at} from ${start(replay.from)}: ${replay.step - replay.from} of ${count} steps`;
