@@ -111,4 +111,8 @@ test('an early step is shown everywhere with its numbers, also after a reload, a
   await story.oneStep();
   await expect(page.getByTestId('group')).toHaveAttribute('data-step', '7');
   await expect(page.getByTestId('step-bar-said')).toHaveText('Live: step 7.');
+
+  await page.goto('./?hide=time');
+  await expect(page.getByTestId('transport')).toBeVisible();
+  await expect(page.getByTestId('step-bar')).toHaveCount(0);
 });

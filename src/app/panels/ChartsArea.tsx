@@ -186,7 +186,7 @@ export function ChartsArea({
   );
   const { main, more } = useMemo(() => JSON.parse(written) as ReturnType<typeof chartsOf>, [written]);
   const [hover] = useState(createHover);
-  const viewed = useStore(viewing, viewedOf);
+  const viewed = useSampled(viewing, viewedOf, 250);
   const view = useStore(chartView);
   const shared = { run, comparison, tape, view, ...useOthers(run, library) };
   // Rendered after the rest: these charts are folded away at first.

@@ -47,7 +47,8 @@ function useOfRun(key: string): readonly [step: number | null, set: (step: numbe
 function useShown({ run, viewing }: GroupAreaProps) {
   // One state: the steps of one moment with the reports of another would say that reports were dropped.
   const state = useSampled(run, runOf, 150);
-  const view = useStore(viewing, viewOf);
+  // While the bar is dragged, parts of the page follow a few times a second, each in its turn.
+  const view = useSampled(viewing, viewOf, 150);
   const viewed = view.step;
   const rebuilt = useStore(pastOf(view), runOf);
   const [held, setHeld] = useOfRun(state.key);

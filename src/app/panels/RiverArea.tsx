@@ -8,7 +8,7 @@ import { riverWords as words } from '../../ui/river/words.ts';
 import { type RiverState, riverStoreOf } from '../stores/riverStore.ts';
 import type { RunState, RunStore } from '../stores/runStore.ts';
 import type { ViewedState, Viewing } from '../stores/viewing.ts';
-import { useStore } from '../useSampled.ts';
+import { useSampled, useStore } from '../useSampled.ts';
 import styles from '../App.module.css';
 
 const RiverPanel = loadedPart('river', async () => (await import('../../ui/river/RiverPanel.tsx')).RiverPanel);
@@ -53,7 +53,7 @@ const frameAt = (frames: readonly River[], step: number): River | null =>
 
 /** The river of the run or, at a viewed step, of the run that was rebuilt there; until then the film as far as it was read. */
 function useRiver({ run, viewing }: RiverAreaProps) {
-  const { step: viewed, past } = useStore(viewing, viewOf);
+  const { step: viewed, past } = useSampled(viewing, viewOf, 50);
   const ahead = riverStoreOf(run);
   const behind = viewed !== null && past ? riverStoreOf(past, ahead) : null;
   const film = useStore(ahead, all);
@@ -90,7 +90,7 @@ export function RiverArea(props: RiverAreaProps) {
   }, [store, isShown]);
   const move = (by: number) => {
     const { step } = run.getState();
-    const to = Math.max(0, (viewed ?? step) + by);
+    const to = Math.max(0, (viewing.getState().step ?? step) + by);
     viewing.look(to >= step ? null : to);
   };
   const prompt = update?.river.prompt ?? null;

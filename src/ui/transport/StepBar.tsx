@@ -15,9 +15,8 @@ export function StepBar({ checkpoints, onLook, ...view }: StepBarProps) {
   const { step, newest, state } = view;
   const said = words.said(view);
   return (
-    <div
+    <section
       className={styles.bar}
-      role="group"
       aria-label={words.name}
       data-testid="step-bar"
       data-viewed={step ?? undefined}
@@ -63,6 +62,6 @@ export function StepBar({ checkpoints, onLook, ...view }: StepBarProps) {
       >
         {words.live}
       </Button>
-    </div>
+    </section>
   );
 }
