@@ -107,6 +107,7 @@ test('an early step is shown everywhere with its numbers, also after a reload, a
   expect(await openToken(story)).toEqual(token);
   await page.getByTestId('live').click();
   await expect(page.getByTestId('step-bar')).toHaveAttribute('data-state', 'live');
+  await expect(page.getByTestId('viewed-step')).toBeFocused();
   await view(story);
   await story.oneStep();
   await expect(page.getByTestId('group')).toHaveAttribute('data-step', '7');

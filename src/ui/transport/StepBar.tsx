@@ -1,6 +1,6 @@
 /** @file The time bar: views any step of the run, with the progress of its rebuilding. */
 import { Button } from '@mantine/core';
-import type { CSSProperties } from 'react';
+import { useRef, type CSSProperties } from 'react';
 import { stepBarWords as words, type ViewedView } from './words.ts';
 import styles from './StepBar.module.css';
 
@@ -14,6 +14,7 @@ export interface StepBarProps extends ViewedView {
 export function StepBar({ checkpoints, onLook, ...view }: StepBarProps) {
   const { step, newest, state } = view;
   const said = words.said(view);
+  const slider = useRef<HTMLInputElement>(null);
   return (
     <section
       className={styles.bar}
@@ -33,6 +34,7 @@ export function StepBar({ checkpoints, onLook, ...view }: StepBarProps) {
       </p>
       <span className={styles.track}>
         <input
+          ref={slider}
           type="range"
           min={0}
           max={Math.max(1, newest)}
@@ -58,7 +60,11 @@ export function StepBar({ checkpoints, onLook, ...view }: StepBarProps) {
         data-off={step === null}
         disabled={step === null}
         title={words.liveHint}
-        onClick={() => onLook(null)}
+        onClick={() => {
+          // The button disappears, and the focus with it.
+          slider.current?.focus();
+          onLook(null);
+        }}
       >
         {words.live}
       </Button>
