@@ -59,7 +59,14 @@ function Transports() {
 }
 
 function StepBars() {
-  const shared = { newest: 52, error: null, isTraining: true, checkpoints: [10, 20, 30, 40, 50], onLook: ignore };
+  const shared = {
+    newest: 52,
+    error: null,
+    bytes: 612_000,
+    isTraining: true,
+    checkpoints: [10, 20, 30, 40, 50],
+    onLook: ignore,
+  };
   const replay = { from: 30, step: 34, target: 37, differing: 0 };
   return (
     <>

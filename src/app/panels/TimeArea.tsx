@@ -8,6 +8,7 @@ import { useStore } from '../useSampled.ts';
 const all = (state: ViewedState) => state;
 const whole = (state: RunState) => state;
 const stepOf = (state: RunState) => state.step;
+const bytesOf = ({ info }: RunState) => info?.policy.bytes ?? 0;
 const isTrainingOf = ({ status }: RunState) => status === 'running';
 
 function stateOf(step: number | null, past: RunState): StepBarProps['state'] {
@@ -36,6 +37,7 @@ function Bar({ run, viewing }: TimeAreaProps) {
       state={stateOf(step, behind)}
       replay={behind.replay}
       error={behind.error?.message ?? null}
+      bytes={useStore(run, bytesOf)}
       isTraining={isTraining}
       checkpoints={checkpoints}
       // The newest step is that of the run, unless its completions went with a reload.

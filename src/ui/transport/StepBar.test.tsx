@@ -15,6 +15,7 @@ function render(changes: Partial<StepBarProps> = {}): string {
         state="rebuilding"
         replay={replay}
         error={null}
+        bytes={612_000}
         isTraining={false}
         checkpoints={[]}
         onLook={() => undefined}
@@ -31,7 +32,9 @@ test('says which step is shown, from where it is rebuilt, how far that is and wh
   expect(said({ replay: { ...replay, from: 0 }, isTraining: true })).toBe(
     'Rebuilding step 37 from the start: 34 of 37 steps. Training goes on: step 52.',
   );
-  expect(said({ state: 'loading', replay: null })).toBe('Rebuilding step 37: loading a second copy of the model.');
+  expect(said({ state: 'loading', replay: null })).toBe(
+    'Rebuilding step 37: loading a second copy of the model, 0.61\u202fMB.',
+  );
   expect(said({ replay: null })).toBe('Rebuilding step 37.');
   expect(said({ state: 'moving' })).toBe('Step 37.');
   expect(said({ state: 'standing' })).toBe('Step 37, rebuilt from checkpoint 30, equal to the record.');

@@ -1,5 +1,5 @@
 /** @file The words about how soon a run learnt its task, and of the time bar. */
-import { formatCount, formatSeconds, formatShare } from '../format.ts';
+import { formatBytes, formatCount, formatSeconds, formatShare } from '../format.ts';
 
 export const targetWords = {
   left: (left: string, { share, step }: TargetView) => `${left}, ${formatShare(share)} at step ${step}`,
@@ -33,14 +33,16 @@ export interface ViewedView {
     readonly differing: number;
   } | null;
   readonly error: string | null;
+  /** Bytes of the model, of which rebuilding takes a second copy. */
+  readonly bytes: number;
   readonly isTraining: boolean;
 }
 
 const start = (from: number): string => (from === 0 ? 'the start' : `checkpoint ${formatCount(from)}`);
 
-function rebuilt({ step, replay, state, error }: ViewedView): string {
+function rebuilt({ step, replay, state, error, bytes }: ViewedView): string {
   const at = `tep ${formatCount(step ?? 0)}`;
-  if (state === 'loading') return `Rebuilding s${at}: loading a second copy of the model`;
+  if (state === 'loading') return `Rebuilding s${at}: loading a second copy of the model, ${formatBytes(bytes)}`;
   if (state === 'failed') return `S${at} was not rebuilt: ${(error ?? '').replace(/\.$/, '')}`;
   if (step === 0) return 'Before training: the base';
   if (state === 'moving' || !replay) return state === 'moving' ? `S${at}` : `Rebuilding s${at}`;
