@@ -78,24 +78,20 @@ test('DAPO trains, a link restores it with its settings, and a token opens', asy
     await expect.poll(() => completionCount(page)).toBe(6);
   });
 
-  await test.step('a token of an older step offers a fork before that step', async () => {
+  await test.step('a token that stays open while the run goes on offers to rebuild its step', async () => {
     const group = page.getByTestId('group');
-    await page.getByRole('button', { name: 'Earlier step' }).click();
-    await expect(group).toHaveAttribute('data-step', '1');
+    const headings = page.getByTestId('token-distribution').locator('thead th');
     await group.getByTestId('completion').first().locator('[data-token="0"]').click();
-    const table = page.getByTestId('token-distribution');
-    await expect(table).toBeVisible({ timeout: patience });
-    await expect(table.locator('thead th')).toHaveText(['token', 'base', 'now, step 2']);
-    await expect(page.getByTestId('token-no-before')).toContainText('not what step 1 made of the policy');
-    await page.getByTestId('token-fork').click();
-    await expect(story.stepCount).toHaveAttribute('data-step', '0', { timeout: patience });
+    await expect(headings).toHaveCount(4, { timeout: patience });
     await story.stepButton.click();
-    await expect(group).toHaveAttribute('data-step', '1', { timeout: patience });
-    await group.getByTestId('completion').first().locator('[data-token="0"]').click();
-    await expect(table.locator('thead th')).toHaveText(['token', 'base', 'before step 1', 'after step 1'], {
-      timeout: patience,
-    });
+    await expect(story.stepCount).toHaveAttribute('data-step', '3', { timeout: patience });
+    await group.getByRole('button', { name: 'Ask again' }).click();
+    await expect(headings).toHaveText(['token', 'base', 'now, step 3'], { timeout: patience });
+    await expect(page.getByTestId('token-no-before')).toContainText('not what step 2 made of the policy');
+    await page.getByTestId('token-rebuild').click();
+    await expect(headings).toHaveText(['token', 'base', 'before step 2', 'after step 2'], { timeout: patience });
     await page.keyboard.press('Escape');
+    await page.getByTestId('live').click();
   });
 
   await test.step('a link restores the algorithm', async () => {

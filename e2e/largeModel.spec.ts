@@ -1,6 +1,6 @@
 /**
  * @file A model with the vocabulary of Qwen 3 and its real tokenizer, learnt in layers: an opened token, a question to
- * both policies, a run that goes on after a reload, and a fork.
+ * both policies, a run that goes on after a reload, and an earlier step of it.
  */
 import { qwenEnds, qwenFiles, QWEN_VOCABULARY } from '../testing/qwenTokenizer.ts';
 import { trainFolder, writeModel } from './modelFolder.ts';
@@ -9,7 +9,7 @@ import { expect, quick, test } from './story.ts';
 const PATIENCE = 240_000;
 test.describe.configure({ timeout: 600_000 });
 
-test('real tokens are opened by keyboard, asked for, gone on with and forked', async ({ page, story }) => {
+test('real tokens are opened by keyboard, asked for, gone on with and looked back at', async ({ page, story }) => {
   const options = { vocabSize: QWEN_VOCABULARY, endIds: qwenEnds.eos_token_id, tokenizer: qwenFiles };
   await story.open(`./?workers=1#${quick}`, PATIENCE);
   await trainFolder(story, writeModel('llama', [], options), PATIENCE);
@@ -42,11 +42,10 @@ test('real tokens are opened by keyboard, asked for, gone on with and forked', a
   await story.setKnob('max_steps', '5');
   await story.train.click();
   await expect(story.stepCount).toHaveAttribute('data-step', '5', { timeout: PATIENCE });
-  await page.getByRole('button', { name: 'Earlier step' }).click();
+  await page.getByTestId('viewed-step').press('ArrowLeft');
+  await expect(page.getByTestId('step-bar')).toHaveAttribute('data-state', 'standing', { timeout: PATIENCE });
   await page.getByTestId('group').getByTestId('completion').first().locator('[data-token="0"]').click();
-  await expect(page.getByTestId('token-no-before')).toBeVisible({ timeout: PATIENCE });
-  await page.getByTestId('token-fork').click();
-  await expect(story.stepCount).toHaveAttribute('data-step', '3', { timeout: PATIENCE });
-  await story.stepButton.click();
-  await expect(story.stepCount).toHaveAttribute('data-step', '4', { timeout: PATIENCE });
+  await expect(table.locator('thead th')).toHaveText(['token', 'base', 'before step 4', 'after step 4'], {
+    timeout: PATIENCE,
+  });
 });

@@ -11,7 +11,7 @@ test('a new run takes over neither a picked step nor answers, and seed, length a
   await story.open(`./?workers=1#${quick}&max_steps=50`);
   for (let step = 0; step < 3; step++) await story.oneStep();
   const group = page.getByTestId('group');
-  await group.getByRole('button', { name: 'Earlier step' }).click();
+  await page.getByTestId('viewed-step').press('ArrowLeft');
   await expect(group).toHaveAttribute('data-step', '2');
   await page.getByTestId('ask-submit').click();
   for (const id of ANSWERS) await expect(page.getByTestId(id)).toBeVisible({ timeout: PATIENCE });
@@ -28,7 +28,10 @@ test('a new run takes over neither a picked step nor answers, and seed, length a
   await story.oneStep();
   await expect(seed).toContainText('1');
   await expect(story.stepCount).toHaveAttribute('data-total', '50');
-  await expect(group).toHaveAttribute('data-step', '2');
+  // A step shows the run again.
+  await expect(group).toHaveAttribute('data-step', '4');
+  await page.getByTestId('viewed-step').press('ArrowLeft');
+  await expect(group).toHaveAttribute('data-step', '3');
 
   await page.getByTestId('preset').selectOption('default');
   await story.setKnob('num_generations', '2');
@@ -36,6 +39,7 @@ test('a new run takes over neither a picked step nor answers, and seed, length a
   await story.reset.click();
   await story.expectStatus('ready', PATIENCE);
   for (const id of ANSWERS) await expect(page.getByTestId(id)).toHaveCount(0);
+  await expect(page.getByTestId('step-bar')).toHaveAttribute('data-state', 'live');
   await story.oneStep(PATIENCE);
   await expect(group).toHaveAttribute('data-step', '1');
   await story.oneStep(PATIENCE);

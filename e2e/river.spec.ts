@@ -203,8 +203,10 @@ test('the film costs under 5 % of the training time, and folded nothing is read'
   await story.expectStatus('paused');
   await page.getByTestId('river-fold').click();
   await expect(riverOf(story)).toHaveAttribute('data-step', String(await story.step()));
-  await page.getByTestId('river-film').focus();
+  // In the film the keys of the river choose a step of the run.
+  await page.getByTestId('river-as-table').focus();
   await page.keyboard.press('Home');
+  await expect(page.getByTestId('step-bar')).toHaveAttribute('data-viewed', '0');
   await expect(page.getByTestId('river-caption')).toContainText('before training');
 });
 

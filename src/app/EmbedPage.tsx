@@ -7,6 +7,7 @@ import { ChartsArea } from './panels/ChartsArea.tsx';
 import { FootArea } from './panels/FootArea.tsx';
 import { GroupArea } from './panels/GroupArea.tsx';
 import { PageMessages } from './PageMessages.tsx';
+import { TimeArea } from './panels/TimeArea.tsx';
 import { TransportArea } from './panels/TransportArea.tsx';
 import { type PartsProps, useRunTask } from './parts.ts';
 import { sharedAddress } from './shareLink.ts';
@@ -36,7 +37,7 @@ function FullPageLink({ session }: Pick<PartsProps, 'session'>) {
 }
 
 export function EmbedPage(props: PartsProps) {
-  const { session, library, comparison } = props;
+  const { session, library, comparison, viewing } = props;
   const task = useRunTask(props);
   return (
     <div className={styles.embed} data-testid="embed">
@@ -46,18 +47,26 @@ export function EmbedPage(props: PartsProps) {
         </h1>
         <Part part="transport">
           <TransportArea session={session} library={library} />
+          <TimeArea run={session.run} viewing={viewing} />
         </Part>
       </header>
       <main className={styles.middle}>
         <PageMessages {...props} />
         <Part part="charts">
-          <ChartsArea run={session.run} library={library} comparison={comparison} task={task} compact />
+          <ChartsArea
+            run={session.run}
+            viewing={viewing}
+            library={library}
+            comparison={comparison}
+            task={task}
+            compact
+          />
         </Part>
       </main>
       <Hideable name="group">
         <section className={styles.group}>
           <Part part="group">
-            <GroupArea run={session.run} task={task} library={library} />
+            <GroupArea run={session.run} viewing={viewing} task={task} />
           </Part>
         </section>
       </Hideable>

@@ -14,6 +14,7 @@ import { PageMessages } from './PageMessages.tsx';
 import { RiverArea } from './panels/RiverArea.tsx';
 import { RunsTab } from './panels/RunsArea.tsx';
 import { SettingsArea } from './panels/SettingsArea.tsx';
+import { TimeArea } from './panels/TimeArea.tsx';
 import { TransportArea } from './panels/TransportArea.tsx';
 import { OpenLesson, useCovered, useOpenLesson, ViewLinks, ViewsArea } from './panels/ViewsArea.tsx';
 import type { RunState } from './stores/runStore.ts';
@@ -30,7 +31,7 @@ const tabs = ['lesson', 'charts', 'group', 'settings', 'ask', 'runs'] as const;
 type Tab = (typeof tabs)[number];
 
 export function NarrowPage(props: PartsProps) {
-  const { session, library, tasks, composer, comparison, place } = props;
+  const { session, library, tasks, composer, comparison, place, viewing } = props;
   const task = useRunTask(props);
   const config = useStore(session.settings, configOf);
   const hidden = useHidden();
@@ -102,16 +103,22 @@ export function NarrowPage(props: PartsProps) {
                   <DebriefArea {...props} key={`debrief ${lesson}`} isFoldedFirst={lesson !== null} />
                 </Hideable>
                 <Hideable name="river">
-                  <RiverArea key={lesson} run={session.run} isFoldedFirst={lesson !== null} />
+                  <RiverArea key={lesson} run={session.run} viewing={viewing} isFoldedFirst={lesson !== null} />
                 </Hideable>
                 <Part part="charts">
-                  <ChartsArea run={session.run} library={library} comparison={comparison} task={task} />
+                  <ChartsArea
+                    run={session.run}
+                    viewing={viewing}
+                    library={library}
+                    comparison={comparison}
+                    task={task}
+                  />
                 </Part>
               </>
             )}
             {tab === 'group' && (
               <Part part="group">
-                <GroupArea run={session.run} task={task} library={library} />
+                <GroupArea run={session.run} viewing={viewing} task={task} />
               </Part>
             )}
             {tab === 'settings' && (
@@ -127,7 +134,7 @@ export function NarrowPage(props: PartsProps) {
             <Hideable name="ask">
               <div hidden={tab !== 'ask'}>
                 <Part part="ask">
-                  <AskArea run={session.run} tasks={tasks} settings={config} />
+                  <AskArea run={session.run} viewing={viewing} tasks={tasks} settings={config} />
                 </Part>
               </div>
             </Hideable>
@@ -141,6 +148,7 @@ export function NarrowPage(props: PartsProps) {
       </Activity>
       <div className={styles.dock}>
         <Part part="transport">
+          <TimeArea run={session.run} viewing={viewing} />
           <TransportArea session={session} library={library} />
         </Part>
       </div>

@@ -7,6 +7,7 @@ import { PageMessages } from './PageMessages.tsx';
 import { ChartsArea } from './panels/ChartsArea.tsx';
 import { DebriefArea } from './panels/DebriefArea.tsx';
 import { RiverArea } from './panels/RiverArea.tsx';
+import { TimeArea } from './panels/TimeArea.tsx';
 import { TransportArea } from './panels/TransportArea.tsx';
 import { OpenLesson, useOpenLesson } from './panels/ViewsArea.tsx';
 import { type PartsProps, useRunTask } from './parts.ts';
@@ -30,7 +31,7 @@ function usePresentation(): void {
 }
 
 export function PresentPage({ chart, ...props }: PartsProps & { readonly chart: string }) {
-  const { session, library, comparison, place } = props;
+  const { session, library, comparison, place, viewing } = props;
   const task = useRunTask(props);
   const lesson = useOpenLesson(place);
   usePresentation();
@@ -40,6 +41,7 @@ export function PresentPage({ chart, ...props }: PartsProps & { readonly chart: 
         <h1 className={styles.brand}>{text.product}</h1>
         <Part part="transport">
           <TransportArea session={session} library={library} />
+          <TimeArea run={session.run} viewing={viewing} />
         </Part>
         <span className={styles.view}>
           <ShareButton session={session} tasks={props.tasks} />
@@ -58,11 +60,12 @@ export function PresentPage({ chart, ...props }: PartsProps & { readonly chart: 
           <DebriefArea {...props} key={`debrief ${lesson}`} isFoldedFirst={lesson !== null} />
         </Hideable>
         <Hideable name="river">
-          <RiverArea key={lesson} run={session.run} isFoldedFirst={lesson !== null} />
+          <RiverArea key={lesson} run={session.run} viewing={viewing} isFoldedFirst={lesson !== null} />
         </Hideable>
         <Part part="charts">
           <ChartsArea
             run={session.run}
+            viewing={viewing}
             library={library}
             comparison={comparison}
             task={task}

@@ -13,6 +13,7 @@ import { PageMessages } from './PageMessages.tsx';
 import { RiverArea } from './panels/RiverArea.tsx';
 import { RunsStrip } from './panels/RunsArea.tsx';
 import { SettingsArea } from './panels/SettingsArea.tsx';
+import { TimeArea } from './panels/TimeArea.tsx';
 import { TransportArea } from './panels/TransportArea.tsx';
 import { OpenLesson, useCovered, useOpenLesson, ViewLinks, ViewsArea } from './panels/ViewsArea.tsx';
 import type { SettingsState } from './stores/settingsState.ts';
@@ -46,7 +47,7 @@ function SkipLinks({ hidden }: { readonly hidden: ReadonlySet<string> }) {
 }
 
 export function WidePage(props: PartsProps) {
-  const { session, library, tasks, composer, comparison, place } = props;
+  const { session, library, tasks, composer, comparison, place, viewing } = props;
   const task = useRunTask(props);
   const config = useStore(session.settings, configOf);
   const hidden = useHidden();
@@ -72,6 +73,9 @@ export function WidePage(props: PartsProps) {
           <PresentButton />
           <SchemeButton />
         </span>
+        <Part part="transport">
+          <TimeArea run={session.run} viewing={viewing} />
+        </Part>
       </header>
       {covered && (
         <main className={styles.covering}>
@@ -102,10 +106,10 @@ export function WidePage(props: PartsProps) {
             <DebriefArea {...props} key={`debrief ${lesson}`} isFoldedFirst={lesson !== null} />
           </Hideable>
           <Hideable name="river">
-            <RiverArea key={lesson} run={session.run} isFoldedFirst={lesson !== null} />
+            <RiverArea key={lesson} run={session.run} viewing={viewing} isFoldedFirst={lesson !== null} />
           </Hideable>
           <Part part="charts">
-            <ChartsArea run={session.run} library={library} comparison={comparison} task={task} />
+            <ChartsArea run={session.run} viewing={viewing} library={library} comparison={comparison} task={task} />
           </Part>
           <Hideable name="runs">
             <Part part="runs">
@@ -117,12 +121,12 @@ export function WidePage(props: PartsProps) {
           <aside className={styles.inspector} aria-label={text.inspector}>
             <Hideable name="group">
               <Part part="group">
-                <GroupArea run={session.run} task={task} library={library} />
+                <GroupArea run={session.run} viewing={viewing} task={task} />
               </Part>
             </Hideable>
             <Hideable name="ask">
               <Part part="ask">
-                <AskArea run={session.run} tasks={tasks} settings={config} />
+                <AskArea run={session.run} viewing={viewing} tasks={tasks} settings={config} />
               </Part>
             </Hideable>
           </aside>

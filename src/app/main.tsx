@@ -27,19 +27,19 @@ import { openLinked, withKeptTasks } from './ownLink.ts';
 import { playRecorded } from './stores/recorded.ts';
 import { linkWords, withBrought } from './url.ts';
 import { createPlaceStore } from './stores/placeStore.ts';
+import { createViewing } from './stores/viewing.ts';
 
 applyInitialScheme();
 const opening = openLinked(linkWords(location.search, location.hash), browserHost);
 if (opening) await opening;
 const link = followLink(window, tasks);
 const settings = createSettingsStore(tasks, link);
-const session = createSession(
-  createRunStore(createWorkerTrainer, async (sha256) => data.bytesOf(sha256) ?? files.bytesOf(sha256)),
-  settings,
-  link.options,
-);
+const newRun = () =>
+  createRunStore(createWorkerTrainer, async (sha256) => data.bytesOf(sha256) ?? files.bytesOf(sha256));
+const session = createSession(newRun(), settings, link.options);
 watchSilence(session.run, hasLifelines);
 const library = createLibrary(session, withKeptTasks(browserHost));
+const viewing = createViewing({ run: session.run, library, options: link.options, newRun });
 const data = createDataFiles(session, library, createBrowserSandbox());
 const profiles = createProfiles(session);
 const models = createOwnModels(session, link.options.backend);
@@ -86,6 +86,7 @@ createRoot(present(document.getElementById('root'), 'the element #root')).render
         profiles={profiles}
         models={models}
         place={place}
+        viewing={viewing}
         tasks={tasks}
       />
     </PageBoundary>

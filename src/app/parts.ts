@@ -11,6 +11,7 @@ import type { RolloutFiles } from './stores/rolloutFiles.ts';
 import type { RunState } from './stores/runStore.ts';
 import type { Session } from './stores/session.ts';
 import type { SettingsState } from './stores/settingsState.ts';
+import type { Viewing } from './stores/viewing.ts';
 import { useStore } from './useSampled.ts';
 
 export interface AppProps {
@@ -21,6 +22,7 @@ export interface AppProps {
   readonly profiles: Profiles;
   readonly models: OwnModels;
   readonly place: PlaceStore;
+  readonly viewing: Viewing;
   readonly tasks: readonly Task[];
 }
 

@@ -12,6 +12,7 @@ import { loadCode } from '../ui/load.ts';
 import { text } from '../ui/text.ts';
 import type { ClipView, CompletionView } from '../ui/types.ts';
 import type { RunStore } from './stores/runStore.ts';
+import type { Viewing } from './stores/viewing.ts';
 
 /** Clip bounds of the algorithm at one step; null if it does not clip the ratio of tokens or completions. */
 export function clipOf(config: TrainConfig, { settings }: Pick<StepReport, 'settings'>): ClipView | null {
@@ -58,11 +59,18 @@ async function linesOf(
   };
 }
 
+/** The run, and the step that the page shows of it. */
+interface Looked {
+  readonly run: RunStore;
+  readonly viewing: Viewing;
+  readonly viewed: number | null;
+}
+
 /** The completion of the opened token and the data that arrives for it. Opening it again renews the distributions. */
-export function useOpened(run: RunStore, report: StepReport | undefined, group: GroupReport | null) {
+export function useOpened({ run, viewing, viewed }: Looked, report: StepReport | undefined, group: GroupReport | null) {
   const [opened, setOpened] = useState<OpenedView | null>(null);
   const turn = useRef(0);
-  // The trainer can only answer for completions of this run whose step is kept.
+  // Completions of another run or step close.
   const isHere =
     opened !== null && group !== null && group.completions.some((completion) => completion === opened.completion);
   useEffect(() => () => void turn.current++, []);
@@ -91,13 +99,17 @@ export function useOpened(run: RunStore, report: StepReport | undefined, group: 
       // The page numbers steps from 1, the trainer from 0.
       const { prompt } = group;
       const { tokenIds } = completion;
-      const places = await run.trainer().distributions({ prompt, tokenIds, step: report.step - 1 });
-      add({ places, askedAt: run.getState().step });
+      const reader = await viewing.reader();
+      const places = await reader?.trainer().distributions({ prompt, tokenIds, step: report.step - 1 });
+      if (reader && places) add({ places, askedAt: reader.getState().step });
     } catch (cause) {
       add({ error: sentenceOf(cause) });
     }
     await lines;
   };
+  const renew = useRef(() => {});
+  useEffect(() => void (renew.current = () => void (isHere && open(opened.completion))));
+  useEffect(() => renew.current(), [viewed]);
   return {
     opened: isHere ? opened : null,
     open: (completion: CompletionView) => void open(completion),

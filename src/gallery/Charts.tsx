@@ -26,6 +26,11 @@ const madeRows = (seed: number, steps: number) =>
     [],
   );
 
+/** The page follows the run. */
+export const following = {
+  ...createStore<{ readonly step: number | null }>(() => ({ step: null })),
+  reader: async () => null,
+};
 const noArms = createStore<ComparisonState>(() => noComparison);
 
 /** A run store whose run is never opened. */
@@ -60,7 +65,7 @@ function Charts({ steps, beside = 0, recorded = 0 }: ChartsProps) {
   }));
   return (
     <div className={styles.charts}>
-      <ChartsArea run={run} library={library} comparison={noArms} tape={tape} task={task} />
+      <ChartsArea run={run} viewing={following} library={library} comparison={noArms} tape={tape} task={task} />
     </div>
   );
 }

@@ -7,7 +7,7 @@ import { tasks } from '../tasks/index.ts';
 import type { Row } from '../ui/charts/series.ts';
 import { LiveTable } from '../ui/atlas/LiveTable.tsx';
 import { Exhibit } from './Exhibit.tsx';
-import { idleRun } from './Charts.tsx';
+import { following, idleRun } from './Charts.tsx';
 import { fakeEvaluation, fakeStep } from '../app/fixture/fakeRun.ts';
 import { ChartsArea } from '../app/panels/ChartsArea.tsx';
 import { ComparisonArea, tableOf } from '../app/panels/ComparisonArea.tsx';
@@ -116,7 +116,7 @@ function ArmCharts({ state, steps }: { readonly state: ComparisonState; readonly
   };
   return (
     <div className={styles.charts}>
-      <ChartsArea run={run} library={library} comparison={still(going)} task={task} />
+      <ChartsArea run={run} viewing={following} library={library} comparison={still(going)} task={task} />
     </div>
   );
 }

@@ -10,6 +10,7 @@ import { ErrorPanel } from '../ui/ErrorPanel.tsx';
 import { LoadingLine } from '../ui/LoadingLine.tsx';
 import { NoticeList } from '../ui/NoticeList.tsx';
 import { KnobField } from '../ui/settings/KnobField.tsx';
+import { StepBar } from '../ui/transport/StepBar.tsx';
 import { Transport } from '../ui/transport/Transport.tsx';
 import type { RunStatus } from '../ui/types.ts';
 import { UpdateMessage } from '../ui/UpdateMessage.tsx';
@@ -57,6 +58,31 @@ function Transports() {
   ));
 }
 
+function StepBars() {
+  const shared = {
+    newest: 52,
+    error: null,
+    bytes: 612_000,
+    isTraining: true,
+    checkpoints: [10, 20, 30, 40, 50],
+    onLook: ignore,
+  };
+  const replay = { from: 30, step: 34, target: 37, differing: 0 };
+  return (
+    <>
+      <Exhibit name="Time bar: live">
+        <StepBar {...shared} step={null} state="live" replay={null} />
+      </Exhibit>
+      <Exhibit name="Time bar: rebuilding">
+        <StepBar {...shared} step={37} state="rebuilding" replay={replay} />
+      </Exhibit>
+      <Exhibit name="Time bar: rebuilt">
+        <StepBar {...shared} step={37} state="standing" replay={replay} />
+      </Exhibit>
+    </>
+  );
+}
+
 function Knobs() {
   const knob = knobFor('learningRate', task);
   return (
@@ -78,6 +104,7 @@ export function Controls() {
   return (
     <>
       <Transports />
+      <StepBars />
       <Knobs />
       <Exhibit name="Error">
         <ErrorPanel error={error} goesOnAt={20} onGoOn={ignore} onReopen={ignore} onStartOver={ignore} />

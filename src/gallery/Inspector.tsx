@@ -21,7 +21,15 @@ const clip = { of: 'tokens', low: 0.8, high: 1.2, cap: Infinity } as const;
 /** An opened token in every state of its request. */
 function Tokens() {
   const completion = present(fakeStep(config, task, 40).groups[0]?.completions[0], 'a completion');
-  const shared = { token: 1, clip, hasAdvantages: true, step: 40, onClose: ignore, onAskAgain: ignore, onFork: ignore };
+  const shared = {
+    token: 1,
+    clip,
+    hasAdvantages: true,
+    step: 40,
+    onClose: ignore,
+    onAskAgain: ignore,
+    onRebuild: ignore,
+  };
   const opened = {
     completion,
     places: null,
@@ -82,38 +90,36 @@ function Groups() {
     groupCount: 8,
     steps: 40,
     step: 40,
-    hasEarlier: true,
     hasLater: true,
     methods,
     clip,
     hasAdvantages: true,
     opened: null,
-    onFork: null,
+    onRebuild: null,
     onOpen: ignore,
     onClose: ignore,
     onGroup: ignore,
-    onStep: ignore,
     onHold: ignore,
   };
   return (
     <>
       <Exhibit name="Group: empty">
-        <GroupPanel {...shared} steps={0} group={null} pinned={false} held={false} />
+        <GroupPanel {...shared} steps={0} group={null} viewed={null} held={false} />
       </Exhibit>
-      <Exhibit name="Group: no longer in memory">
-        <GroupPanel {...shared} group={null} pinned={false} held={false} />
+      <Exhibit name="Group: not in memory">
+        <GroupPanel {...shared} group={null} viewed={null} held={false} />
       </Exhibit>
       <Exhibit name="Group: held">
-        <GroupPanel {...shared} group={group} pinned={false} held />
+        <GroupPanel {...shared} group={group} viewed={null} held />
       </Exhibit>
-      <Exhibit name="Group: pinned">
-        <GroupPanel {...shared} group={group} pinned held={false} />
+      <Exhibit name="Group: of a viewed step">
+        <GroupPanel {...shared} group={group} viewed={40} held={false} />
       </Exhibit>
       <Exhibit name="Group: no gradient">
         <GroupPanel
           {...shared}
           group={group}
-          pinned={false}
+          viewed={null}
           held={false}
           note={updateNote({ num_updates: 1, num_updates_zero_grad: 1 })}
         />

@@ -16,13 +16,13 @@ import { Exhibit } from './Exhibit.tsx';
 
 const task = present(tasks[0], 'a task');
 const ignore = () => undefined;
-const shared = { share: null, isFolded: false, onFold: ignore, onPin: null };
+const shared = { share: null, isFolded: false, onFold: ignore, onPin: null, isPast: false, onMove: ignore };
 const STEP = 40;
 
-async function madeUp(): Promise<{ readonly film: readonly RiverView[]; readonly update: UpdateView }> {
+async function madeUp(): Promise<{ readonly film: RiverView; readonly update: UpdateView }> {
   const group = present(fakeStep(defaultConfig, task, STEP).groups[0], 'a group');
   const query = { prompt: group.prompt, before: true, paths: group.completions.map(({ tokenIds }) => tokenIds) };
-  const film = [0, 20, STEP].map((step) => fakeRiver(defaultConfig, task, step, { ...query, before: false }));
+  const film = await fakeRiver(defaultConfig, task, STEP, { ...query, before: false });
   const update = {
     step: STEP,
     river: await fakeRiver(defaultConfig, task, STEP, query),
@@ -35,7 +35,7 @@ async function madeUp(): Promise<{ readonly film: readonly RiverView[]; readonly
     algorithm: 'GRPO',
     hasAdvantages: true,
   };
-  return { film: await Promise.all(film), update };
+  return { film, update };
 }
 
 function refusal(): string {
@@ -53,15 +53,15 @@ export function River() {
   return (
     <>
       <Exhibit name="River: loading">
-        <RiverPanel {...shared} frames={[]} update={null} note={words.loading} />
+        <RiverPanel {...shared} river={null} update={null} note={words.loading} />
       </Exhibit>
       <Exhibit name="River: none">
-        <RiverPanel {...shared} frames={[]} update={null} note={refusal()} />
+        <RiverPanel {...shared} river={null} update={null} note={refusal()} />
       </Exhibit>
       {made && (
         <Exhibit name="River: film">
           <div style={{ display: 'flex', height: '20rem' }}>
-            <RiverPanel {...shared} frames={made.film} update={made.update} note={null} share={0.031} />
+            <RiverPanel {...shared} river={made.film} update={made.update} note={null} share={0.031} />
           </div>
         </Exhibit>
       )}

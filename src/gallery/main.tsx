@@ -16,6 +16,7 @@ import { createRolloutFiles } from '../app/stores/rolloutFiles.ts';
 import { createRunStore } from '../app/stores/runStore.ts';
 import { createSession } from '../app/stores/session.ts';
 import { createSettingsStore } from '../app/stores/settingsStore.ts';
+import { createViewing } from '../app/stores/viewing.ts';
 import { readLink } from '../app/url.ts';
 import { present } from '../lib/assert.ts';
 import { knownTasks } from '../tasks/index.ts';
@@ -26,17 +27,18 @@ import { Panels } from './Panels.tsx';
 function Page({ query }: { readonly query: URLSearchParams }) {
   const number = (key: string) => Number(query.get(key) ?? Number.NaN);
   const link = readLink('', location.hash, knownTasks);
-  const run = createRunStore(() => {
-    const failAt = number('fail_at');
-    const trainer = new FakeTrainer(knownTasks, {
-      stepTime: number('step_time') || 100,
-      loadTime: number('load_time') || 400,
-      backend: query.get('backend') === 'webgpu' ? 'webgpu' : 'wasm',
-      ...(Number.isNaN(failAt) ? {} : { failAt }),
+  const newRun = () =>
+    createRunStore(() => {
+      const failAt = number('fail_at');
+      const trainer = new FakeTrainer(knownTasks, {
+        stepTime: number('step_time') || 100,
+        loadTime: number('load_time') || 400,
+        backend: query.get('backend') === 'webgpu' ? 'webgpu' : 'wasm',
+        ...(Number.isNaN(failAt) ? {} : { failAt }),
+      });
+      return { trainer, listen: trainer.listen, terminate: () => void trainer.dispose() };
     });
-    return { trainer, listen: trainer.listen, terminate: () => void trainer.dispose() };
-  });
-  const session = createSession(run, createSettingsStore(knownTasks, link), link.options);
+  const session = createSession(newRun(), createSettingsStore(knownTasks, link), link.options);
   const library = createLibrary(session, memoryHost());
   void library.start();
   void session.open();
@@ -49,6 +51,7 @@ function Page({ query }: { readonly query: URLSearchParams }) {
       profiles={createProfiles(session)}
       models={createOwnModels(session, 'auto')}
       place={createPlaceStore(placeOf(window))}
+      viewing={createViewing({ run: session.run, library, options: link.options, newRun })}
       tasks={knownTasks}
     />
   );

@@ -317,19 +317,20 @@ export const text = {
   },
   group: {
     name: 'Completions',
-    empty: (steps: number) =>
-      steps === 0
-        ? 'After the first step the completions of one prompt stand here, best first, each token shaded by what you pick.'
-        : `Completions are kept only while the page is open, so those of steps 1 to ${formatCount(steps)} are gone. The next step shows its own; to see an earlier one, fork before it in the list of runs and train it again.`,
+    empty: (steps: number, viewed: number | null) => {
+      if (steps === 0)
+        return 'After the first step the completions of one prompt stand here, best first, each token shaded by what you pick.';
+      if (viewed === 0) return 'Before the first step no prompt has been answered.';
+      return viewed === null
+        ? `Completions are kept only while the page is open; those of steps 1 to ${formatCount(steps)} come back when the time bar rebuilds their step.`
+        : `The completions of step ${formatCount(viewed)} stand here when the step is rebuilt.`;
+    },
     recorded: (step: number, date: string, seed: number) =>
       `Not live: a group of step ${formatCount(step)} of a run recorded on ${date} with seed ${seed}.`,
     group: (index: number, total: number) => `group ${index} of ${total}`,
     previousGroup: 'Previous group',
     nextGroup: 'Next group',
     step: (step: number) => `step ${formatCount(step)}`,
-    previousStep: 'Earlier step',
-    nextStep: 'Later step',
-    latest: 'Latest',
     held: 'held',
     heldHint: 'The panel holds still while you read.',
     noUpdate: 'No update at this step: none of its completions takes part in the loss.',

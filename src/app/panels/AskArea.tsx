@@ -2,7 +2,7 @@
  * @file Ask both policies, wired to the trainer: held-out problems of the run’s task, with new random numbers per
  * question.
  */
-import { useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { random } from '../../lib/random.ts';
 import type { TrainConfig } from '../../rl/config/config.ts';
 import { sentenceOf } from '../../rl/run/failure.ts';
@@ -12,11 +12,13 @@ import type { Example, Task } from '../../tasks/task.ts';
 import { AskPanel, type AskResult } from '../../ui/inspector/AskPanel.tsx';
 import { text } from '../../ui/text.ts';
 import type { RunState, RunStore } from '../stores/runStore.ts';
+import type { ViewedState, Viewing } from '../stores/viewing.ts';
 import { useStore } from '../useSampled.ts';
 
 const SAMPLES = 4;
 const runConfigOf = (state: RunState): TrainConfig | null => state.config;
 const keyOf = (state: RunState) => state.key;
+const stepOf = (state: ViewedState) => state.step;
 const askableOf = (state: RunState) => state.info !== null && state.status !== 'failed' && state.status !== 'loading';
 
 /** Sentence on the prompts that the policy can answer. */
@@ -41,12 +43,58 @@ interface Question {
   readonly task: string;
 }
 
+/** A question to the run of this key, with the random numbers of this draw. */
+interface Asked {
+  readonly prompt: string;
+  readonly draw: number;
+  readonly key: string;
+}
+
+/** Answers of the base and of the policy at the viewed step; the question is asked again when another step is viewed. */
+function useAnswers(run: RunStore, viewing: Viewing) {
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<string | null>(null);
+  const [answered, setAnswered] = useState<{ readonly key: string; readonly result: AskResult } | null>(null);
+  const viewed = useStore(viewing, stepOf);
+  const newest = useRef<Asked | null>(null);
+  const ask = useCallback(
+    async (question: Asked) => {
+      newest.current = question;
+      const isNewest = () => newest.current === question;
+      setBusy(true);
+      setError(null);
+      try {
+        const reader = await viewing.reader();
+        const { config, step, key } = reader?.getState() ?? run.getState();
+        if (!reader || !config || key !== question.key) return;
+        const { prompt, draw } = question;
+        const options = { temperature: config.temperature, seed: config.seed + draw, samples: SAMPLES };
+        const answers = await reader.trainer().ask(prompt, options);
+        if (isNewest()) setAnswered({ key, result: { prompt, step, ...answers } });
+      } catch (cause) {
+        if (isNewest()) setError(text.ask.refused(sentenceOf(cause)));
+      } finally {
+        if (isNewest()) setBusy(false);
+      }
+    },
+    [run, viewing],
+  );
+  useEffect(() => {
+    const before = newest.current;
+    // A copy is a new question: the answer to the one before no longer counts.
+    if (before && before.key === run.getState().key) void ask({ ...before });
+  }, [viewed, run, ask]);
+  return { busy, error, setError, answered, ask };
+}
+
 export function AskArea({
   run,
+  viewing,
   tasks,
   settings,
 }: {
   readonly run: RunStore;
+  readonly viewing: Viewing;
   readonly tasks: readonly Task[];
   readonly settings: TrainConfig;
 }) {
@@ -59,33 +107,15 @@ export function AskArea({
   const [draws, setDraws] = useState(1);
   const [asked, setAsked] = useState(0);
   const [typed, setTyped] = useState<Question | null>(null);
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<string | null>(null);
-  const [answered, setAnswered] = useState<{ readonly key: string; readonly result: AskResult } | null>(null);
+  const { busy, error, setError, answered, ask } = useAnswers(run, viewing);
   const key = useStore(run, keyOf);
   // A question for another task and answers of another run do not apply.
   const example = draw(0).prompt;
   const question = typed?.task === config.task ? typed : { prompt: example, task: config.task };
   const result = answered?.key === key ? answered.result : null;
 
-  const ask = async () => {
-    const { prompt } = question;
-    if (prompt === '') return setError(text.ask.needPrompt);
-    setBusy(true);
-    setError(null);
-    try {
-      const { step, key: askedOf } = run.getState();
-      const answers = await run
-        .trainer()
-        .ask(prompt, { temperature: config.temperature, seed: config.seed + asked, samples: SAMPLES });
-      setAnswered({ key: askedOf, result: { prompt, step, ...answers } });
-      setAsked(asked + 1);
-    } catch (cause) {
-      setError(text.ask.refused(sentenceOf(cause)));
-    } finally {
-      setBusy(false);
-    }
-  };
+  const submit = () =>
+    question.prompt === '' ? setError(text.ask.needPrompt) : void ask({ prompt: question.prompt, draw: asked, key });
   return (
     <AskPanel
       prompt={question.prompt}
@@ -102,7 +132,10 @@ export function AskArea({
         setDraws(draws + 1);
         setError(null);
       }}
-      onAsk={() => void ask()}
+      onAsk={() => {
+        setAsked(asked + 1);
+        submit();
+      }}
     />
   );
 }

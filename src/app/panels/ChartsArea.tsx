@@ -1,10 +1,10 @@
 /** @file The middle column: each chart reads the run at its own moment, with the other drawn runs and arms. */
-import { memo, useDeferredValue, useMemo, useState } from 'react';
+import { memo, useDeferredValue, useEffect, useMemo, useState } from 'react';
 import type { ReadableStore } from '../../lib/readableStore.ts';
 import type { Task } from '../../tasks/task.ts';
 import { ChartControls } from '../../ui/charts/ChartControls.tsx';
 import { ChartPanel } from '../../ui/charts/ChartPanel.tsx';
-import { createHover, HoverContext } from '../../ui/charts/hover.ts';
+import { createHover, HoverContext, ViewedContext } from '../../ui/charts/hover.ts';
 import type { Row } from '../../ui/charts/series.ts';
 import type { ChartView, OtherRun } from '../../ui/charts/view.ts';
 import { ExactPanel } from '../../ui/exact/ExactPanel.tsx';
@@ -17,6 +17,7 @@ import type { LibraryState } from '../stores/library.ts';
 import type { RunState } from '../stores/runStore.ts';
 import { recorded, type RecordedState } from '../stores/recorded.ts';
 import { chartView, setChartView } from '../stores/viewStore.ts';
+import type { ViewedState, Viewing } from '../stores/viewing.ts';
 import { drawPeriod, useSampled, useStore } from '../useSampled.ts';
 import { type Chosen, SingleChart } from './SingleChart.tsx';
 import styles from '../App.module.css';
@@ -26,6 +27,7 @@ const noTerms = {};
 const ownTermsOf = (state: RunState) => state.config?.ownTerms ?? noTerms;
 const configOf = (state: RunState) => state.config;
 const runOf = (state: RunState) => state;
+const viewedOf = (state: Pick<ViewedState, 'step'>) => state.step;
 const comparisonOf = (state: ComparisonState) => state;
 const recordedOf = (state: RecordedState) => state;
 const exactOf = (state: RunState) => state.exact;
@@ -108,8 +110,23 @@ const SampledChart = memo(function SampledChart({
   );
 });
 
-function SampledExact({ run }: { readonly run: ReadableStore<RunState> }) {
-  return <ExactPanel exact={useSampled(run, exactOf, drawPeriod / 2)} />;
+/** The newest exact read-out, or that of the viewed step once it is rebuilt. */
+function SampledExact({ run, viewing }: Pick<ChartsAreaProps, 'run' | 'viewing'>) {
+  const newest = useSampled(run, exactOf, drawPeriod / 2);
+  const viewed = useStore(viewing, viewedOf);
+  const [earlier, setEarlier] = useState<{ readonly step: number; readonly exact: RunState['exact'] } | null>(null);
+  useEffect(() => {
+    let isOver = viewed === null;
+    const read = async () => {
+      const reader = isOver ? null : await viewing.reader();
+      const report = await reader?.trainer().evaluate(1, 1);
+      if (!isOver && report && viewed !== null) setEarlier({ step: viewed, exact: report.exact ?? null });
+    };
+    // The time bar says why a step was not rebuilt.
+    read().catch(() => {});
+    return () => void (isOver = true);
+  }, [viewing, viewed]);
+  return <ExactPanel exact={viewed === null ? newest : earlier?.step === viewed ? earlier.exact : null} />;
 }
 
 /** The other drawn runs, and the colour of the current run among them; null if it is alone. */
@@ -143,6 +160,7 @@ const FIRST = 3;
 
 interface ChartsAreaProps {
   readonly run: ReadableStore<RunState>;
+  readonly viewing: ReadableStore<Pick<ViewedState, 'step'>> & Pick<Viewing, 'reader'>;
   readonly comparison: Compared;
   readonly library: ReadableStore<LibraryState>;
   readonly task: Task | undefined;
@@ -155,6 +173,7 @@ interface ChartsAreaProps {
 
 export function ChartsArea({
   run,
+  viewing,
   library,
   comparison,
   task,
@@ -171,6 +190,7 @@ export function ChartsArea({
   );
   const { main, more } = useMemo(() => JSON.parse(written) as ReturnType<typeof chartsOf>, [written]);
   const [hover] = useState(createHover);
+  const viewed = useSampled(viewing, viewedOf, 250);
   const view = useStore(chartView);
   const shared = { run, comparison, tape, view, ...useOthers(run, library) };
   // Rendered after the rest: these charts are folded away at first.
@@ -187,33 +207,35 @@ export function ChartsArea({
     );
   return (
     <HoverContext value={hover}>
-      {!compact && (
-        <Hideable name="view">
-          <ChartControls view={view} onChange={setChartView} />
-        </Hideable>
-      )}
-      <div className={styles.chartGrid} id="charts" role="region" aria-label={text.charts.name} tabIndex={-1}>
-        {(compact ? main.slice(0, FIRST) : main).map((spec, place) => (
-          <SampledChart key={spec.id} {...shared} spec={spec} place={place} />
-        ))}
-        {!compact && task?.outcomes && (
-          <div className={styles.slot} data-size="broad">
-            <SampledExact run={run} />
-          </div>
-        )}
-        {!compact && isSeen && (
-          <Hideable name="more">
-            <details className={styles.more} data-testid="more-charts">
-              <summary>{text.charts.moreOf(more.length)}</summary>
-              <div className={styles.moreGrid}>
-                {more.map((spec, place) => (
-                  <SampledChart key={spec.id} {...shared} spec={spec} place={main.length + place} />
-                ))}
-              </div>
-            </details>
+      <ViewedContext value={viewed}>
+        {!compact && (
+          <Hideable name="view">
+            <ChartControls view={view} onChange={setChartView} />
           </Hideable>
         )}
-      </div>
+        <div className={styles.chartGrid} id="charts" role="region" aria-label={text.charts.name} tabIndex={-1}>
+          {(compact ? main.slice(0, FIRST) : main).map((spec, place) => (
+            <SampledChart key={spec.id} {...shared} spec={spec} place={place} />
+          ))}
+          {!compact && task?.outcomes && (
+            <div className={styles.slot} data-size="broad">
+              <SampledExact run={run} viewing={viewing} />
+            </div>
+          )}
+          {!compact && isSeen && (
+            <Hideable name="more">
+              <details className={styles.more} data-testid="more-charts">
+                <summary>{text.charts.moreOf(more.length)}</summary>
+                <div className={styles.moreGrid}>
+                  {more.map((spec, place) => (
+                    <SampledChart key={spec.id} {...shared} spec={spec} place={main.length + place} />
+                  ))}
+                </div>
+              </details>
+            </Hideable>
+          )}
+        </div>
+      </ViewedContext>
     </HoverContext>
   );
 }

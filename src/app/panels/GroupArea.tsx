@@ -1,9 +1,9 @@
 /**
- * @file The shown group, wired to the run: it follows the newest step unless the user picks a step or holds the group.
+ * @file The shown group, wired to the run: it follows the newest step unless the reader holds the group or the time bar
+ * shows another step.
  */
 import { useMemo, useState } from 'react';
 import { algorithmById } from '../../rl/papers/index.ts';
-import type { StepReport } from '../../rl/run/trainer.ts';
 import type { Example, Task } from '../../tasks/task.ts';
 import { useHidden } from '../../ui/Hideable.tsx';
 import { GroupPanel, type GroupPanelProps, type MethodLook } from '../../ui/inspector/GroupPanel.tsx';
@@ -11,15 +11,16 @@ import { widestGroup } from '../../ui/inspector/rank.ts';
 import { text } from '../../ui/text.ts';
 import type { GroupView } from '../../ui/types.ts';
 import { methodColor } from '../chartSpecs.ts';
-import type { Library } from '../stores/library.ts';
 import type { RunState, RunStore } from '../stores/runStore.ts';
 import { recorded, type RecordedState } from '../stores/recorded.ts';
+import { pastOf, reportOf, type ViewedState, type Viewing } from '../stores/viewing.ts';
 import { clipOf, useOpened } from '../tokenDetail.ts';
 import { updateNote } from '../updateNote.ts';
 import { useSampled, useStore } from '../useSampled.ts';
 
 const runOf = (state: RunState) => state;
 const recordedOf = (state: RecordedState) => state;
+const viewOf = (state: ViewedState) => state;
 
 function looks(task: Task | undefined): MethodLook {
   return Object.fromEntries(
@@ -35,19 +36,11 @@ function exampleOf(task: Task, { prompt, answer }: GroupView): Example | null {
 
 export interface GroupAreaProps {
   readonly run: RunStore;
+  readonly viewing: Viewing;
   readonly task: Task | undefined;
-  /** The library in which the run can be forked. */
-  readonly library: Library;
 }
 
-/** Forks the run before the shown step; null if the run is not kept or the list is hidden. */
-function useFork(key: string, library: Library, report: StepReport | undefined): (() => void) | null {
-  const isKept = useStore(library, ({ runs }) => runs.some(({ id }) => id === key));
-  const hidden = useHidden();
-  return report && isKept && !hidden.has('runs') ? () => void library.fork(key, report.step - 1) : null;
-}
-
-/** A chosen step of the current run; null after another run is opened. */
+/** A held step of the current run; null after another run is opened. */
 function useOfRun(key: string): readonly [step: number | null, set: (step: number | null) => void] {
   const [kept, keep] = useState<{ readonly key: string; readonly step: number | null }>({ key, step: null });
   return [kept.key === key ? kept.step : null, (step) => keep({ key, step })];
@@ -61,29 +54,33 @@ function useRecorded(steps: number): NonNullable<GroupPanelProps['recorded']> | 
   return { group, label: text.group.recorded(step, run.date, run.seed) };
 }
 
-export function GroupArea({ run, task, library }: GroupAreaProps) {
+/** The run and the report of its viewed, held or newest step. */
+function useShown({ run, viewing }: GroupAreaProps) {
   // One state: the steps of one moment with the reports of another would say that reports were dropped.
-  const { reports, key, config, step: steps } = useSampled(run, runOf, 150);
-  const [pinned, setPinned] = useOfRun(key);
-  const [held, setHeld] = useOfRun(key);
+  const state = useSampled(run, runOf, 150);
+  // While the bar is dragged, parts of the page follow a few times a second, each in its turn.
+  const view = useSampled(viewing, viewOf, 150);
+  const viewed = view.step;
+  const rebuilt = useStore(pastOf(view), runOf);
+  const [held, setHeld] = useOfRun(state.key);
+  const newest = state.reports.at(-1);
+  const report = viewed === null ? (reportOf(held ?? 0, state) ?? newest) : reportOf(viewed, state, rebuilt);
+  return { state, viewed, held, setHeld, report, hasLater: viewed === null && report !== newest };
+}
+
+export function GroupArea(props: GroupAreaProps) {
+  const { run, viewing, task } = props;
+  const { state, viewed, held, setHeld, report, hasLater } = useShown(props);
+  const { config, step: steps } = state;
   const [wanted, setWanted] = useState<number | null>(null);
   const methods = useMemo(() => looks(task), [task]);
-  const last = reports.length - 1;
-  const found = reports.findIndex((report) => report.step === (pinned ?? held));
-  const index = found < 0 ? last : found;
-  const report = reports[index];
   const groups = report?.groups ?? [];
   const groupIndex = wanted === null ? widestGroup(groups) : Math.min(wanted, Math.max(0, groups.length - 1));
   const group = groups[groupIndex] ?? null;
   const example = useMemo(() => (group && task ? exampleOf(task, group) : null), [group, task]);
   const clip = useMemo(() => (config && report ? clipOf(config, report) : null), [config, report]);
-  const fork = useFork(key, library, report);
-  const { opened, open, close } = useOpened(run, report, group);
-  const move = (to: 'earlier' | 'later' | 'latest') => {
-    const target = to === 'latest' ? last : index + (to === 'earlier' ? -1 : 1);
-    setHeld(null);
-    setPinned(target >= last ? null : (reports[target]?.step ?? null));
-  };
+  const isTimeHidden = useHidden().has('time');
+  const { opened, open, close } = useOpened({ run, viewing, viewed }, report, group);
   return (
     <GroupPanel
       group={group}
@@ -92,9 +89,8 @@ export function GroupArea({ run, task, library }: GroupAreaProps) {
       groupIndex={groupIndex}
       groupCount={groups.length}
       step={report?.step ?? 0}
-      hasEarlier={index > 0}
-      hasLater={index < last}
-      pinned={pinned !== null && found >= 0}
+      viewed={viewed}
+      hasLater={hasLater}
       held={held !== null}
       methods={methods}
       sceneOf={(completion) => (example ? (task?.scene?.(example, completion) ?? null) : null)}
@@ -105,9 +101,8 @@ export function GroupArea({ run, task, library }: GroupAreaProps) {
       opened={opened}
       onOpen={open}
       onClose={close}
-      onFork={fork}
+      onRebuild={isTimeHidden ? null : () => viewing.look(report?.step ?? steps)}
       onGroup={setWanted}
-      onStep={move}
       onHold={(hold) => setHeld(hold ? (held ?? report?.step ?? null) : null)}
     />
   );

@@ -54,6 +54,23 @@ const add = (shelf: RunShelf, { run, rows, snapshots }: WholeRun): Promise<void>
     shelf.setState((state) => ({ runs: withRun(state.runs, added), problem: null }));
   });
 
+const checkpoints = (shelf: RunShelf): Pick<Library, 'snapshot' | 'checkpointSteps'> => ({
+  async snapshot(id, atMost) {
+    await shelf.settle();
+    for (let [at, step]: [string | undefined, number] = [id, atMost]; at !== undefined && step > 0;) {
+      const found = await shelf.database?.snapshot(at, step);
+      if (found) return found;
+      const parent: KeptRun['parent'] = shelf.find(at)?.parent ?? null;
+      [at, step] = [parent?.id, Math.min(step, parent?.step ?? 0)];
+    }
+    return null;
+  },
+  async checkpointSteps(id) {
+    await shelf.settle();
+    return (await shelf.database?.checkpointSteps(id)) ?? [];
+  },
+});
+
 const rolloutFiles = (shelf: RunShelf, opening: LibraryOpening): Pick<Library, 'file' | 'keepFile'> => ({
   async file(sha256) {
     await opening.starting;
@@ -86,6 +103,7 @@ export function createLibrary(session: Session, host: LibraryHost): Library {
     fork,
     agree,
     ...createRemoval(shelf),
+    ...checkpoints(shelf),
     ...rolloutFiles(shelf, opening),
     start: () => opening.start(),
     again: () => (shelf.database ? shelf.settle() : opening.start()),

@@ -1,6 +1,7 @@
 /** @file The interface of the library, the parts of the browser that it needs, and the lock on the run of this tab. */
 import type { ReadableStore } from '../../lib/readableStore.ts';
 import type { TrainConfig } from '../../rl/config/config.ts';
+import type { RunSnapshot } from '../../rl/run/trainer.ts';
 import type { Release } from '../../worker/runLock.ts';
 import type { WholeRun } from '../files/runFile.ts';
 import type { KeptRun } from '../storage/schema.ts';
@@ -57,6 +58,10 @@ export interface Library extends ReadableStore<LibraryState> {
   file(sha256: string): Promise<Uint8Array | null>;
   /** Keeps a rollout file; answers whether it could be stored. */
   keepFile(sha256: string, bytes: Uint8Array): Promise<boolean>;
+  /** The newest kept snapshot of a run at or before a step, else of the run it was forked from; null without one. */
+  snapshot(id: string, atMost: number): Promise<RunSnapshot | null>;
+  /** Steps of the kept snapshots of a run, ascending. */
+  checkpointSteps(id: string): Promise<readonly number[]>;
   /** A run with its rows, for files; null where it is not kept. */
   read(
     id: string,

@@ -27,10 +27,12 @@ export function groupToShow(groups: readonly GroupReport[], prompt: string | und
   return order.sort((a, b) => spreadOf(at(b)) - spreadOf(at(a)) || middle(at(a)) - middle(at(b)) || a - b)[0] ?? 0;
 }
 
-/** Frames with one more; a picture of the same step is replaced. */
+/** Frames with one more in the order of their steps; a picture of the same step is replaced. */
 export function withFrame(frames: readonly River[], river: River): readonly River[] {
   const [first] = frames;
   if (first && first.prompt !== river.prompt) return [river];
-  const all = [...frames.filter(({ step }) => step < river.step), river];
-  return all.length <= MOST_FRAMES ? all : all.filter((_, at) => at % 2 === 0 || at > MOST_FRAMES / 2);
+  const all = [...frames.filter(({ step }) => step !== river.step), river].toSorted((a, b) => a.step - b.step);
+  return all.length <= MOST_FRAMES
+    ? all
+    : all.filter((one, at) => one === river || at % 2 === 0 || at > MOST_FRAMES / 2);
 }

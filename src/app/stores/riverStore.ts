@@ -59,7 +59,15 @@ class Watch {
   private counted = 0;
   private expected = FIRST_READING;
 
-  constructor(private readonly run: RunStore) {
+  /** The prompt of the film; null takes the first of the coming step. */
+  private prompt: string | null;
+
+  /** `beside`: the store of the same run as it trains, whose prompt is filmed at earlier steps as well. */
+  constructor(
+    private readonly run: RunStore,
+    private readonly beside: RiverStore | null,
+  ) {
+    this.prompt = this.promptBeside();
     run.subscribe((state, before) => {
       const names = ['step', 'status', 'key', 'info', 'replaying'] as const;
       if (names.some((name) => state[name] !== before[name])) this.look();
@@ -72,8 +80,13 @@ class Watch {
   }
 
   film(prompt: string): void {
+    this.prompt = prompt;
     this.store.setState({ frames: [] });
-    void this.read({ prompt, before: false, paths: [] }, (river) => this.keep(river));
+    void this.readFrame();
+  }
+
+  private promptBeside(): string | null {
+    return this.beside?.getState().frames[0]?.prompt ?? null;
   }
 
   private look(): void {
@@ -88,6 +101,7 @@ class Watch {
   private begin(key: string): void {
     this.key = key;
     [this.trained, this.spent, this.counted, this.expected] = [0, 0, 0, FIRST_READING];
+    this.prompt = this.promptBeside();
     [this.isBusy, this.hasFailed, this.isWarm, this.restedAt] = [false, false, false, 0];
     this.store.setState(empty);
   }
@@ -101,12 +115,10 @@ class Watch {
   /** Reads a picture of the film as soon as all readings together stay below their share of the time. */
   private lookWhileTraining(): void {
     if (this.spent + this.expected > RIVER_SHARE * this.trained) return;
-    const { frames } = this.getState();
-    void this.read({ prompt: frames[0]?.prompt ?? null, before: false, paths: [] }, (river) => {
+    void this.readFrame((river) => {
       this.spent += river.seconds;
       // The first reading of a run also builds the graph.
       if (this.isWarm) this.expected = river.seconds;
-      this.keep(river);
       // The update of an earlier step gives way to the film.
       this.store.setState({ share: this.spent / this.trained, update: null });
     });
@@ -115,11 +127,8 @@ class Watch {
   /** Reads the film's last picture, and the newest step before and after its update. */
   private lookAtRest({ step, reports }: RunState): void {
     const { frames, update } = this.getState();
-    if (frames.at(-1)?.step !== step) {
-      void this.read({ prompt: frames[0]?.prompt ?? null, before: false, paths: [] }, (river) => this.keep(river));
-      return;
-    }
-    const isSingle = step === this.restedAt + 1;
+    if (!frames.some((frame) => frame.step === step)) return void this.readFrame();
+    const isSingle = this.beside === null && step === this.restedAt + 1;
     this.restedAt = step;
     const report = reports.at(-1);
     if (!report || report.step !== step || update?.step === step) return;
@@ -153,8 +162,12 @@ class Watch {
     };
   }
 
-  private keep(river: River): void {
-    this.store.setState(({ frames }) => ({ frames: withFrame(frames, river) }));
+  private readFrame(then: (river: River) => void = () => {}): Promise<void> {
+    return this.read({ prompt: this.prompt, before: false, paths: [] }, (river) => {
+      this.prompt = river.prompt;
+      then(river);
+      this.store.setState(({ frames }) => ({ frames: withFrame(frames, river) }));
+    });
   }
 
   /** One reading at a time; what arrives for another run is dropped. */
@@ -179,9 +192,12 @@ class Watch {
 
 const made = new WeakMap<RunStore, RiverStore>();
 
-/** The store that watches this run; it outlives the panel, which is taken down while another part covers it. */
-export function riverStoreOf(run: RunStore): RiverStore {
-  const found = made.get(run) ?? new Watch(run);
+/**
+ * The store that watches this run; it outlives the panel, which is taken down while another part covers it. `beside`:
+ * the store of the run of which this one shows earlier steps.
+ */
+export function riverStoreOf(run: RunStore, beside: RiverStore | null = null): RiverStore {
+  const found = made.get(run) ?? new Watch(run, beside);
   made.set(run, found);
   return found;
 }

@@ -4,17 +4,16 @@ import { createStore } from 'zustand/vanilla';
 import { filesNamedBy, type LiveChanges, type TrainConfig } from '../../rl/config/config.ts';
 import type { Files } from '../../rl/sandbox/ownTask.ts';
 import { keptAdapter } from '../../rl/run/failure.ts';
-import type { OpenOptions, RunSnapshot, Status, Trainer, TrainerEvent } from '../../rl/run/trainer.ts';
-import type { Row } from '../../ui/charts/series.ts';
+import type { OpenOptions, Status, Trainer, TrainerEvent } from '../../rl/run/trainer.ts';
 import { text } from '../../ui/text.ts';
 import { type Connect, Connection } from './connection.ts';
 import { newId } from './newId.ts';
+import { liveSettings, type Return, returning } from './runReturn.ts';
 import {
   committed,
   emptyRun,
   freshRun,
   openingRun,
-  type Parent,
   reduce,
   type RunState,
   toTrainerError,
@@ -22,21 +21,8 @@ import {
 } from './runState.ts';
 
 export type { Connect } from './connection.ts';
+export type { Return } from './runReturn.ts';
 export { toTrainerError, type Parent, type RunState } from './runState.ts';
-
-/** A kept run, and the step at which it continues. */
-export interface Return {
-  readonly key: string;
-  readonly parent: Parent | null;
-  /** The configuration of step 0. */
-  readonly initial: TrainConfig;
-  readonly adjusted: boolean;
-  /** Rows of steps up to `step`. */
-  readonly rows: readonly Row[];
-  readonly step: number;
-  /** The newest snapshot at or before `step`; null begins with the fresh adapter of step 0. */
-  readonly snapshot: RunSnapshot | null;
-}
 
 export interface RunStore extends ReadableStore<RunState> {
   /** Ends the current run and opens another; after a failure also replaces the trainer. */
@@ -46,6 +32,8 @@ export interface RunStore extends ReadableStore<RunState> {
    * and compares them with `rows`.
    */
   comeBack(to: Return, options: OpenOptions): Promise<void>;
+  /** Like `comeBack` in the trainer that is open on this run; a visit that begins meanwhile ends the one before. */
+  visit(to: Return): Promise<void>;
   start(): Promise<void>;
   pause(): Promise<void>;
   step(): Promise<void>;
@@ -105,40 +93,45 @@ class TrainerRun implements RunStore {
     });
   }
 
-  comeBack({ key, parent, initial, adjusted, rows, step, snapshot }: Return, options: OpenOptions): Promise<void> {
+  comeBack(to: Return, options: OpenOptions): Promise<void> {
     const ended = this.endTrainer();
-    const config = snapshot?.config ?? initial;
-    const from = snapshot?.step ?? 0;
-    const replay = step > from ? { from, step: from, target: step, differing: 0 } : null;
-    this.setState({
-      ...freshRun,
-      ...openingRun,
-      key,
-      parent,
-      config,
-      initial,
-      adjusted,
-      rows,
-      step,
-      checkpoint: snapshot,
-      armed: false,
-      replay,
-      replaying: true,
+    const { snapshot } = to;
+    this.setState({ ...freshRun, ...openingRun, ...returning(to), armed: false });
+    return this.load(snapshot?.config ?? to.initial, options, ended, async (turn) => {
+      if (snapshot) await this.connection.trainer.restore(snapshot);
+      await this.replay(to, turn);
     });
-    return this.load(config, options, ended, async (turn) => {
+  }
+
+  visit(to: Return): Promise<void> {
+    const turn = ++this.opening;
+    this.setState({ replaying: true });
+    return this.attempt(async () => {
       const { trainer } = this.connection;
-      if (snapshot) await trainer.restore(snapshot);
-      for (let done = from; done < step && turn === this.opening; done++) await trainer.step();
+      const { snapshot, initial } = to;
+      await trainer.adjust(liveSettings(snapshot?.config ?? initial));
+      await (snapshot ? trainer.restore(snapshot) : trainer.reset());
+      // The step in flight of an earlier visit has reported before.
       if (turn !== this.opening) return;
-      if (step > from) await this.keep();
-      const { armed } = this.getState();
-      this.setState({
-        replaying: false,
-        armed: false,
-        status: step >= config.maxSteps ? 'finished' : step === 0 ? 'ready' : 'paused',
-      });
-      if (armed && step < config.maxSteps) await this.start();
+      this.setState(returning(to));
+      await this.replay(to, turn);
     });
+  }
+
+  /** Trains the steps from the snapshot to `step` again, unless another run or visit was requested. */
+  private async replay({ initial, step, snapshot }: Return, turn: number): Promise<void> {
+    const from = snapshot?.step ?? 0;
+    const { maxSteps } = snapshot?.config ?? initial;
+    for (let done = from; done < step && turn === this.opening; done++) await this.connection.trainer.step();
+    if (turn === this.opening && step > from) await this.keep();
+    if (turn !== this.opening) return;
+    const { armed } = this.getState();
+    this.setState({
+      replaying: false,
+      armed: false,
+      status: step >= maxSteps ? 'finished' : step === 0 ? 'ready' : 'paused',
+    });
+    if (armed && step < maxSteps) await this.start();
   }
 
   // The status changes before the trainer answers, so that a second press of the same key means the opposite.

@@ -2,13 +2,13 @@
  * @file The crosshair over a chart, moved by pointer or arrow keys, the same position in all charts, with the exact
  * numbers there.
  */
-import { useMemo, type KeyboardEvent, type PointerEvent } from 'react';
+import { useContext, useMemo, type KeyboardEvent, type PointerEvent } from 'react';
 import { formatValue } from '../format.ts';
 import { text } from '../text.ts';
 import { type ArmRuns, meanRows } from './arms.ts';
 import { ChartTooltip, rowAt } from './ChartTooltip.tsx';
 import { fromPixels, toPixels, type Frame } from './frame.ts';
-import { useHover, useHovered } from './hover.ts';
+import { useHover, useHovered, ViewedContext } from './hover.ts';
 import { nearest } from './prepare.ts';
 import { stopsOf } from './stops.ts';
 import type { Row, Series } from './series.ts';
@@ -52,6 +52,9 @@ export function Crosshair({ title, rows, series, others, arms, axis, frame, span
   const at = xs[index] ?? 0;
   const row = stop && rowAt(rows, axis, at);
   const place = stop && x !== null ? toPixels(frame, span, Math.min(x, span)) : null;
+  const viewed = useContext(ViewedContext);
+  // The newest row up to the viewed step: some charts are not measured at every step.
+  const mark = viewed === null ? undefined : xs[guide.findLastIndex((one) => one.step <= viewed)];
   const pointTo = (target: number) => {
     const position = xs[target];
     hover.set(position === undefined ? null : { x: position, chart: title });
@@ -102,6 +105,13 @@ export function Crosshair({ title, rows, series, others, arms, axis, frame, span
       onKeyDown={onKeyDown}
       onBlur={() => hover.set(null)}
     >
+      {mark !== undefined && (
+        <i
+          className={styles.viewedLine}
+          data-testid="viewed-mark"
+          style={{ left: toPixels(frame, span, Math.min(mark, span)), top: frame.top, height: frame.height }}
+        />
+      )}
       {place !== null && stop && (
         <>
           <i className={styles.crossLine} style={{ left: place, top: frame.top, height: frame.height }} />

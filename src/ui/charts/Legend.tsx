@@ -1,8 +1,10 @@
-/** @file The legend of a chart with the newest values. */
+/** @file The legend of a chart with the newest values, or those of the viewed step. */
+import { useContext } from 'react';
 import { formatRange, formatValue } from '../format.ts';
 import { text } from '../text.ts';
 import type { ArmRuns } from './arms.ts';
 import { groupJoined, legendValue, type Row, type Series } from './series.ts';
+import { ViewedContext } from './hover.ts';
 import type { OtherRun } from './view.ts';
 import { armWords } from './words.ts';
 import styles from './Chart.module.css';
@@ -41,7 +43,9 @@ interface LegendProps {
 }
 
 /** Other runs and arms have their legend elsewhere on the page; here it is only for the saved picture of this chart. */
-export function Legend({ series, rows, others, arms }: LegendProps) {
+export function Legend({ series, others, arms, ...props }: LegendProps) {
+  const viewed = useContext(ViewedContext);
+  const rows = viewed === null ? props.rows : props.rows.filter(({ step }) => step <= viewed);
   return (
     <ul className={styles.legend}>
       {groupJoined(series).map((group) => (

@@ -37,6 +37,9 @@ export function createHover(): Hover {
 
 export const HoverContext = createContext<Hover>(createHover());
 
+/** The step that the page shows instead of the newest; null follows the run. */
+export const ViewedContext = createContext<number | null>(null);
+
 export const useHover = (): Hover => useContext(HoverContext);
 
 /** The current position, re-rendering on every move: for overlays on the charts only. */

@@ -31,13 +31,13 @@ export interface PlacesProps {
   /** Steps trained when the trainer answered. */
   readonly askedAt: number;
   readonly onAskAgain: () => void;
-  readonly onFork: (() => void) | null;
+  readonly onRebuild: (() => void) | null;
 }
 
-type DistributionProps = Pick<PlacesProps, 'step' | 'askedAt' | 'onFork'> & { readonly place: PlaceView };
+type DistributionProps = Pick<PlacesProps, 'step' | 'askedAt' | 'onRebuild'> & { readonly place: PlaceView };
 
 /** Explains the columns, so that the current policy is not mistaken for the policy of an older step. */
-function Columns({ place: { entropy }, step, askedAt, onFork }: DistributionProps) {
+function Columns({ place: { entropy }, step, askedAt, onRebuild }: DistributionProps) {
   const { before } = entropy;
   if (before !== undefined) {
     return (
@@ -53,12 +53,12 @@ function Columns({ place: { entropy }, step, askedAt, onFork }: DistributionProp
         className={styles.note}
         data-testid="token-no-before"
       >{`${words.entropies(formatNumber(entropy.base), formatNumber(entropy.now))} ${isOlder ? words.older(step, askedAt) : words.notHeld(step)}`}</p>
-      {onFork && (
+      {onRebuild && (
         <p className={styles.note}>
-          <Button size="compact-xs" variant="default" data-testid="token-fork" onClick={onFork}>
-            {words.fork(step)}
+          <Button size="compact-xs" variant="default" data-testid="token-rebuild" onClick={onRebuild}>
+            {words.rebuild(step)}
           </Button>
-          <span>{` ${words.forkHint(step)}`}</span>
+          <span>{` ${words.rebuildHint}`}</span>
         </p>
       )}
     </>
@@ -114,7 +114,7 @@ function Distribution(props: DistributionProps) {
   );
 }
 
-export function Places({ places, error, token, step, askedAt, onAskAgain, onFork }: PlacesProps) {
+export function Places({ places, error, token, step, askedAt, onAskAgain, onRebuild }: PlacesProps) {
   const place = places?.[token];
   return (
     <section aria-label={words.distribution}>
@@ -134,7 +134,7 @@ export function Places({ places, error, token, step, askedAt, onAskAgain, onFork
           {words.asking}
         </p>
       )}
-      {place && <Distribution place={place} step={step} askedAt={askedAt} onFork={onFork} />}
+      {place && <Distribution place={place} step={step} askedAt={askedAt} onRebuild={onRebuild} />}
     </section>
   );
 }

@@ -21,12 +21,14 @@ export interface GroupPanelProps extends PagersProps {
   readonly steps: number;
   /** A group of a recorded run, shown as such while the current run has none. */
   readonly recorded?: { readonly group: GroupView; readonly label: string } | null;
-  /** A step was picked, so the panel does not follow the run. */
-  readonly pinned: boolean;
+  /** The step that the time bar shows; null follows the run. */
+  readonly viewed: number | null;
   readonly methods: MethodLook;
   /** Called with true while the reader points at or opens a token: the panel should then not move on. */
   readonly onHold: (hold: boolean) => void;
   readonly held: boolean;
+  /** The panel is held at a step before the newest. */
+  readonly hasLater: boolean;
   /** The scene of a completion of this group, where the task has one. */
   readonly sceneOf?: (completion: string) => SceneView | null;
   /** A note on the step's updates. */
@@ -44,8 +46,8 @@ export interface GroupPanelProps extends PagersProps {
   readonly opened: OpenedView | null;
   readonly onOpen: (completion: CompletionView) => void;
   readonly onClose: () => void;
-  /** Forks the run before the step of the group; null where it cannot. */
-  readonly onFork: (() => void) | null;
+  /** Rebuilds the shown step, without a group the newest; null where the time bar is hidden. */
+  readonly onRebuild: (() => void) | null;
 }
 
 /** A longer prompt is set smaller, and may scroll. */
@@ -92,7 +94,7 @@ function ShadePicker({ choices, quantity, top, onPick }: ShadePickerProps) {
   );
 }
 
-function Problem({ group, note, pinned, held, hasLater, onStep }: GroupPanelProps & { readonly group: GroupView }) {
+function Problem({ group, note, held, hasLater }: GroupPanelProps & { readonly group: GroupView }) {
   return (
     <div className={styles.problem}>
       <dl>
@@ -115,17 +117,10 @@ function Problem({ group, note, pinned, held, hasLater, onStep }: GroupPanelProp
         </p>
       )}
       <span className={styles.follow}>
-        {pinned ? (
-          <Button size="compact-xs" variant="default" onClick={() => onStep('latest')}>
-            {text.group.latest}
-          </Button>
-        ) : (
-          held &&
-          hasLater && (
-            <span className={styles.held} title={text.group.heldHint}>
-              {text.group.held}
-            </span>
-          )
+        {held && hasLater && (
+          <span className={styles.held} title={text.group.heldHint}>
+            {text.group.held}
+          </span>
         )}
       </span>
     </div>
@@ -306,7 +301,7 @@ function Body({
           step={step}
           onClose={() => look.close()}
           onAskAgain={() => props.onOpen(opened.completion)}
-          onFork={props.onFork}
+          onRebuild={props.onRebuild}
         />
       ) : (
         <>
@@ -387,7 +382,12 @@ export function GroupPanel(props: GroupPanelProps) {
           {props.recorded ? (
             <RecordedGroup {...props} />
           ) : (
-            <p className={styles.empty}>{text.group.empty(props.steps)}</p>
+            <p className={styles.empty}>{text.group.empty(props.steps, props.viewed)}</p>
+          )}
+          {props.steps > 0 && props.viewed === null && props.onRebuild && (
+            <Button size="compact-sm" variant="default" data-testid="group-rebuild" onClick={props.onRebuild}>
+              {text.token.rebuild(props.steps)}
+            </Button>
           )}
         </>
       )}

@@ -1,4 +1,4 @@
-/** @file Paging from group to group and from step to step. */
+/** @file Paging from group to group. */
 import { ActionIcon } from '@mantine/core';
 import { Icon } from '../Icon.tsx';
 import { text } from '../text.ts';
@@ -47,15 +47,12 @@ export interface PagersProps {
   readonly groupIndex: number;
   readonly groupCount: number;
   readonly step: number;
-  readonly hasEarlier: boolean;
-  readonly hasLater: boolean;
   readonly onGroup: (index: number) => void;
-  readonly onStep: (move: 'earlier' | 'later' | 'latest') => void;
 }
 
-/** The shown group and step, with buttons to their neighbours. */
+/** The shown group with buttons to its neighbours, and its step. */
 export function Pagers(props: PagersProps) {
-  const { group, groupIndex, groupCount, step, hasEarlier, hasLater, onGroup, onStep } = props;
+  const { group, groupIndex, groupCount, step, onGroup } = props;
   if (!group) return null;
   return (
     <div className={styles.pagers}>
@@ -66,13 +63,7 @@ export function Pagers(props: PagersProps) {
         onPrevious={groupIndex > 0 ? () => onGroup(groupIndex - 1) : null}
         onNext={groupIndex < groupCount - 1 ? () => onGroup(groupIndex + 1) : null}
       />
-      <Pager
-        label={text.group.step(step)}
-        previous={text.group.previousStep}
-        next={text.group.nextStep}
-        onPrevious={hasEarlier ? () => onStep('earlier') : null}
-        onNext={hasLater ? () => onStep('later') : null}
-      />
+      <span>{text.group.step(step)}</span>
     </div>
   );
 }

@@ -39,8 +39,8 @@ export interface TokenDetailProps {
   readonly step: number;
   readonly onClose: () => void;
   readonly onAskAgain: () => void;
-  /** Forks the run before the completion's step; null where it cannot. */
-  readonly onFork: (() => void) | null;
+  /** Rebuilds the completion's step; null where it cannot. */
+  readonly onRebuild: (() => void) | null;
 }
 
 const words = text.token;
@@ -177,7 +177,7 @@ function AllTokens({
 }
 
 export function TokenDetail(props: TokenDetailProps) {
-  const { opened, token, clip, hasAdvantages, step, onClose, onAskAgain, onFork } = props;
+  const { opened, token, clip, hasAdvantages, step, onClose, onAskAgain, onRebuild } = props;
   const { completion } = opened;
   const quantitiesShown = quantitiesOf(clip, hasAdvantages);
   return (
@@ -199,7 +199,7 @@ export function TokenDetail(props: TokenDetailProps) {
           </div>
         ))}
       </dl>
-      <Places {...opened} token={token} step={step} onAskAgain={onAskAgain} onFork={onFork} />
+      <Places {...opened} token={token} step={step} onAskAgain={onAskAgain} onRebuild={onRebuild} />
       <Objective opened={opened} token={token} />
       <Pull opened={opened} token={token} hasAdvantages={hasAdvantages} />
       <AllTokens opened={opened} clip={clip} quantitiesShown={quantitiesShown} />

@@ -15,19 +15,17 @@ const render = (steps: number, recorded: GroupPanelProps['recorded'] = null) =>
         groupIndex={0}
         groupCount={0}
         step={0}
-        hasEarlier={false}
         hasLater={false}
-        pinned={false}
+        viewed={null}
         held={false}
         methods={{}}
         clip={null}
         hasAdvantages
         opened={null}
-        onFork={null}
+        onRebuild={ignore}
         onOpen={ignore}
         onClose={ignore}
         onGroup={ignore}
-        onStep={ignore}
         onHold={ignore}
       />
     </MantineProvider>,
@@ -35,7 +33,7 @@ const render = (steps: number, recorded: GroupPanelProps['recorded'] = null) =>
 
 it('introduces the page before the first step, and later says why there are no completions', () => {
   expect(render(0)).toMatch(/data-testid="intro"[^>]*>This page trains.*After the first step/);
-  expect(render(3)).toContain('those of steps 1 to 3 are gone');
+  expect(render(3)).toMatch(/those of steps 1 to 3 come back.*Rebuild step 3/s);
   expect(render(3)).not.toContain('This page trains');
 });
 

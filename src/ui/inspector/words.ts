@@ -29,14 +29,13 @@ export const tokenWords = {
   threeEntropies: (base: string, before: string, after: string) =>
     `Entropy ${base} nats under the base, ${before} before, ${after} after.`,
   aroundStep: (step: number) =>
-    `Before: the policy as step ${formatCount(step)} found it, ahead of its first update. After: as the step left it, which is the policy as it stands.`,
+    `Before: the policy as step ${formatCount(step)} found it, ahead of its first update. After: as the step left it.`,
   older: (step: number, now: number) =>
     `Now is the adapter after step ${formatCount(now)}, not what step ${formatCount(step)} made of the policy: the adapters around it are no longer held. Of the policy before it only the sampled token’s log p was kept, above.`,
   notHeld: (step: number) =>
-    `The adapter from before step ${formatCount(step)} is not held: the run was opened again or set back, or a step failed. The next step has a before.`,
-  fork: (step: number) => `Fork before step ${formatCount(step)}`,
-  forkHint: (step: number) =>
-    `In the new run, train step ${formatCount(step)} again: its tokens open with before and after.`,
+    `The adapter from before step ${formatCount(step)} is not held: the run was opened again or set back, or a step failed. The next step has a before, and so has a rebuilt one.`,
+  rebuild: (step: number) => `Rebuild step ${formatCount(step)}`,
+  rebuildHint: 'The time bar goes to it, with its before and after.',
   nextUpdate: 'Next update',
   objective: 'Loss of this token',
   loss: 'loss',

@@ -1,4 +1,4 @@
-/** @file The bar of the river: its prompt, film or update, and the way back and forward. */
+/** @file The bar of the river: its prompt, film or update, and the phases of the update. */
 import { ActionIcon, Button, SegmentedControl } from '@mantine/core';
 import { Icon } from '../Icon.tsx';
 import type { Playback } from './playback.ts';
@@ -27,54 +27,43 @@ export function Problem({ river }: { readonly river: RiverView }) {
   );
 }
 
-/** Back, forward, and the phases or the pictures between. */
-export function Steps({ playback, frames }: { readonly playback: Playback; readonly frames: readonly RiverView[] }) {
-  const { mode, at, last, go, playing, setPlaying } = playback;
-  const isUpdate = mode === 'update';
+/** Back, forward, and the phases between. */
+export function Phases({ playback }: { readonly playback: Playback }) {
+  const { place, last, go, playing, setPlaying } = playback;
   return (
-    <div className={styles.steps} role="group" aria-label={isUpdate ? words.phasesName : words.frame}>
-      <Arrow name="previous" label={words.back} off={at === 0} onClick={() => go(at - 1)} testId="river-back" />
-      {isUpdate ? (
-        <ol>
-          {phases.map((phase, place) => (
-            <li key={phase}>
-              <button
-                type="button"
-                aria-current={place === at ? 'step' : undefined}
-                data-testid={`river-phase-${phase}`}
-                onClick={() => go(place)}
-              >
-                <b>{place + 1}</b>
-                <span>{words.phaseNames[phase]}</span>
-              </button>
-            </li>
-          ))}
-        </ol>
-      ) : (
-        <input
-          type="range"
-          min={0}
-          max={last}
-          value={at}
-          disabled={last === 0}
-          aria-label={words.frame}
-          aria-valuetext={words.frameOf(frames[at]?.step ?? 0)}
-          data-testid="river-film"
-          onChange={(event) => go(Number(event.currentTarget.value))}
-        />
-      )}
-      <Arrow name="next" label={words.forward} off={at === last} onClick={() => go(at + 1)} testId="river-forward" />
-      {isUpdate && (
-        <ActionIcon
-          variant="subtle"
-          color="gray"
-          aria-label={playing ? words.pause : words.play}
-          title={playing ? words.pause : words.play}
-          onClick={() => setPlaying(!playing)}
-        >
-          <Icon name={playing ? 'pause' : 'play'} />
-        </ActionIcon>
-      )}
+    <div className={styles.steps} role="group" aria-label={words.phasesName}>
+      <Arrow name="previous" label={words.back} off={place === 0} onClick={() => go(place - 1)} testId="river-back" />
+      <ol>
+        {phases.map((phase, at) => (
+          <li key={phase}>
+            <button
+              type="button"
+              aria-current={place === at ? 'step' : undefined}
+              data-testid={`river-phase-${phase}`}
+              onClick={() => go(at)}
+            >
+              <b>{at + 1}</b>
+              <span>{words.phaseNames[phase]}</span>
+            </button>
+          </li>
+        ))}
+      </ol>
+      <Arrow
+        name="next"
+        label={words.forward}
+        off={place === last}
+        onClick={() => go(place + 1)}
+        testId="river-forward"
+      />
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        aria-label={playing ? words.pause : words.play}
+        title={playing ? words.pause : words.play}
+        onClick={() => setPlaying(!playing)}
+      >
+        <Icon name={playing ? 'pause' : 'play'} />
+      </ActionIcon>
     </div>
   );
 }

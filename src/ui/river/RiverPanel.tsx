@@ -1,7 +1,7 @@
 /** @file The river: all answers of the policy to one prompt, as a film of the training and in one update's phases. */
 import { useId, useRef, useState } from 'react';
 import { filmCaption, phaseCaption } from './captions.ts';
-import { Modes, Problem, Steps, ViewButtons } from './RiverControls.tsx';
+import { Modes, Phases, Problem, ViewButtons } from './RiverControls.tsx';
 import { RiverDrawing } from './RiverDrawing.tsx';
 import { RiverTable } from './RiverTable.tsx';
 import { usePlayback } from './playback.ts';
@@ -10,11 +10,13 @@ import { riverWords as words } from './words.ts';
 import styles from './River.module.css';
 
 export interface RiverPanelProps {
-  /** The river of one prompt, oldest first. */
-  readonly frames: readonly RiverView[];
+  /** The picture of the film. */
+  readonly river: RiverView | null;
   readonly update: UpdateView | null;
-  /** The label of frames that are a recorded run's; null for the current run. */
+  /** The label of a recorded run's river; null for the current run's. */
   readonly recorded?: string | null;
+  /** An earlier step is shown: its update does not play by itself. */
+  readonly isPast: boolean;
   /** The sentence where there is no river. */
   readonly note: string | null;
   /** Share of the training time that reading took; null before any. */
@@ -23,21 +25,19 @@ export interface RiverPanelProps {
   readonly onFold: (on: boolean) => void;
   /** Films the prompt of the update; null where it is filmed already. */
   readonly onPin: (() => void) | null;
+  /** Shows another step of the run, so many later; null where that cannot be chosen. */
+  readonly onMove: ((by: number) => void) | null;
 }
 
-export function RiverPanel({ frames, update, recorded = null, note, share, isFolded, onFold, onPin }: RiverPanelProps) {
+export function RiverPanel(props: RiverPanelProps) {
+  const { update, isPast, recorded = null, note, share, isFolded, onFold, onPin } = props;
   const heading = useId();
   const panel = useRef<HTMLElement>(null);
   const [isTable, setTable] = useState(false);
   const [gathered, setGathered] = useState<number | null>(null);
-  const playback = usePlayback(
-    update && `${update.step} ${update.river.prompt}`,
-    update?.isSingle ?? false,
-    frames.length,
-    panel,
-  );
+  const playback = usePlayback({ update, isPast, onMove: props.onMove }, panel);
   const shown = playback.mode === 'update' ? update : null;
-  const river = shown?.river ?? frames[playback.frame] ?? null;
+  const river = shown?.river ?? props.river;
   const notDrawn = isTable ? null : gathered;
   const caption = shown ? phaseCaption(shown, playback.phase, notDrawn) : river ? filmCaption(river, notDrawn) : note;
   return (
@@ -77,7 +77,7 @@ export function RiverPanel({ frames, update, recorded = null, note, share, isFol
           {river && (
             <div className={styles.foot}>
               <Modes playback={playback} hasUpdate={update !== null} onPin={shown ? onPin : null} />
-              <Steps playback={playback} frames={frames} />
+              {shown && <Phases playback={playback} />}
             </div>
           )}
           <p className={styles.caption} aria-live={shown ? 'polite' : 'off'} data-testid="river-caption">

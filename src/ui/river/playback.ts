@@ -1,6 +1,6 @@
-/** @file Where one is in the film or in an update, by keyboard, buttons and by itself. */
+/** @file The shown phase of an update, by keyboard, buttons and by itself; in the film the keys choose a step. */
 import { useEffect, useState, type RefObject } from 'react';
-import { phases, type Phase } from './view.ts';
+import { phases, type Phase, type UpdateView } from './view.ts';
 
 /** Milliseconds that a phase stays when the update plays by itself. */
 const PHASE_TIME = 3200;
@@ -11,74 +11,72 @@ export interface Playback {
   readonly mode: Mode;
   readonly setMode: (mode: Mode) => void;
   readonly phase: Phase;
-  /** Picture of the film. */
-  readonly frame: number;
+  /** Place of the phase. */
+  readonly place: number;
+  readonly last: number;
   readonly playing: boolean;
   readonly setPlaying: (on: boolean) => void;
   readonly go: (to: number) => void;
-  readonly at: number;
-  readonly last: number;
+}
+
+/** The update that can be shown, and the way to other steps in the film. */
+interface Played {
+  readonly update: UpdateView | null;
+  readonly isPast: boolean;
+  /** Shows the film at another step of the run, so many later. */
+  readonly onMove: ((by: number) => void) | null;
 }
 
 const stillWanted = (): boolean => matchMedia('(prefers-reduced-motion: reduce)').matches;
 
-/** The target of a key in a row of places, or null for other keys. */
-function targetOf(key: string, at: number, last: number): number | null {
-  if (key === 'ArrowRight') return Math.min(last, at + 1);
-  if (key === 'ArrowLeft') return Math.max(0, at - 1);
-  return key === 'Home' ? 0 : key === 'End' ? last : null;
-}
+/** Places that a key goes forward. */
+const moves: Readonly<Record<string, number>> = { ArrowLeft: -1, ArrowRight: 1, Home: -Infinity, End: Infinity };
 
-/** Whether a key is meant for the river: pressed in it, or an arrow while nothing else has the focus. */
-function isForRiver(event: KeyboardEvent, panel: HTMLElement | null): boolean {
+/** Whether a key is meant for the river: pressed in it, or in an update an arrow while nothing else has the focus. */
+function isForRiver(event: KeyboardEvent, panel: HTMLElement | null, isUpdate: boolean): boolean {
   const { target, key, altKey, ctrlKey, metaKey, defaultPrevented } = event;
   if (!panel || !(target instanceof Element) || altKey || ctrlKey || metaKey || defaultPrevented) return false;
   if (target instanceof HTMLInputElement) return false;
   // A button that was only clicked claims no key.
   const isFree = target === document.body || (target.tagName === 'BUTTON' && !target.matches(':focus-visible'));
-  return panel.contains(target) || (isFree && key.startsWith('Arrow'));
+  return panel.contains(target) || (isUpdate && isFree && key.startsWith('Arrow'));
 }
 
 /**
- * `update` names the update that can be shown, null if there is none. A single step is shown at once and plays by
- * itself, unless motion is unwelcome. The film follows its newest picture until one goes back.
+ * A single step is shown at once and plays by itself, unless motion is unwelcome or it is an earlier one. The keys go
+ * through the phases of an update, and in the film through the steps of the run.
  */
-export function usePlayback(
-  update: string | null,
-  isSingle: boolean,
-  frames: number,
-  panel: RefObject<HTMLElement | null>,
-): Playback {
+export function usePlayback({ update, isPast, onMove }: Played, panel: RefObject<HTMLElement | null>): Playback {
+  const isSingle = update?.isSingle ?? false;
+  const name = update && `${update.step} ${update.river.prompt}`;
   const [mode, setMode] = useState<Mode>(isSingle ? 'update' : 'film');
   const [place, setPlace] = useState(0);
-  const [pinned, setPinned] = useState<number | null>(null);
   const [playing, setPlaying] = useState(false);
-  const [seen, setSeen] = useState(update);
-  if (seen !== update) {
-    setSeen(update);
+  const [seen, setSeen] = useState(name);
+  if (seen !== name && !isPast) {
+    setSeen(name);
     setMode(isSingle ? 'update' : 'film');
     setPlace(0);
     setPlaying(isSingle && !stillWanted());
   }
   const isFilm = mode === 'film' || update === null;
-  const last = isFilm ? Math.max(0, frames - 1) : phases.length - 1;
-  const at = isFilm ? Math.min(last, pinned ?? last) : place;
+  const last = phases.length - 1;
   useEffect(() => {
     if (!playing || isFilm) return undefined;
-    const timer = setTimeout(() => (place < phases.length - 1 ? setPlace(place + 1) : setPlaying(false)), PHASE_TIME);
+    const timer = setTimeout(() => (place < last ? setPlace(place + 1) : setPlaying(false)), PHASE_TIME);
     return () => clearTimeout(timer);
-  }, [playing, isFilm, place]);
+  }, [playing, isFilm, place, last]);
   const go = (to: number) => {
     setPlaying(false);
-    if (isFilm) setPinned(to >= last ? null : to);
-    else setPlace(to);
+    setPlace(to);
   };
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
-      const to = isForRiver(event, panel.current) ? targetOf(event.key, at, last) : null;
-      if (to === null) return;
+      const by = moves[event.key];
+      if (by === undefined || !isForRiver(event, panel.current, !isFilm)) return;
       event.preventDefault();
-      go(to);
+      if (isFilm) onMove?.(by);
+      else go(Math.max(0, Math.min(last, place + by)));
     };
     document.addEventListener('keydown', onKeyDown);
     return () => document.removeEventListener('keydown', onKeyDown);
@@ -90,14 +88,13 @@ export function usePlayback(
       setMode(to);
     },
     phase: phases[place] ?? 'sample',
-    frame: at,
+    place,
+    last,
     playing: playing && !isFilm,
     setPlaying: (on) => {
-      if (on && place === phases.length - 1) setPlace(0);
+      if (on && place === last) setPlace(0);
       setPlaying(on);
     },
     go,
-    at,
-    last,
   };
 }

@@ -48,6 +48,7 @@ export const riverWords = {
   answer: 'true answer',
   loading: 'The river of this prompt appears when the model is loaded.',
   first: 'The river appears within the first steps.',
+  rebuilt: 'The river of this step appears when the step is rebuilt.',
   failed: (reason: string) => `No river: ${reason.replace(/\.$/, '')}.`,
   views: { film: 'Film', update: 'One update' },
   viewsName: 'What the river shows',
@@ -61,9 +62,7 @@ export const riverWords = {
   pause: 'Stop here',
   fold: 'Fold the river',
   unfold: 'Show the river',
-  frame: 'step of the film',
   frameOf: (step: number) => (step === 0 ? 'before training' : `after step ${formatCount(step)}`),
-  keys: 'Left and right arrow keys go through it.',
   table: 'Show the numbers as a table',
   drawing: 'Show the river',
   drawingName: (prompt: string, shares: Shares) =>

@@ -43,6 +43,7 @@ export const shareWords = {
     view: 'How charts are drawn',
     river: 'The river',
     debrief: 'The debrief at the end',
+    time: 'Time bar',
   },
   sectionLabels: {
     preset: 'Preset',
