@@ -14,7 +14,7 @@ import { DropArea } from './panels/DropArea.tsx';
 import { RewardsArea } from './panels/RewardsArea.tsx';
 import type { AppProps } from './parts.ts';
 import { createComposer } from './stores/composerStore.ts';
-import { layout, litControl } from './stores/viewStore.ts';
+import { layout, litParts } from './stores/viewStore.ts';
 import { useStore } from './useSampled.ts';
 import { WidePage } from './WidePage.tsx';
 
@@ -24,7 +24,7 @@ const theme = createTheme({ components: { Portal: Portal.extend({ defaultProps: 
 export function App(props: AppProps) {
   const { session, tasks } = props;
   const { hidden, embed } = useStore(layout);
-  const { control } = useStore(litControl);
+  const { names } = useStore(litParts);
   const [comparison] = useState(() => createPageComparison(props));
   const [composer] = useState(() =>
     createComposer({ settings: session.settings, run: session.run, tasks, sandbox: createBrowserSandbox() }),
@@ -37,7 +37,7 @@ export function App(props: AppProps) {
   return (
     <MantineProvider theme={theme} defaultColorScheme="auto" withCssVariables={false} withGlobalClasses={false}>
       <HiddenContext value={hidden}>
-        <LitContext value={control}>
+        <LitContext value={names}>
           {embed ? (
             <EmbedPage {...props} composer={composer} comparison={comparison} />
           ) : isNarrow ? (
@@ -47,7 +47,7 @@ export function App(props: AppProps) {
           )}
         </LitContext>
       </HiddenContext>
-      {!embed && <DropArea data={props.data} />}
+      {!embed && <DropArea data={props.data} place={props.place} />}
       <div id="overlays" role="region" aria-label={text.overlays} />
       <RewardsArea composer={composer} settings={session.settings} tasks={tasks} />
     </MantineProvider>

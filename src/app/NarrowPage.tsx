@@ -7,6 +7,7 @@ import { text } from '../ui/text.ts';
 import { AskArea } from './panels/AskArea.tsx';
 import { ChartsArea } from './panels/ChartsArea.tsx';
 import { ComparisonArea } from './panels/ComparisonArea.tsx';
+import { FirstLesson } from './panels/FirstLesson.tsx';
 import { FootArea } from './panels/FootArea.tsx';
 import { GroupArea } from './panels/GroupArea.tsx';
 import { PageMessages } from './PageMessages.tsx';
@@ -89,6 +90,7 @@ export function NarrowPage(props: PartsProps) {
                     {text.intro}
                   </p>
                 )}
+                <FirstLesson run={session.run} place={place} />
                 <Hideable name="river">
                   <RiverArea key={lesson} run={session.run} isFoldedFirst={lesson !== null} />
                 </Hideable>

@@ -6,6 +6,7 @@ import { text } from '../ui/text.ts';
 import { AskArea } from './panels/AskArea.tsx';
 import { ChartsArea } from './panels/ChartsArea.tsx';
 import { ComparisonArea } from './panels/ComparisonArea.tsx';
+import { FirstLesson } from './panels/FirstLesson.tsx';
 import { FootArea } from './panels/FootArea.tsx';
 import { GroupArea } from './panels/GroupArea.tsx';
 import { PageMessages } from './PageMessages.tsx';
@@ -54,7 +55,7 @@ export function WidePage(props: PartsProps) {
   // The settings are the slowest part and are read last, so they render after the rest.
   const isSettable = useDeferredValue(true, false);
   return (
-    <div className={styles.wide} data-lesson={lesson ?? undefined}>
+    <div className={styles.wide} data-lesson={lesson !== null || undefined}>
       {!covered && <SkipLinks hidden={hidden} />}
       <header className={styles.top}>
         <div className={styles.brandBlock}>
@@ -97,6 +98,7 @@ export function WidePage(props: PartsProps) {
           <Part part="comparison">
             <ComparisonArea run={session.run} comparison={comparison} place={place} />
           </Part>
+          <FirstLesson run={session.run} place={place} />
           <Hideable name="river">
             <RiverArea key={lesson} run={session.run} isFoldedFirst={lesson !== null} />
           </Hideable>

@@ -24,7 +24,7 @@ function writingOf({ as, metric, update }: ReadingData): Writing {
 }
 
 /** A reading by its own name in its step, and as `step.reading` elsewhere. */
-function lookUp(name: string, step: string | null, readings: ReadingsByStep): number | undefined {
+function lookUp(name: string, step: string | undefined, readings: ReadingsByStep): number | undefined {
   const [of, key] = name.includes('.') ? name.split('.') : [step ?? '', name];
   return readings[of ?? '']?.[key ?? ''];
 }
@@ -59,7 +59,7 @@ function readingsOf({ readings }: RunData, rows: readonly Row[], update: UpdateV
 const answerOf = ({ choices }: RunData, value: (name: string) => number | undefined): string | null =>
   choices.find(({ when }) => when.length > 0 && when.every((condition) => holds(condition, value)))?.id ?? null;
 
-type Tell = (text: string, step: string | null, readings: ReadingsByStep) => string | null;
+type Tell = (text: string, step: string | undefined, readings: ReadingsByStep) => string | null;
 
 /** Writes numbers into the braces of texts, each as its reading says. */
 function tellerOf({ steps }: LessonData): Tell {
@@ -112,6 +112,6 @@ export function lessonOf(id: string, data: LessonData): Lesson {
     learnt: data.learnt,
     next: data.next ?? null,
     teacher: data.teacher ?? [],
-    tell: (text, readings, step = null) => tell(text, step, readings),
+    tell: (text, readings, step) => tell(text, step, readings),
   };
 }

@@ -77,8 +77,11 @@ export interface Lesson {
   readonly next: string | null;
   /** Notes for a teacher. */
   readonly teacher: readonly string[];
-  /** A text with the reader's numbers in its braces; null if one was not measured. Absent where texts hold none. */
-  tell?(text: string, readings: ReadingsByStep): string | null;
+  /**
+   * A text with the reader’s numbers in its braces, those of the step `step` without its name; null if one was not
+   * measured. Absent where texts hold none.
+   */
+  tell?(text: string, readings: ReadingsByStep, step?: string): string | null;
 }
 
 /** Training steps of the run of a lesson’s step. */

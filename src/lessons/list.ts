@@ -25,3 +25,10 @@ export const isKeptId = (word: string): boolean => /^own-[0-9a-f]{16}$/.test(wor
 /** Whether an address may name this lesson; whether the file can be read shows when it is opened. */
 export const isLessonWord = (word: string): boolean =>
   isLessonId(word) || isKeptId(word) || (word.startsWith(PACKED) && /^[\w-]+$/.test(word.slice(PACKED.length)));
+
+/** Value of `format` in a lesson file. */
+export const LESSON_FORMAT = 'rollout-lesson';
+
+/** Whether the beginning of a text is that of a lesson file, right or not. */
+export const isLessonFile = (beginning: string): boolean =>
+  /^\s*\{/.test(beginning) && new RegExp(`"format"\\s*:\\s*"${LESSON_FORMAT}"`).test(beginning);

@@ -1,6 +1,7 @@
 /** @file The river, wired to the run; its code is loaded after the page is on the screen. */
 import { Suspense, useDeferredValue, useEffect, useState } from 'react';
 import { useVisible } from '../../ui/charts/useVisible.ts';
+import { useLit } from '../../ui/Lit.tsx';
 import { loadedPart } from '../../ui/Part.tsx';
 import { riverWords as words } from '../../ui/river/words.ts';
 import { type RiverState, riverStoreOf } from '../stores/riverStore.ts';
@@ -40,20 +41,20 @@ export function RiverArea({ run, isFoldedFirst }: RiverAreaProps) {
   const store = riverStoreOf(run);
   const state = useStore(store, all);
   const status = useStore(run, statusOf);
-  const [isFolded, setFolded] = useState(isFoldedFirst);
+  const [folded, setFolded] = useState<boolean | null>(null);
   const [ref, isVisible] = useVisible<HTMLDivElement>();
+  const lit = useLit('river', ref);
+  // A lesson that refers to the river opens it.
+  const isFolded = folded ?? (isFoldedFirst && !lit['data-lit']);
   const isShown = useTabShown() && isVisible && !isFolded;
   // Its code comes after the first picture of the page.
   const isWanted = useDeferredValue(true, false);
-  useEffect(() => {
-    store.show(isShown);
-    return () => store.show(false);
-  }, [store, isShown]);
+  useEffect(() => (isShown ? store.watch() : undefined), [store, isShown]);
   const { frames, update, share } = state;
   const prompt = update?.river.prompt ?? null;
   const loading = <p>{words.loading}</p>;
   return (
-    <div ref={ref} className={styles.river} data-folded={isFolded}>
+    <div {...lit} className={styles.river} data-folded={isFolded}>
       <Suspense fallback={loading}>
         {isWanted ? (
           <RiverPanel

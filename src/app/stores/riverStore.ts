@@ -27,8 +27,8 @@ export interface RiverState {
 }
 
 export interface RiverStore extends ReadableStore<RiverState> {
-  /** Whether the panel is on the screen; the river is only read while it is. */
-  show(on: boolean): void;
+  /** Counts a part that shows the river, until the returned function is called; it is only read for such parts. */
+  watch(): () => void;
   /** Films this prompt from now on. */
   film(prompt: string): void;
 }
@@ -44,7 +44,8 @@ class Watch {
   readonly getState = this.store.getState;
   readonly getInitialState = this.store.getInitialState;
   readonly subscribe = this.store.subscribe;
-  private isShown = false;
+  /** Parts on the screen that show the river. */
+  private watchers = 0;
   private isBusy = false;
   /** The run's graph for reading is built. */
   private isWarm = false;
@@ -66,9 +67,12 @@ class Watch {
     });
   }
 
-  show(on: boolean): void {
-    this.isShown = on;
+  watch(): () => void {
+    this.watchers++;
     this.look();
+    return () => {
+      this.watchers--;
+    };
   }
 
   film(prompt: string): void {
@@ -80,7 +84,7 @@ class Watch {
     const state = this.run.getState();
     if (state.key !== this.key) this.begin(state.key);
     this.count(state);
-    if (!this.isShown || this.isBusy || this.hasFailed || !isOpen(state)) return;
+    if (this.watchers === 0 || this.isBusy || this.hasFailed || !isOpen(state)) return;
     if (state.status === 'running') this.lookWhileTraining();
     else this.lookAtRest(state);
   }
@@ -94,7 +98,7 @@ class Watch {
 
   private count({ reports, step }: RunState): void {
     const fresh = reports.filter((report) => report.step >= this.counted);
-    if (this.isShown) for (const { metrics } of fresh) this.trained += metrics['step_time'] ?? 0;
+    if (this.watchers > 0) for (const { metrics } of fresh) this.trained += metrics['step_time'] ?? 0;
     this.counted = Math.max(this.counted, (reports.at(-1)?.step ?? step - 1) + 1);
   }
 
