@@ -11,6 +11,7 @@ import { numbersOf, updateNumbers, type Writing } from './updateNumbers.ts';
 
 const writers: Readonly<Record<Writing, (value: number) => string>> = {
   share: formatShare,
+  tenths: (value) => `${(100 * value).toFixed(1)}\u202f%`,
   number: formatNumber,
   signed: formatSigned,
   times: (value) => `×${formatHundredths(value)}`,

@@ -3,8 +3,8 @@ import { keyOfPath, keysOf } from '../ui/river/tree.ts';
 import { meanReward } from '../ui/river/update.ts';
 import type { RiverView, TravellerView, UpdateView } from '../ui/river/view.ts';
 
-/** How a number is written. */
-export const writings = ['share', 'number', 'signed', 'times', 'hundredths'] as const;
+/** How a number is written; `tenths` are of a per cent. */
+export const writings = ['share', 'tenths', 'number', 'signed', 'times', 'hundredths'] as const;
 export type Writing = (typeof writings)[number];
 
 /** The numbers by name; `right` and `wrong` are the first such answers of the group. */
@@ -12,16 +12,16 @@ export const updateNumbers = {
   mean: 'hundredths',
   'right.reward': 'hundredths',
   'right.advantage': 'signed',
-  'right.before': 'share',
-  'right.after': 'share',
+  'right.before': 'tenths',
+  'right.after': 'tenths',
   'right.factor': 'times',
   'wrong.reward': 'hundredths',
   'wrong.advantage': 'signed',
-  'wrong.before': 'share',
-  'wrong.after': 'share',
+  'wrong.before': 'tenths',
+  'wrong.after': 'tenths',
   'wrong.factor': 'times',
-  'correct.before': 'share',
-  'correct.after': 'share',
+  'correct.before': 'tenths',
+  'correct.after': 'tenths',
 } as const satisfies Readonly<Record<string, Writing>>;
 export type UpdateNumber = keyof typeof updateNumbers;
 

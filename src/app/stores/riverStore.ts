@@ -2,13 +2,10 @@
 import { createStore } from 'zustand/vanilla';
 import type { ReadableStore } from '../../lib/readableStore.ts';
 import { defaultConfig } from '../../rl/config/config.ts';
-import { algorithmById } from '../../rl/papers/index.ts';
 import { sentenceOf } from '../../rl/run/failure.ts';
 import type { River, RiverQuery } from '../../rl/river/river.ts';
-import type { GroupReport } from '../../rl/step/report.ts';
-import { knownTasks } from '../../tasks/index.ts';
 import type { UpdateView } from '../../ui/river/view.ts';
-import { groupToShow, withFrame } from './riverFilm.ts';
+import { groupToShow, updateViewOf, withFrame } from './riverFilm.ts';
 import type { RunState, RunStore } from './runStore.ts';
 
 /** Most of the training time that reading the river during training may take. */
@@ -117,7 +114,7 @@ class Watch {
   }
 
   /** Reads the film's last picture, and the newest step before and after its update. */
-  private lookAtRest({ step, reports }: RunState): void {
+  private lookAtRest({ step, reports, config }: RunState): void {
     const { frames, update } = this.getState();
     if (frames.at(-1)?.step !== step) {
       void this.read({ prompt: frames[0]?.prompt ?? null, before: false, paths: [] }, (river) => this.keep(river));
@@ -132,29 +129,10 @@ class Watch {
     if (!group) return;
     const paths = group.completions.map(({ tokenIds }) => tokenIds);
     void this.read({ prompt: group.prompt, before: true, paths }, (river) =>
-      this.store.setState({ update: this.updateOf(river, group, { place, groups: report.groups.length, isSingle }) }),
+      this.store.setState({
+        update: updateViewOf(river, report.groups, place, { config: config ?? defaultConfig, isSingle }),
+      }),
     );
-  }
-
-  private updateOf(
-    river: River,
-    group: GroupReport,
-    { place, groups, isSingle }: { readonly place: number; readonly groups: number; readonly isSingle: boolean },
-  ): UpdateView {
-    const config = this.run.getState().config ?? defaultConfig;
-    const algorithm = algorithmById(config.algorithm);
-    return {
-      step: river.step,
-      river,
-      isSingle,
-      completions: group.completions,
-      group: place + 1,
-      groups,
-      hasOthers: groups > 1,
-      isGraded: knownTasks.find(({ id }) => id === config.task)?.outcomes !== undefined,
-      algorithm: algorithm.title,
-      hasAdvantages: algorithm.pairs !== true,
-    };
   }
 
   private keep(river: River): void {

@@ -5,7 +5,7 @@ import type { BuiltInData } from '../builtIn.ts';
 const PAIR = 'seed=1&num_generations=2&prompts_per_step=1&warmup_steps=0&max_steps=1';
 const GENTLE = `${PAIR}&learning_rate=0.0002`;
 const PASSES = 4;
-const MANY = 15;
+const MANY = 30;
 
 export const update: BuiltInData = {
   summary: 'Start here: two answers to one prompt, and what a single update of GRPO makes of them.',
@@ -80,7 +80,7 @@ export const update: BuiltInData = {
       evidence: 'tokens',
       prose: [
         'GRPO makes advantage × ratio larger. The ratio of a token is its probability now, divided by that with which it was written. No update was made yet, so each is 1.',
-        'The clip will stop pushes that go too far: beyond 0.8 or 1.2 a token of this group is pushed no further.',
+        'The clip will stop pushes that go too far: a token whose ratio is beyond 0.8 or 1.2 is pushed no further that way.',
       ],
     },
     {
@@ -166,7 +166,7 @@ export const update: BuiltInData = {
       readings: {
         first: { metric: 'accuracy', from: 1, to: 3 },
         last: { metric: 'accuracy', from: MANY - 2, to: MANY },
-        kl: { metric: 'kl_exact', from: MANY, to: MANY },
+        kl: { metric: 'kl_exact', from: MANY - 2, to: MANY },
       },
       choices: [
         {
@@ -187,9 +187,10 @@ export const update: BuiltInData = {
         },
         { id: 'neither', label: 'Accuracy is no higher', when: [{ reading: 'last', minus: 'first', below: 0.02 }] },
       ],
-      measured: 'Accuracy went from {first} (first 3 steps) to {last} (last 3); KL stands at {kl} nats per token.',
+      measured:
+        'Accuracy went from {first} (first 3 steps) to {last} (last 3); KL over the last 3 steps is {kl} nats per token.',
       after:
-        'Each update moves the policy a little away from its base. KL is the price of what was learnt, and β can limit it: that is lesson 2.',
+        'What was learnt shows as distance: the policy now prefers answers that its base gave less often. The way is not straight, since every step sees other prompts. β can limit the distance: that is lesson 2.',
     },
   ],
   learnt: [
