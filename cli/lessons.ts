@@ -2,14 +2,14 @@
  * @file `npm run lessons`: trains the runs of the lessons over several seeds and prints each check's answers.
  */
 import { settingsProblem } from '../src/app/lessonSettings.ts';
-import { groupToShow } from '../src/app/stores/riverFilm.ts';
+import { groupToShow, updateViewOf } from '../src/app/stores/riverFilm.ts';
 import { allLessons } from '../src/lessons/content/index.ts';
 import { readLessonFile } from '../src/lessons/file.ts';
 import { lessonOf } from '../src/lessons/fromData.ts';
 import { type Lesson, type Readings, type RunStep, stepsOf } from '../src/lessons/lesson.ts';
 import { trainFlags } from '../src/lessons/storedResult.ts';
 import { UsageError } from '../src/lib/assert.ts';
-import { algorithmById } from '../src/rl/papers/index.ts';
+import type { TrainConfig } from '../src/rl/config/config.ts';
 import type { LocalTrainer } from '../src/rl/run/localTrainer.ts';
 import type { StepReport } from '../src/rl/run/trainer.ts';
 import { tasks } from '../src/tasks/index.ts';
@@ -60,31 +60,14 @@ function ended(rows: readonly Row[], { finalExact: exact }: RunSummary): readonl
 /** The update of the last step as the page looks at it; null where a run has no river. */
 async function updateOf(
   trainer: LocalTrainer,
-  { step, groups }: StepReport,
-  algorithm: string,
+  { groups }: StepReport,
+  config: TrainConfig,
 ): Promise<UpdateView | null> {
   const place = groupToShow(groups, undefined);
-  const group = groups[place];
-  if (!group) return null;
-  const { completions, prompt } = group;
-  const river = await trainer
-    .river({ prompt, before: true, paths: completions.map(({ tokenIds }) => tokenIds) })
-    .catch(() => null);
-  const { title, pairs } = algorithmById(algorithm);
-  return (
-    river && {
-      step,
-      river,
-      completions,
-      isSingle: true,
-      group: place + 1,
-      groups: groups.length,
-      hasOthers: groups.length > 1,
-      isGraded: false,
-      algorithm: title,
-      hasAdvantages: pairs !== true,
-    }
-  );
+  const { prompt, completions } = groups[place] ?? { prompt: '', completions: [] };
+  const paths = completions.map(({ tokenIds }) => tokenIds);
+  const river = await trainer.river({ prompt, before: true, paths }).catch(() => null);
+  return river && updateViewOf(river, groups, place, { config, isSingle: true });
 }
 
 /** The readings of a step's run; null if nothing could be read. */
@@ -113,7 +96,7 @@ async function readingsOf(step: RunStep, seed: number): Promise<Readings | null>
         progress.update(rows.length);
       },
       async end(trainer, last) {
-        if (step.readsUpdate) update = await updateOf(trainer, last, config.algorithm);
+        if (step.readsUpdate) update = await updateOf(trainer, last, config);
       },
     },
   );
