@@ -17,7 +17,7 @@ async function predictAndTrain(page: Page, choice: string): Promise<string> {
   return page.getByTestId('measured').innerText();
 }
 
-test('lesson 0 on a phone: one update in numbers of the run, and an end that counts what was skipped', async ({
+test('lesson 0 on a phone: one update in numbers of the run, and an end that counts skipped questions', async ({
   page,
   story,
 }) => {

@@ -23,15 +23,11 @@ export type Progress = Readonly<Record<string, LessonProgress>>;
 
 export const fresh: LessonProgress = { step: 0, ended: false, predicted: {}, runs: {}, readings: {} };
 
-/** Questions that were asked so far and have no answer, in order. */
+/** Questions that were passed without an answer, in order: a lesson is finished where its end was reached without any. */
 export function unanswered({ steps }: Pick<Lesson, 'steps'>, { step, ended, readings }: LessonProgress): string[] {
   const passed = ended ? steps : steps.slice(0, step);
   return passed.flatMap(({ kind, id }) => (kind === 'run' && !readings[id] ? [id] : []));
 }
-
-/** Whether the end was reached with every question answered: a lesson that was skipped through is not finished. */
-export const isFinished = (lesson: Pick<Lesson, 'steps'>, progress: LessonProgress): boolean =>
-  (progress.ended || progress.step >= lesson.steps.length) && unanswered(lesson, progress).length === 0;
 
 /** The stored progress without damaged parts and unknown lessons. Never throws. */
 export function readProgress(kept: string | null): Progress {
