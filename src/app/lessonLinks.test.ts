@@ -1,6 +1,8 @@
 /** @file The page reads the settings of every lesson’s runs without notices, and refuses those that no run can have. */
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { allLessons } from '../lessons/content/index.ts';
+import { readLessonFile } from '../lessons/file.ts';
 import { stepsOf } from '../lessons/lesson.ts';
 import { tasks } from '../tasks/index.ts';
 import { isControl, isEvidence } from '../lessons/names.ts';
@@ -38,4 +40,11 @@ test.each([
   ['max_steps=2&zebra=1', /zebra/],
 ])('settings of a lesson file: %s', (settings, problem) => {
   expect(settingsProblem(settings, tasks)).toMatch(problem);
+});
+
+test('the lesson file of the documentation is one', () => {
+  const [, example = ''] = /```json\n([\s\S]*?)```/.exec(readFileSync('docs/add-a-lesson.md', 'utf8')) ?? [];
+  expect(readLessonFile(example, (settings) => settingsProblem(settings, tasks)).data.title).toBe(
+    'Two answers or eight?',
+  );
 });

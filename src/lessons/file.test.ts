@@ -1,10 +1,7 @@
 /** @file Lesson files: each wrong place is named, and a lesson survives being packed into an address. */
-import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { settingsProblem } from '../app/lessonSettings.ts';
 import { UsageError } from '../lib/assert.ts';
-import { tasks } from '../tasks/index.ts';
 import { changed, fuzzRuns, hostile, type Json, paths } from '../../testing/hostileJson.ts';
 import { lessonFile } from '../../testing/lessonFile.ts';
 import { lessonsAsData } from './content/index.ts';
@@ -24,13 +21,6 @@ test('a lesson file is read, and equal files have equal ids whatever their space
   expect(isLessonWord(file.id)).toBe(true);
   expect(isLessonFile(JSON.stringify(lessonFile, null, 2))).toBe(true);
   expect(isLessonFile('{"format": "rollout-task"}')).toBe(false);
-});
-
-test('the lesson file of the documentation is one', () => {
-  const [, example = ''] = /```json\n([\s\S]*?)```/.exec(readFileSync('docs/add-a-lesson.md', 'utf8')) ?? [];
-  expect(readLessonFile(example, (settings) => settingsProblem(settings, tasks)).data.title).toBe(
-    'Two answers or eight?',
-  );
 });
 
 test('the lessons of the page that are data fit the schema of lesson files', () => {

@@ -22,6 +22,8 @@ export interface OwnLessonsState {
   readonly lessons: readonly OwnLesson[];
   /** Why the last file was refused. */
   readonly problem: string | null;
+  /** Whether the browser stores them. */
+  readonly kept: boolean;
 }
 
 export interface OwnLessons extends ReadableStore<OwnLessonsState> {
@@ -58,13 +60,14 @@ export function createOwnLessons(storage: () => Storage, tasks: readonly Task[])
       return [];
     }
   };
-  const store = createStore<OwnLessonsState>(() => ({ lessons: recalled(), problem: null }));
+  const store = createStore<OwnLessonsState>(() => ({ lessons: recalled(), problem: null, kept: true }));
   const set = (lessons: readonly OwnLesson[]) => {
     store.setState({ lessons });
     try {
       storage().setItem(KEY, JSON.stringify(lessons.map(({ text }) => text)));
+      store.setState({ kept: true });
     } catch {
-      // The list of lessons says that nothing is kept.
+      store.setState({ kept: false });
     }
   };
   const keep = (own: OwnLesson): OwnLesson => {

@@ -31,7 +31,7 @@ const numbered = allLessons.map((lesson, at) => ({ lesson, title: words.name(at,
 
 export function LessonsView({ place }: { readonly place: PlaceStore }) {
   const { progress, kept } = useStore(lessonProgress, all);
-  const { lessons, problem } = useStore(ownLessons, allOwn);
+  const { lessons, problem, kept: areKept } = useStore(ownLessons, allOwn);
   const open = async (id: string) => {
     const own = lessons.find(({ lesson }) => lesson.id === id);
     place.go({ view: 'lessons', lesson: own ? await ownLessons.wordOf(own) : id });
@@ -42,7 +42,7 @@ export function LessonsView({ place }: { readonly place: PlaceStore }) {
       lessons={numbered.map(({ lesson, title }) => lineOf(lesson, title, progress))}
       own={lessons.map(({ lesson }) => lineOf(lesson, lesson.title, progress))}
       problem={problem}
-      kept={kept}
+      kept={kept && areKept}
       notes={notes.flatMap(({ lesson: { teacher }, title }) => (teacher.length > 0 ? { title, notes: teacher } : []))}
       plan={plan}
       onOpen={(id) => void open(id)}

@@ -2,7 +2,6 @@
 import { type Lesson, stepsOf } from '../../lessons/lesson.ts';
 import { lessonById } from '../../lessons/content/index.ts';
 import { isLessonId } from '../../lessons/list.ts';
-import { fresh } from '../../lessons/progress.ts';
 import { LessonEnd, type FoundView } from '../../ui/lessons/LessonEnd.tsx';
 import { LessonPanel } from '../../ui/lessons/LessonPanel.tsx';
 import type { QuestionView } from '../../ui/lessons/LessonQuestion.tsx';
@@ -56,7 +55,7 @@ function End({ lesson, name, origin, place, progress }: OpenedLessonProps & Pick
       next={next?.title ?? null}
       onNext={() => place.go(next ? { view: 'lessons', lesson: next.id } : { view: 'atlas' })}
       onOpen={(to) => lessonProgress.change(id, { step: steps.findIndex((step) => step.id === to) })}
-      onAgain={() => lessonProgress.change(id, { ...fresh, ended: progress.ended })}
+      onAgain={() => lessonProgress.change(id, { step: 0 })}
       onLeave={() => place.go({ view: 'lessons' })}
     />
   );

@@ -17,7 +17,6 @@ export const lessonWords = {
   leave: 'Leave the lesson',
   set: (what: string) => `${what} for me`,
   lit: { settings: 'The setting this is about is ringed', ask: 'The panel this is about is ringed' },
-  alsoEvidence: 'The drawing that answers is ringed too',
   evidence: 'The drawing that answers',
   noEvidence: 'The drawing that answers appears here with the run.',
   evidenceGone: 'The drawing of this step is gone since the page was loaded again; its numbers above are kept.',
