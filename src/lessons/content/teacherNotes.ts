@@ -40,7 +40,7 @@ export const plan: readonly { readonly minutes: string; readonly doing: string }
   {
     minutes: '0 to 5',
     doing:
-      'Project the page with nothing trained. Let the class read the recorded answers aloud: which are right? How would you teach a program that is right four times in ten?',
+      'Project the page and press Step once. Let the class read the answers of the group aloud: which are right? How would you teach a program that is right four times in ten?',
   },
   {
     minutes: '5 to 15',
