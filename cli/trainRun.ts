@@ -30,6 +30,8 @@ export interface RunListener {
   kept?(steps: number): void;
   /** Called after every step; true stops the run. */
   stop?(): boolean;
+  /** Called after the last step, while the trainer still holds the weights before it. */
+  end?(trainer: LocalTrainer, last: StepReport): Promise<void>;
 }
 
 /**
@@ -293,7 +295,10 @@ async function trainToEnd(
           : await exhausted(request.budget ?? {}, spent, accuracy);
     if (ended === 'interrupt' || (!ended && spent.steps % CHECKPOINT_EVERY === 0))
       await save(trainer, request, lines, spent.seconds, listener);
-    if (ended) return { ...spent, lines, ended };
+    if (ended) {
+      await listener.end?.(trainer, report);
+      return { ...spent, lines, ended };
+    }
   }
 }
 

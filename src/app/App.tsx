@@ -16,7 +16,7 @@ import { RewardsArea } from './panels/RewardsArea.tsx';
 import { useCovered } from './panels/ViewsArea.tsx';
 import type { AppProps } from './parts.ts';
 import { createComposer } from './stores/composerStore.ts';
-import { layout, litControl } from './stores/viewStore.ts';
+import { layout, litParts } from './stores/viewStore.ts';
 import { useStore } from './useSampled.ts';
 import { WidePage } from './WidePage.tsx';
 
@@ -27,7 +27,7 @@ export function App(props: AppProps) {
   const { session, tasks } = props;
   const { hidden, embed, present } = useStore(layout);
   const isCovered = useCovered(props.place);
-  const { control } = useStore(litControl);
+  const { names } = useStore(litParts);
   const [comparison] = useState(() => createPageComparison(props));
   const [composer] = useState(() =>
     createComposer({ settings: session.settings, run: session.run, tasks, sandbox: createBrowserSandbox() }),
@@ -40,7 +40,7 @@ export function App(props: AppProps) {
   return (
     <MantineProvider theme={theme} defaultColorScheme="auto" withCssVariables={false} withGlobalClasses={false}>
       <HiddenContext value={hidden}>
-        <LitContext value={control}>
+        <LitContext value={names}>
           {embed ? (
             <EmbedPage {...props} composer={composer} comparison={comparison} />
           ) : isNarrow ? (
@@ -52,7 +52,7 @@ export function App(props: AppProps) {
           )}
         </LitContext>
       </HiddenContext>
-      {!embed && <DropArea data={props.data} />}
+      {!embed && <DropArea data={props.data} place={props.place} />}
       <div id="overlays" role="region" aria-label={text.overlays} />
       <RewardsArea composer={composer} settings={session.settings} tasks={tasks} />
     </MantineProvider>

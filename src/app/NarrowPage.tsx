@@ -8,6 +8,7 @@ import { AskArea } from './panels/AskArea.tsx';
 import { ChartsArea } from './panels/ChartsArea.tsx';
 import { ComparisonArea } from './panels/ComparisonArea.tsx';
 import { DebriefArea } from './panels/DebriefArea.tsx';
+import { FirstLesson } from './panels/FirstLesson.tsx';
 import { FootArea } from './panels/FootArea.tsx';
 import { GroupArea } from './panels/GroupArea.tsx';
 import { PageMessages } from './PageMessages.tsx';
@@ -102,6 +103,7 @@ export function NarrowPage(props: PartsProps) {
                 <Hideable name="debrief">
                   <DebriefArea {...props} key={`debrief ${lesson}`} isFoldedFirst={lesson !== null} />
                 </Hideable>
+                <FirstLesson run={session.run} place={place} />
                 <Hideable name="river">
                   <RiverArea key={lesson} run={session.run} viewing={viewing} isFoldedFirst={lesson !== null} />
                 </Hideable>

@@ -7,6 +7,7 @@ import { AskArea } from './panels/AskArea.tsx';
 import { ChartsArea } from './panels/ChartsArea.tsx';
 import { ComparisonArea } from './panels/ComparisonArea.tsx';
 import { DebriefArea } from './panels/DebriefArea.tsx';
+import { FirstLesson } from './panels/FirstLesson.tsx';
 import { FootArea } from './panels/FootArea.tsx';
 import { GroupArea } from './panels/GroupArea.tsx';
 import { PageMessages } from './PageMessages.tsx';
@@ -56,7 +57,7 @@ export function WidePage(props: PartsProps) {
   // The settings are the slowest part and are read last, so they render after the rest.
   const isSettable = useDeferredValue(true, false);
   return (
-    <div className={styles.wide} data-lesson={lesson ?? undefined}>
+    <div className={styles.wide} data-lesson={lesson !== null || undefined}>
       {!covered && <SkipLinks hidden={hidden} />}
       <header className={styles.top}>
         <div className={styles.brandBlock}>
@@ -105,6 +106,7 @@ export function WidePage(props: PartsProps) {
           <Hideable name="debrief">
             <DebriefArea {...props} key={`debrief ${lesson}`} isFoldedFirst={lesson !== null} />
           </Hideable>
+          <FirstLesson run={session.run} place={place} />
           <Hideable name="river">
             <RiverArea key={lesson} run={session.run} viewing={viewing} isFoldedFirst={lesson !== null} />
           </Hideable>

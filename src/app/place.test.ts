@@ -13,6 +13,8 @@ test('a place is written into the hash beside the settings and read back', () =>
     { view: 'atlas', lesson: null, entry: null },
     { view: 'atlas', lesson: null, entry: 'paper-80' },
     { view: 'lessons', lesson: 'leash', entry: null },
+    { view: 'lessons', lesson: 'own-0123456789abcdef', entry: null },
+    { view: 'lessons', lesson: 'json.q1Yq-_', entry: null },
   ];
   for (const place of places) expect(read(withPlace('#beta=0.1', place))).toEqual({ place, problems: [] });
   expect(withPlace('', playground)).toBe('');

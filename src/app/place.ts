@@ -1,6 +1,6 @@
 /** @file The open part of the page as in the address: `view`, with `lesson` or `entry`. It belongs to no run. */
 import { isEntry } from '../lessons/entries.ts';
-import { isLessonId, lessonList, type LessonId } from '../lessons/list.ts';
+import { isLessonWord, lessonList } from '../lessons/list.ts';
 import { text } from '../ui/text.ts';
 
 export const views = ['playground', 'lessons', 'atlas'] as const;
@@ -8,8 +8,8 @@ export type View = (typeof views)[number];
 
 export interface Place {
   readonly view: View;
-  /** The open lesson; null for the list of lessons. */
-  readonly lesson: LessonId | null;
+  /** The open lesson: its id, or a packed lesson file; null for the list of lessons. */
+  readonly lesson: string | null;
   /** The open entry of the atlas. */
   readonly entry: string | null;
 }
@@ -37,7 +37,7 @@ export function readPlace(words: URLSearchParams): { readonly place: Place; read
   const view = known('view', isView, views) ?? 'playground';
   const lesson = known(
     'lesson',
-    isLessonId,
+    (word): word is string => isLessonWord(word),
     lessonList.map(({ id }) => id),
   );
   const entry = known('entry', (word): word is string => isEntry(word), [

@@ -1,6 +1,8 @@
 /** @file Exhibits of the lessons: the list, and a question in every state of its run. */
 import { LessonList } from '../ui/lessons/LessonList.tsx';
-import { LessonPanel, type QuestionView, type RunView } from '../ui/lessons/LessonPanel.tsx';
+import { LessonEnd } from '../ui/lessons/LessonEnd.tsx';
+import { LessonPanel } from '../ui/lessons/LessonPanel.tsx';
+import type { QuestionView, RunView } from '../ui/lessons/LessonQuestion.tsx';
 import { Exhibit } from './Exhibit.tsx';
 
 const ignore = () => undefined;
@@ -36,17 +38,46 @@ export function Lessons() {
     summary: 'What it is about.',
     done,
     steps: 4,
+    skipped: done === 4 ? 1 : 0,
+    ended: done === 4,
   }));
   return (
     <>
       <Exhibit name="Lessons: list">
-        <LessonList lessons={lessons} kept={false} onOpen={ignore} />
+        <LessonList
+          lessons={lessons}
+          own={lessons.slice(0, 1).map((line) => ({ ...line, id: 'own' }))}
+          problem="own.json: steps[0].title: text is needed."
+          kept={false}
+          notes={[{ title: 'A lesson', notes: ['Ask first, then run.'] }]}
+          plan={[{ minutes: '0 to 5', doing: 'Read the answers aloud.' }]}
+          onOpen={ignore}
+          onFile={async () => undefined}
+          onRemove={ignore}
+        />
+      </Exhibit>
+      <Exhibit name="Lesson: end">
+        <LessonEnd
+          name="Lesson 1: What a group is for"
+          origin="A teacher’s lesson."
+          found={[
+            { id: 'first', title: 'Groups of two', answer: { verdict: 'right', measured: '52 % were flat.' } },
+            { id: 'second', title: 'Groups of eight', answer: null },
+          ]}
+          learnt={['What there is to keep.']}
+          next="The leash: KL and β"
+          onNext={ignore}
+          onOpen={ignore}
+          onAgain={ignore}
+          onLeave={ignore}
+        />
       </Exhibit>
       {questions.map(([state, asking]) => (
         <Exhibit key={state} name={`Lesson: ${state}`}>
           <LessonPanel
-            number={1}
-            title="What a group is for"
+            name="Lesson 1: What a group is for"
+            origin={null}
+            evidence={null}
             index={1}
             count={4}
             heading="A step"

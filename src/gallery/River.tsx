@@ -7,6 +7,7 @@ import { defaultConfig } from '../rl/config/config.ts';
 import { checkRiver } from '../rl/river/river.ts';
 import { sentenceOf } from '../rl/run/failure.ts';
 import { tasks } from '../tasks/index.ts';
+import { TokenRatios } from '../ui/lessons/TokenRatios.tsx';
 import { phaseCaption } from '../ui/river/captions.ts';
 import { RiverDrawing } from '../ui/river/RiverDrawing.tsx';
 import { RiverPanel } from '../ui/river/RiverPanel.tsx';
@@ -74,6 +75,14 @@ export function River() {
             <p>{phaseCaption(made.update, phase)}</p>
           </Exhibit>
         ))}
+      {made && (
+        <Exhibit name="Lesson: tokens of an update">
+          <TokenRatios
+            update={{ ...made.update, completions: made.update.completions.slice(0, 2) }}
+            clip={[1 - defaultConfig.epsilon, 1 + defaultConfig.epsilon]}
+          />
+        </Exhibit>
+      )}
     </>
   );
 }

@@ -1,6 +1,7 @@
 /** @file Progress survives the browser’s storage; damage costs only the damaged parts. */
 import { expect, test } from 'vitest';
-import { createProgressStore, fresh, readProgress } from './progress.ts';
+import { lessonById } from './content/index.ts';
+import { createProgressStore, fresh, readProgress, unanswered } from './progress.ts';
 
 /** A `Storage` in memory. */
 function memory(): Storage {
@@ -42,4 +43,23 @@ test('a storage that refuses is reported, and the lesson continues', () => {
   store.change('leash', { step: 1 });
   expect(store.getState().kept).toBe(false);
   expect(store.of('leash').step).toBe(1);
+});
+
+test('questions that were skipped stay open until each has an answer', () => {
+  const lesson = lessonById('group');
+  const readings = { pairs: { flat: 0.5 }, eights: { early: 0, late: 1 } };
+  const end = { ...fresh, step: lesson.steps.length, ended: true };
+  expect(unanswered(lesson, { ...fresh, step: 2 })).toEqual(['pairs']);
+  expect(unanswered(lesson, end)).toEqual(['pairs', 'eights']);
+  // Back at a question, those after it stay open.
+  expect(unanswered(lesson, { ...end, step: 1, readings: { pairs: readings.pairs } })).toEqual(['eights']);
+  expect(unanswered(lesson, { ...end, readings })).toEqual([]);
+});
+
+test('progress from before the end was recorded is read, and that of lesson files is kept', () => {
+  const kept = '{"step":3,"predicted":{},"runs":{},"readings":{}}';
+  expect(readProgress(`{"group":${kept},"own-0123456789abcdef":${kept},"own-1":${kept}}`)).toEqual({
+    group: { ...fresh, step: 3 },
+    'own-0123456789abcdef': { ...fresh, step: 3 },
+  });
 });

@@ -2,13 +2,16 @@
 import type { ReadableStore } from '../lib/readableStore.ts';
 import { z } from '../lib/zod.ts';
 import { createStore } from 'zustand/vanilla';
-import { lessonList, type LessonId } from './list.ts';
+import type { Lesson } from './lesson.ts';
+import { isKeptId, isLessonId } from './list.ts';
 
 const word = z.string().max(80);
 
 const lessonSchema = z.object({
-  /** Current step of the lesson; the number of steps when it is finished. */
+  /** Current step of the lesson; the number of steps at its end. */
   step: z.number().int().min(0).max(50),
+  /** Whether its end was reached once; questions that were skipped have no readings. */
+  ended: z.boolean().default(false),
   /** Predictions, run ids and readings, by the id of the step. */
   predicted: z.record(word, word),
   runs: z.record(word, word),
@@ -16,18 +19,24 @@ const lessonSchema = z.object({
 });
 
 export type LessonProgress = z.infer<typeof lessonSchema>;
-export type Progress = Readonly<Partial<Record<LessonId, LessonProgress>>>;
+export type Progress = Readonly<Record<string, LessonProgress>>;
 
-export const fresh: LessonProgress = { step: 0, predicted: {}, runs: {}, readings: {} };
+export const fresh: LessonProgress = { step: 0, ended: false, predicted: {}, runs: {}, readings: {} };
+
+/** Questions that were passed without an answer, in order: a lesson is finished where its end was reached without any. */
+export function unanswered({ steps }: Pick<Lesson, 'steps'>, { step, ended, readings }: LessonProgress): string[] {
+  const passed = ended ? steps : steps.slice(0, step);
+  return passed.flatMap(({ kind, id }) => (kind === 'run' && !readings[id] ? [id] : []));
+}
 
 /** The stored progress without damaged parts and unknown lessons. Never throws. */
 export function readProgress(kept: string | null): Progress {
   try {
     const whole = z.record(z.string(), z.unknown()).parse(JSON.parse(kept ?? '{}'));
     return Object.fromEntries(
-      lessonList.flatMap(({ id }) => {
-        const { success, data } = lessonSchema.safeParse(whole[id]);
-        return success ? [[id, data]] : [];
+      Object.entries(whole).flatMap(([id, part]) => {
+        const { success, data } = lessonSchema.safeParse(part);
+        return success && (isLessonId(id) || isKeptId(id)) ? [[id, data]] : [];
       }),
     );
   } catch {
@@ -42,8 +51,8 @@ export interface ProgressState {
 }
 
 export interface ProgressStore extends ReadableStore<ProgressState> {
-  of(lesson: LessonId): LessonProgress;
-  change(lesson: LessonId, changes: Partial<LessonProgress>): void;
+  of(lesson: string): LessonProgress;
+  change(lesson: string, changes: Partial<LessonProgress>): void;
 }
 
 const KEY = 'rollout.lessons';
@@ -59,7 +68,7 @@ function recalled(storage: () => Storage): ProgressState {
 /** `storage` throws where the browser refuses. */
 export function createProgressStore(storage: () => Storage): ProgressStore {
   const store = createStore<ProgressState>(() => recalled(storage));
-  const of = (lesson: LessonId) => store.getState().progress[lesson] ?? fresh;
+  const of = (lesson: string) => store.getState().progress[lesson] ?? fresh;
   return {
     ...store,
     of,

@@ -1,17 +1,19 @@
-/** @file The control that a lesson refers to: it gets a ring and scrolls into view. */
+/** @file The control and the drawing that a lesson refers to: they get a ring and scroll into view. */
 import { createContext, useContext, useEffect, useRef, type RefObject } from 'react';
 
-/** Id of the setting, or name of the panel, that gets the ring. */
-export const LitContext = createContext<string | null>(null);
+/** Ids of settings, and names of panels and charts, that get a ring. */
+export const LitContext = createContext<readonly string[]>([]);
 
-/** Whether this control has the ring, and the ref by which it is scrolled into view. */
+/** Whether this part has the ring, and the ref by which it is scrolled into view: `held` where it has one already. */
 export function useLit<E extends HTMLElement>(
   name: string,
+  held?: RefObject<E | null>,
 ): { readonly ref: RefObject<E | null>; readonly 'data-lit': true | undefined } {
-  const lit = useContext(LitContext) === name;
-  const ref = useRef<E>(null);
+  const lit = useContext(LitContext).includes(name);
+  const own = useRef<E>(null);
+  const ref = held ?? own;
   useEffect(() => {
     if (lit) ref.current?.scrollIntoView({ block: 'center' });
-  }, [lit]);
+  }, [lit, ref]);
   return { ref, 'data-lit': lit || undefined };
 }

@@ -38,6 +38,7 @@ export const text = {
   overlays: 'Hints and menus',
   intro:
     'This page trains a small language model in your browser: press Train, and at each step it answers prompts several times over, every answer is scored, and answers above the mean of their group become likelier.',
+  firstLesson: (title: string) => `New here? “${title}” follows two answers through one update, in five minutes.`,
   tagline: 'Reinforcement fine-tuning you can watch',
   skips: {
     name: 'Skip to',

@@ -1,5 +1,5 @@
 /** @file The middle column: each chart reads the run at its own moment, with the other drawn runs and arms. */
-import { memo, useDeferredValue, useEffect, useMemo, useState } from 'react';
+import { memo, useContext, useDeferredValue, useEffect, useMemo, useState } from 'react';
 import type { ReadableStore } from '../../lib/readableStore.ts';
 import type { Task } from '../../tasks/task.ts';
 import { ChartControls } from '../../ui/charts/ChartControls.tsx';
@@ -9,6 +9,7 @@ import type { Row } from '../../ui/charts/series.ts';
 import type { ChartView, OtherRun } from '../../ui/charts/view.ts';
 import { ExactPanel } from '../../ui/exact/ExactPanel.tsx';
 import { Hideable } from '../../ui/Hideable.tsx';
+import { LitContext, useLit } from '../../ui/Lit.tsx';
 import { text } from '../../ui/text.ts';
 import { chartsOf, runColor } from '../chartSpecs.ts';
 import type { ChartSpec } from '../declaredCharts.ts';
@@ -45,7 +46,7 @@ export type Compared = ReadableStore<ComparisonState>;
 
 export type Tape = ReadableStore<RecordedState>;
 
-interface SampledChartProps {
+export interface SampledChartProps {
   readonly run: ReadableStore<RunState>;
   readonly comparison: Compared;
   readonly tape: Tape;
@@ -73,6 +74,16 @@ function placeAmongArms(
   };
 }
 
+/** A chart in the grid of charts. */
+function SlottedChart(props: SampledChartProps) {
+  const { id, size } = props.spec;
+  return (
+    <div {...useLit<HTMLDivElement>(`chart-${id}`)} className={styles.slot} data-size={size}>
+      <SampledChart {...props} />
+    </div>
+  );
+}
+
 const SampledChart = memo(function SampledChart({
   run,
   comparison,
@@ -87,31 +98,33 @@ const SampledChart = memo(function SampledChart({
   const state = useSampled(run, runOf, phase);
   const compared = useSampled(comparison, comparisonOf, phase);
   const before = useSampled(tape, recordedOf, phase);
-  const { size, isAlone = false, ...props } = spec;
+  const { size: _size, isAlone = false, ...props } = spec;
   const isOverlaid = rest.others.length > 0;
   const { color, amongArms } = placeAmongArms(compared, state);
   // Shares of several runs cannot be stacked, so only the current run’s are drawn.
   const arms = spec.series.some(({ draw }) => draw === 'share') ? nobody : compared.drawn;
   return (
-    <div className={styles.slot} data-size={size}>
-      <ChartPanel
-        {...props}
-        {...rest}
-        {...(isAlone ? { others: nobodyElse } : {})}
-        {...(isAlone && isOverlaid ? { note: text.exact.alone } : {})}
-        rows={state.rows}
-        arms={arms}
-        amongArms={amongArms}
-        ownColor={color ?? (compared.drawn.length > 0 || isAlone ? null : ownColor)}
-        namesRecording={place === 0}
-        {...(place === 0 || before.everywhere ? { recorded: before } : {})}
-      />
-    </div>
+    <ChartPanel
+      {...props}
+      {...rest}
+      {...(isAlone ? { others: nobodyElse } : {})}
+      {...(isAlone && isOverlaid ? { note: text.exact.alone } : {})}
+      rows={state.rows}
+      arms={arms}
+      amongArms={amongArms}
+      ownColor={color ?? (compared.drawn.length > 0 || isAlone ? null : ownColor)}
+      namesRecording={place === 0}
+      {...(place === 0 || before.everywhere ? { recorded: before } : {})}
+    />
   );
 });
 
+interface ExactProps extends Pick<ChartsAreaProps, 'run' | 'viewing'> {
+  readonly id?: string;
+}
+
 /** The newest exact read-out, or that of the viewed step once it is rebuilt. */
-function SampledExact({ run, viewing }: Pick<ChartsAreaProps, 'run' | 'viewing'>) {
+export function SampledExact({ run, viewing, id }: ExactProps) {
   const newest = useSampled(run, exactOf, drawPeriod / 2);
   const viewed = useStore(viewing, viewedOf);
   const [earlier, setEarlier] = useState<{ readonly step: number; readonly exact: RunState['exact'] } | null>(null);
@@ -126,8 +139,15 @@ function SampledExact({ run, viewing }: Pick<ChartsAreaProps, 'run' | 'viewing'>
     read().catch(() => {});
     return () => void (isOver = true);
   }, [viewing, viewed]);
-  return <ExactPanel exact={viewed === null ? newest : earlier?.step === viewed ? earlier.exact : null} />;
+  const exact = viewed === null ? newest : earlier?.step === viewed ? earlier.exact : null;
+  return <ExactPanel exact={exact} {...(id ? { id } : {})} />;
 }
+
+const SlottedExact = (props: ExactProps) => (
+  <div {...useLit<HTMLDivElement>('exact')} className={styles.slot} data-size="broad">
+    <SampledExact {...props} />
+  </div>
+);
 
 /** The other drawn runs, and the colour of the current run among them; null if it is alone. */
 function useOthers(
@@ -171,6 +191,34 @@ interface ChartsAreaProps {
   readonly single?: Chosen;
 }
 
+/** The charts that a run has. */
+function useCharts(run: ReadableStore<RunState>, task: Task | undefined): ReturnType<typeof chartsOf> {
+  const ownTerms = useStore(run, ownTermsOf);
+  const config = useStore(run, configOf);
+  // Every run has its own configuration object; equal charts must not all render again.
+  const written = useMemo(
+    () => JSON.stringify(chartsOf(task, Object.keys(ownTerms), config)),
+    [task, ownTerms, config],
+  );
+  return useMemo(() => JSON.parse(written) as ReturnType<typeof chartsOf>, [written]);
+}
+
+interface OneChartProps extends Omit<ChartsAreaProps, 'tape' | 'compact' | 'single' | 'viewing'> {
+  readonly id: string;
+  /** Before its id on the page, where the same chart stands in the grid. */
+  readonly prefix: string;
+}
+
+/** One chart outside the grid, by its id; null where the run has none of that id. */
+export function OneChart({ id, prefix, run, library, comparison, task }: OneChartProps) {
+  const { main, more } = useCharts(run, task);
+  const spec = [...main, ...more].find((one) => one.id === id);
+  const view = useStore(chartView);
+  const shared = { run, comparison, tape: recorded, view, ...useOthers(run, library) };
+  // Not the first place, which names the recording.
+  return spec ? <SampledChart {...shared} spec={{ ...spec, id: `${prefix}${id}` }} place={1} /> : null;
+}
+
 export function ChartsArea({
   run,
   viewing,
@@ -181,18 +229,13 @@ export function ChartsArea({
   compact = false,
   single,
 }: ChartsAreaProps) {
-  const ownTerms = useStore(run, ownTermsOf);
-  const config = useStore(run, configOf);
-  // Every run has its own configuration object; equal charts must not all render again.
-  const written = useMemo(
-    () => JSON.stringify(chartsOf(task, Object.keys(ownTerms), config)),
-    [task, ownTerms, config],
-  );
-  const { main, more } = useMemo(() => JSON.parse(written) as ReturnType<typeof chartsOf>, [written]);
+  const { main, more } = useCharts(run, task);
   const [hover] = useState(createHover);
   const viewed = useSampled(viewing, viewedOf, 250);
   const view = useStore(chartView);
   const shared = { run, comparison, tape, view, ...useOthers(run, library) };
+  const lit = useContext(LitContext);
+  const isLit = more.some(({ id }) => lit.includes(`chart-${id}`));
   // Rendered after the rest: these charts are folded away at first.
   const isSeen = useDeferredValue(true, false);
   const specs = [...main, ...more];
@@ -215,20 +258,16 @@ export function ChartsArea({
         )}
         <div className={styles.chartGrid} id="charts" role="region" aria-label={text.charts.name} tabIndex={-1}>
           {(compact ? main.slice(0, FIRST) : main).map((spec, place) => (
-            <SampledChart key={spec.id} {...shared} spec={spec} place={place} />
+            <SlottedChart key={spec.id} {...shared} spec={spec} place={place} />
           ))}
-          {!compact && task?.outcomes && (
-            <div className={styles.slot} data-size="broad">
-              <SampledExact run={run} viewing={viewing} />
-            </div>
-          )}
+          {!compact && task?.outcomes && <SlottedExact run={run} viewing={viewing} />}
           {!compact && isSeen && (
             <Hideable name="more">
-              <details className={styles.more} data-testid="more-charts">
+              <details className={styles.more} open={isLit || undefined} data-testid="more-charts">
                 <summary>{text.charts.moreOf(more.length)}</summary>
                 <div className={styles.moreGrid}>
                   {more.map((spec, place) => (
-                    <SampledChart key={spec.id} {...shared} spec={spec} place={main.length + place} />
+                    <SlottedChart key={spec.id} {...shared} spec={spec} place={main.length + place} />
                   ))}
                 </div>
               </details>

@@ -1,12 +1,27 @@
-/** @file A file that is dropped anywhere on the page becomes the task of the settings. */
+/** @file A file that is dropped anywhere on the page: a lesson is opened, data become the task of the settings. */
 import { useEffect, useState } from 'react';
 import { problemWords as words } from '../../ui/problems/words.ts';
 import styles from '../../ui/problems/Problems.module.css';
+import { isLessonFile } from '../../lessons/list.ts';
+import { loadCode } from '../../ui/load.ts';
 import type { DataFiles } from '../stores/dataFiles.ts';
+import type { PlaceStore } from '../stores/placeStore.ts';
 
 const hasFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') ?? false;
 
-export function DropArea({ data }: { readonly data: DataFiles }) {
+interface DropAreaProps {
+  readonly data: DataFiles;
+  readonly place: PlaceStore;
+}
+
+/** Opens a dropped lesson, or the list of lessons, which says why the file was refused. */
+async function takeFile(file: File, { data, place }: DropAreaProps): Promise<void> {
+  if (!isLessonFile(await file.slice(0, 400).text())) return data.choose(file);
+  const { ownLessons } = await loadCode('lesson', () => import('../views/lessonProgress.ts'));
+  place.go({ view: 'lessons', lesson: await ownLessons.choose(file) });
+}
+
+export function DropArea({ data, place }: DropAreaProps) {
   const [isOver, setOver] = useState(false);
   useEffect(() => {
     const over = (event: DragEvent) => {
@@ -23,7 +38,7 @@ export function DropArea({ data }: { readonly data: DataFiles }) {
       event.preventDefault();
       setOver(false);
       const file = event.dataTransfer?.files[0];
-      if (file) void data.choose(file);
+      if (file) void takeFile(file, { data, place });
     };
     window.addEventListener('dragover', over);
     window.addEventListener('dragleave', leave);
@@ -33,6 +48,6 @@ export function DropArea({ data }: { readonly data: DataFiles }) {
       window.removeEventListener('dragleave', leave);
       window.removeEventListener('drop', drop);
     };
-  }, [data]);
+  }, [data, place]);
   return isOver ? <div className={styles.drop}>{words.drop}</div> : null;
 }

@@ -3,6 +3,7 @@ import { Suspense, useDeferredValue, useEffect, useMemo, useState } from 'react'
 import type { River } from '../../rl/river/river.ts';
 import { useHidden } from '../../ui/Hideable.tsx';
 import { useVisible } from '../../ui/charts/useVisible.ts';
+import { useLit } from '../../ui/Lit.tsx';
 import { loadedPart } from '../../ui/Part.tsx';
 import type { RiverPanelProps } from '../../ui/river/RiverPanel.tsx';
 import { text } from '../../ui/text.ts';
@@ -96,16 +97,16 @@ export function RiverArea(props: RiverAreaProps) {
   const { run, viewing, isFoldedFirst } = props;
   const { store, viewed, river, update, note, share, film, failed } = useRiver(props);
   const tape = useRecorded(run);
-  const [isFolded, setFolded] = useState(isFoldedFirst);
+  const [folded, setFolded] = useState<boolean | null>(null);
   const [ref, isVisible] = useVisible<HTMLDivElement>();
+  const lit = useLit('river', ref);
+  // A lesson that refers to the river opens it.
+  const isFolded = folded ?? (isFoldedFirst && !lit['data-lit']);
   const isShown = useTabShown() && isVisible && !isFolded;
   const isTimeHidden = useHidden().has('time');
   // Its code comes after the first picture of the page.
   const isWanted = useDeferredValue(true, false);
-  useEffect(() => {
-    store.show(isShown);
-    return () => store.show(false);
-  }, [store, isShown]);
+  useEffect(() => (isShown ? store.watch() : undefined), [store, isShown]);
   const move = (by: number) => {
     const { step } = run.getState();
     const to = Math.max(0, (viewing.getState().step ?? step) + by);
@@ -115,7 +116,7 @@ export function RiverArea(props: RiverAreaProps) {
   const isRecorded = river === null && !failed && tape !== null;
   const loading = <p>{words.loading}</p>;
   return (
-    <div ref={ref} className={styles.river} data-folded={isFolded}>
+    <div {...lit} className={styles.river} data-folded={isFolded}>
       <Suspense fallback={loading}>
         {isWanted ? (
           <RiverPanel

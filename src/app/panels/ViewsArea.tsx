@@ -5,7 +5,7 @@ import { text } from '../../ui/text.ts';
 import { ViewNav, viewStart } from '../../ui/ViewNav.tsx';
 import { views, withPlace, playground, type Place } from '../place.ts';
 import type { Comparison } from '../stores/comparison.ts';
-import type { GuidedParts } from '../stores/guidedRuns.ts';
+import type { PartsProps } from '../parts.ts';
 import type { PlaceStore } from '../stores/placeStore.ts';
 import { useStore } from '../useSampled.ts';
 
@@ -55,12 +55,12 @@ export function ViewsArea({ place, comparison }: { readonly place: PlaceStore; r
 }
 
 /** The open lesson, beside the playground. */
-export function OpenLesson({ place, parts }: { readonly place: PlaceStore; readonly parts: GuidedParts }) {
-  const id = useOpenLesson(place);
+export function OpenLesson({ place, parts }: { readonly place: PlaceStore; readonly parts: PartsProps }) {
+  const word = useOpenLesson(place);
   return (
-    id && (
+    word && (
       <Suspense fallback={waiting}>
-        <LessonArea key={id} id={id} parts={parts} place={place} />
+        <LessonArea key={word} word={word} parts={parts} place={place} />
       </Suspense>
     )
   );

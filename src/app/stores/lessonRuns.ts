@@ -3,12 +3,11 @@
  * Knows no React.
  */
 import { type RunStep, stepsOf } from '../../lessons/lesson.ts';
-import type { LessonId } from '../../lessons/list.ts';
 import type { LessonProgress, ProgressStore } from '../../lessons/progress.ts';
 import type { Task } from '../../tasks/task.ts';
-import type { RunView } from '../../ui/lessons/LessonPanel.tsx';
+import type { RunView } from '../../ui/lessons/LessonQuestion.tsx';
 import { sameConfig } from './configChanges.ts';
-import { type GuidedParts, drawOnly, wantedConfig } from './guidedRuns.ts';
+import { type GuidedParts, drawOnly, startGuided, wantedConfig } from './guidedRuns.ts';
 import type { LibraryState } from './library.ts';
 import type { RunState } from './runStore.ts';
 
@@ -68,7 +67,7 @@ function answersStep(
 export function adoptRuns(
   { session, library, tasks }: GuidedParts,
   progress: ProgressStore,
-  lesson: LessonId,
+  lesson: string,
   step: RunStep,
 ): () => void {
   return session.run.subscribe((run) => {
@@ -81,4 +80,42 @@ export function adoptRuns(
       void drawOnly(library, comparedRuns(step, known));
     });
   });
+}
+
+/** Trains the run of a step from its beginning, as the answer to its question; earlier readings of the step go. */
+export function startStep(parts: GuidedParts, progress: ProgressStore, lesson: string, step: RunStep): void {
+  const known = progress.of(lesson);
+  const { [step.id]: _run, ...runs } = known.runs;
+  const { [step.id]: _read, ...readings } = known.readings;
+  const key = startGuided(parts, {
+    words: new URLSearchParams(step.words),
+    name: step.name,
+    beside: comparedRuns(step, known),
+  });
+  progress.change(lesson, { runs: { ...runs, [step.id]: key }, readings });
+}
+
+/** Continues the kept run of a step. */
+export function resumeStep({ library }: GuidedParts, progress: ProgressStore, lesson: string, step: RunStep): void {
+  const known = progress.of(lesson);
+  void library.goOn(known.runs[step.id] ?? '');
+  void drawOnly(library, comparedRuns(step, known));
+}
+
+/**
+ * Lets Train run a step of a lesson; false where Train should act on the current run, which is that of the step, or
+ * where the question is answered. Without a prediction the run has the step’s settings and does not count.
+ */
+export function trainStep(parts: GuidedParts, progress: ProgressStore, lesson: string, step: RunStep): boolean {
+  const { session, library, tasks } = parts;
+  const known = progress.of(lesson);
+  const run = session.run.getState();
+  const { state } = runView(step, known, run, library.getState().runs, tasks);
+  if (state === 'kept') resumeStep(parts, progress, lesson, step);
+  else if (state === 'changed') startStep(parts, progress, lesson, step);
+  else if (state !== 'none') return false;
+  else if (isAsAsked(step, run, tasks) && (run.step === 0 || known.predicted[step.id] === undefined)) return false;
+  else if (known.predicted[step.id] !== undefined) startStep(parts, progress, lesson, step);
+  else startGuided(parts, { words: new URLSearchParams(step.words), name: step.name });
+  return true;
 }

@@ -1,6 +1,10 @@
 /** @file The pictures of the river's film, and the group whose update is looked at. */
+import type { TrainConfig } from '../../rl/config/config.ts';
+import { algorithmById } from '../../rl/papers/index.ts';
 import type { River } from '../../rl/river/river.ts';
 import type { GroupReport } from '../../rl/step/report.ts';
+import { knownTasks } from '../../tasks/index.ts';
+import type { UpdateView } from '../../ui/river/view.ts';
 
 /** Most pictures of the film; beyond it every second of the older ones is dropped. */
 const MOST_FRAMES = 160;
@@ -35,4 +39,26 @@ export function withFrame(frames: readonly River[], river: River): readonly Rive
   return all.length <= MOST_FRAMES
     ? all
     : all.filter((one, at) => one === river || at % 2 === 0 || at > MOST_FRAMES / 2);
+}
+
+/** The update of a step seen on the group at `place`, whose river is that before and after it. */
+export function updateViewOf(
+  river: River,
+  groups: readonly GroupReport[],
+  place: number,
+  { config, isSingle }: { readonly config: TrainConfig; readonly isSingle: boolean },
+): UpdateView {
+  const algorithm = algorithmById(config.algorithm);
+  return {
+    step: river.step,
+    river,
+    isSingle,
+    completions: groups[place]?.completions ?? [],
+    group: place + 1,
+    groups: groups.length,
+    hasOthers: groups.length > 1,
+    isGraded: knownTasks.find(({ id }) => id === config.task)?.outcomes !== undefined,
+    algorithm: algorithm.title,
+    hasAdvantages: algorithm.pairs !== true,
+  };
 }

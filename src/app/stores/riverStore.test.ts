@@ -26,7 +26,7 @@ async function page({ seconds = 0.002, refuses = false, isSeen = false } = {}) {
   const river = riverStoreOf(run);
   const whole = { ...presetConfig('default'), evalEvery: 0, maxSteps: 40, promptsPerStep: 4 };
   const opening = run.open(whole, { backend: 'auto', workers: 'auto' });
-  if (isSeen) river.show(true);
+  if (isSeen) river.watch();
   await opening;
   const settled = (check: () => void) => vi.waitFor(check, 10_000);
   return { run, river, queries, settled };
@@ -36,8 +36,7 @@ test('nothing is read while the river is not seen', async () => {
   const { run, river, queries } = await page();
   await run.step();
   expect(queries).toEqual([]);
-  river.show(true);
-  river.show(false);
+  river.watch()();
   await vi.waitFor(() => expect(river.getState().frames).toHaveLength(1));
   await run.step();
   expect(queries.length).toBe(1);
@@ -65,7 +64,7 @@ test.each([0.002, 0.09, 5])(
   'in training all readings of %d s together stay below their share of its time',
   async (seconds) => {
     const { run, river, settled } = await page({ seconds });
-    river.show(true);
+    river.watch();
     await settled(() => expect(river.getState().frames).toHaveLength(1));
     await run.start();
     await settled(() => expect(run.getState().status).toBe('finished'));
@@ -89,7 +88,7 @@ test('a run that starts as soon as it is open does not wait for its first river'
     trainer.river = async (query) => (queries.push(query), Promise.reject(new Error('none')));
     return { trainer, listen: trainer.listen, terminate: () => undefined };
   });
-  riverStoreOf(run).show(true);
+  riverStoreOf(run).watch();
   const opening = run.open(
     { ...presetConfig('default'), evalEvery: 0, maxSteps: 1 },
     { backend: 'auto', workers: 'auto' },
@@ -102,7 +101,7 @@ test('a run that starts as soon as it is open does not wait for its first river'
 
 test('while training goes on the film takes the place of an earlier update', async () => {
   const { run, river, settled } = await page();
-  river.show(true);
+  river.watch();
   await run.step();
   await settled(() => expect(river.getState().update?.step).toBe(1));
   await run.start();
@@ -111,7 +110,7 @@ test('while training goes on the film takes the place of an earlier update', asy
 
 test('a run without a river says why, is asked once, and the next run is asked again', async () => {
   const { run, river, queries, settled } = await page({ refuses: true });
-  river.show(true);
+  river.watch();
   await settled(() => expect(river.getState().error).toContain('chooses among 49152 tokens'));
   await run.step();
   expect(queries).toHaveLength(1);
@@ -121,7 +120,7 @@ test('a run without a river says why, is asked once, and the next run is asked a
 
 test('the film can go on with another prompt', async () => {
   const { run, river, settled } = await page();
-  river.show(true);
+  river.watch();
   await run.step();
   await settled(() => expect(river.getState().update).not.toBeNull());
   const prompt = run.getState().reports[0]!.groups[3]!.prompt;

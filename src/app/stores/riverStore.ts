@@ -2,13 +2,10 @@
 import { createStore } from 'zustand/vanilla';
 import type { ReadableStore } from '../../lib/readableStore.ts';
 import { defaultConfig } from '../../rl/config/config.ts';
-import { algorithmById } from '../../rl/papers/index.ts';
 import { sentenceOf } from '../../rl/run/failure.ts';
 import type { River, RiverQuery } from '../../rl/river/river.ts';
-import type { GroupReport } from '../../rl/step/report.ts';
-import { knownTasks } from '../../tasks/index.ts';
 import type { UpdateView } from '../../ui/river/view.ts';
-import { groupToShow, withFrame } from './riverFilm.ts';
+import { groupToShow, updateViewOf, withFrame } from './riverFilm.ts';
 import type { RunState, RunStore } from './runStore.ts';
 
 /** Most of the training time that reading the river during training may take. */
@@ -27,8 +24,8 @@ export interface RiverState {
 }
 
 export interface RiverStore extends ReadableStore<RiverState> {
-  /** Whether the panel is on the screen; the river is only read while it is. */
-  show(on: boolean): void;
+  /** Counts a part that shows the river, until the returned function is called; it is only read for such parts. */
+  watch(): () => void;
   /** Films this prompt from now on. */
   film(prompt: string): void;
 }
@@ -44,7 +41,8 @@ class Watch {
   readonly getState = this.store.getState;
   readonly getInitialState = this.store.getInitialState;
   readonly subscribe = this.store.subscribe;
-  private isShown = false;
+  /** Parts on the screen that show the river. */
+  private watchers = 0;
   private isBusy = false;
   /** The run's graph for reading is built. */
   private isWarm = false;
@@ -74,9 +72,12 @@ class Watch {
     });
   }
 
-  show(on: boolean): void {
-    this.isShown = on;
+  watch(): () => void {
+    this.watchers++;
     this.look();
+    return () => {
+      this.watchers--;
+    };
   }
 
   film(prompt: string): void {
@@ -93,7 +94,7 @@ class Watch {
     const state = this.run.getState();
     if (state.key !== this.key) this.begin(state.key);
     this.count(state);
-    if (!this.isShown || this.isBusy || this.hasFailed || !isOpen(state)) return;
+    if (this.watchers === 0 || this.isBusy || this.hasFailed || !isOpen(state)) return;
     if (state.status === 'running') this.lookWhileTraining();
     else this.lookAtRest(state);
   }
@@ -108,7 +109,7 @@ class Watch {
 
   private count({ reports, step }: RunState): void {
     const fresh = reports.filter((report) => report.step >= this.counted);
-    if (this.isShown) for (const { metrics } of fresh) this.trained += metrics['step_time'] ?? 0;
+    if (this.watchers > 0) for (const { metrics } of fresh) this.trained += metrics['step_time'] ?? 0;
     this.counted = Math.max(this.counted, (reports.at(-1)?.step ?? step - 1) + 1);
   }
 
@@ -125,7 +126,7 @@ class Watch {
   }
 
   /** Reads the film's last picture, and the newest step before and after its update. */
-  private lookAtRest({ step, reports }: RunState): void {
+  private lookAtRest({ step, reports, config }: RunState): void {
     const { frames, update } = this.getState();
     if (!frames.some((frame) => frame.step === step)) return void this.readFrame();
     const isSingle = this.beside === null && step === this.restedAt + 1;
@@ -137,29 +138,10 @@ class Watch {
     if (!group) return;
     const paths = group.completions.map(({ tokenIds }) => tokenIds);
     void this.read({ prompt: group.prompt, before: true, paths }, (river) =>
-      this.store.setState({ update: this.updateOf(river, group, { place, groups: report.groups.length, isSingle }) }),
+      this.store.setState({
+        update: updateViewOf(river, report.groups, place, { config: config ?? defaultConfig, isSingle }),
+      }),
     );
-  }
-
-  private updateOf(
-    river: River,
-    group: GroupReport,
-    { place, groups, isSingle }: { readonly place: number; readonly groups: number; readonly isSingle: boolean },
-  ): UpdateView {
-    const config = this.run.getState().config ?? defaultConfig;
-    const algorithm = algorithmById(config.algorithm);
-    return {
-      step: river.step,
-      river,
-      isSingle,
-      completions: group.completions,
-      group: place + 1,
-      groups,
-      hasOthers: groups > 1,
-      isGraded: knownTasks.find(({ id }) => id === config.task)?.outcomes !== undefined,
-      algorithm: algorithm.title,
-      hasAdvantages: algorithm.pairs !== true,
-    };
   }
 
   private readFrame(then: (river: River) => void = () => {}): Promise<void> {

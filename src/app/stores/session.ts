@@ -19,8 +19,10 @@ export interface Session {
   comeBack(to: Return, preset: string): Promise<void>;
   /** Opens the run anew if its settings changed before its first step; false if there is no run that works. */
   prepare(): Promise<boolean>;
-  /** Train, pause, arm or lengthen the run, depending on the status. */
+  /** Train, pause, arm or lengthen the run, depending on the status; a guide is asked first. */
   toggle(): Promise<void>;
+  /** Asks `guide` at each press of Train, which answers whether it acted; null for none. Pause stays Pause. */
+  guideTrain(guide: (() => boolean) | null): void;
   step(): Promise<void>;
   /** Returns to step 0 and applies the changes that wait for a new run. */
   reset(): Promise<void>;
@@ -129,6 +131,15 @@ const askerOf = (run: RunStore, settings: SettingsStore) => (pressed: 'train' | 
   return asksObjective || asksTerms;
 };
 
+/** Whether changes of the settings wait for a new run. */
+function hasWaiting(run: RunStore, settings: SettingsStore): boolean {
+  const { config } = run.getState();
+  return (
+    config !== null &&
+    waitingChanges(settings.getState().config, config, isOtherPreset(settings.getState(), run.getState())).length > 0
+  );
+}
+
 export function createSession(
   run: RunStore,
   settings: SettingsStore,
@@ -139,13 +150,7 @@ export function createSession(
   const adjuster = createAdjuster(run, settings);
   const openings = createOpenings(run, settings, options, adjuster);
   const { open } = openings;
-  const isWaiting = () => {
-    const { config } = run.getState();
-    return (
-      config !== null &&
-      waitingChanges(settings.getState().config, config, isOtherPreset(settings.getState(), run.getState())).length > 0
-    );
-  };
+  const isWaiting = () => hasWaiting(run, settings);
   /** Opens a run anew if its settings changed before its first step, where nothing is lost. */
   const catchUp = async () => {
     if (run.getState().step === 0 && isWaiting()) await open();
@@ -153,6 +158,7 @@ export function createSession(
     return run.getState().status !== 'failed';
   };
   const asks = askerOf(run, settings);
+  let guide: (() => boolean) | null = null;
   const isStill = () => ['ready', 'paused', 'finished'].includes(run.getState().status);
   const moreSteps = () => Math.min(100, knobs.maxSteps.max - run.getState().step);
 
@@ -168,8 +174,12 @@ export function createSession(
     ...openings,
     moreSteps,
     prepare: catchUp,
+    guideTrain(next) {
+      guide = next;
+    },
     async toggle() {
       const { status, armed, step } = run.getState();
+      if (status !== 'running' && !end.isJustNow() && guide?.()) return undefined;
       if (status === 'loading') return armed || !asks('train') ? run.arm(!armed) : undefined;
       if (status === 'running') return run.pause();
       if (!isStill() || end.isJustNow() || asks('train')) return undefined;

@@ -6,7 +6,7 @@ import { plainLayout, type Layout } from '../layoutLink.ts';
 
 const view = createStore<ChartView>(() => plainView);
 const layouts = createStore<Layout>(() => plainLayout);
-const lit = createStore<LitControl>(() => ({ control: null }));
+const lit = createStore<Lit>(() => ({ names: [] }));
 
 export const chartView: ReadableStore<ChartView> = view;
 export const setChartView = (next: ChartView): void => view.setState(next);
@@ -17,13 +17,13 @@ export const applyLayout = (next: Layout): void => layouts.setState(next);
 /** Opens presentation mode with this chart; null leaves it. */
 export const present = (chart: string | null): void => layouts.setState({ present: chart });
 
-interface LitControl {
-  /** Name of the control that the open lesson step refers to; null where it refers to none. */
-  readonly control: string | null;
+interface Lit {
+  /** Names of the control and of the drawing that the open lesson step refers to. */
+  readonly names: readonly string[];
 }
 
-export const litControl: ReadableStore<LitControl> = lit;
-export const lightControl = (control: string | null): void => lit.setState({ control });
+export const litParts: ReadableStore<Lit> = lit;
+export const lightParts = (names: readonly string[]): void => lit.setState({ names });
 
 interface DebriefState {
   /** The paused run, as its key and step, whose debrief was asked for; an ended run shows it unasked. */

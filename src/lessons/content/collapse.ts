@@ -2,7 +2,8 @@
 import { mean } from '../../lib/statistics.ts';
 import { formatNumber, formatShare } from '../../ui/format.ts';
 import type { Row } from '../../ui/charts/series.ts';
-import type { Lesson, Outcome, Readings } from '../lesson.ts';
+import type { BuiltIn } from '../builtIn.ts';
+import type { Outcome, Readings } from '../lesson.ts';
 import { complete, firstReach, hasSteps, meanOf, REACH_STEPS, valuesOf } from '../measure.ts';
 
 const HOT_STEPS = 24;
@@ -75,8 +76,7 @@ function judgeGentle(
   };
 }
 
-export const collapse: Lesson = {
-  id: 'collapse',
+export const collapse: BuiltIn = {
   summary: 'Entropy near 0 while answers are still wrong: a policy that is certain and stuck.',
   steps: [
     {
@@ -92,6 +92,7 @@ export const collapse: Lesson = {
       kind: 'run',
       id: 'hot',
       title: 'Too fast',
+      evidence: 'entropy',
       control: 'learning_rate',
       name: 'Learning rate 0.01',
       prose: ['The learning rate is ten times its default, 0.01. Each step moves the policy as far as ten usual ones.'],
@@ -112,6 +113,7 @@ export const collapse: Lesson = {
       kind: 'run',
       id: 'gentle',
       title: 'Seeing it coming',
+      evidence: 'entropy',
       control: 'learning_rate',
       name: 'Learning rate 0.001',
       prose: [
@@ -136,5 +138,9 @@ export const collapse: Lesson = {
       judge: judgeGentle,
       after: `The sign to look for is the price: entropy against accuracy, not entropy against time. ${formatNumber(0)} nats at full accuracy is a finished policy; the same at half accuracy is one that has stopped looking.`,
     },
+  ],
+  learnt: [
+    'Entropy is spent as a policy learns. The sign of trouble is entropy near 0 while answers are still wrong.',
+    'A learning rate that is too high spends it before the right answers were found; a gentle one buys more accuracy for the same entropy.',
   ],
 };

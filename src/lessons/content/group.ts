@@ -1,7 +1,5 @@
 /** @file Lesson 1: a group compares completions with each other, and teaches only where their rewards differ. */
-import { formatShare } from '../../ui/format.ts';
-import { complete, hasSteps, meanOf } from '../measure.ts';
-import type { Lesson, Outcome } from '../lesson.ts';
+import type { BuiltInData } from '../builtIn.ts';
 
 const FLAT = 'frac_reward_zero_std';
 /** Steps in which the policy is still close to its base. */
@@ -9,20 +7,7 @@ const EARLY = 8;
 const PAIR_STEPS = 12;
 const GROUP_STEPS = 40;
 
-const fewHalfMost = (flat: number): string | null =>
-  flat < 0.25 ? 'few' : flat >= 0.35 && flat <= 0.75 ? 'half' : flat > 0.85 ? 'most' : null;
-
-function judgeGroups({ early = Number.NaN, late = Number.NaN }: Readonly<Record<string, number>>): Outcome {
-  const answer =
-    early < 0.25 && late > 0.5 ? 'rise' : early < 0.25 && late < 0.25 ? 'few' : early > 0.5 ? 'many' : null;
-  return {
-    answer,
-    measured: `Flat groups: ${formatShare(early)} over the first ${EARLY} steps, ${formatShare(late)} over the last ${EARLY}.`,
-  };
-}
-
-export const group: Lesson = {
-  id: 'group',
+export const group: BuiltInData = {
   summary: 'Why one prompt is answered several times, and when a group has nothing to teach.',
   steps: [
     {
@@ -40,51 +25,64 @@ export const group: Lesson = {
       id: 'pairs',
       title: 'Groups of two',
       control: 'num_generations',
+      evidence: 'spread',
       name: 'Groups of 2',
       prose: ['The base is right about four times in ten. Each step asks 32 problems and answers each of them twice.'],
-      words: `num_generations=2&prompts_per_step=32&max_steps=${PAIR_STEPS}`,
+      settings: `num_generations=2&prompts_per_step=32&max_steps=${PAIR_STEPS}`,
       set: 'Set the group size to 2',
       question: 'In how many of the 32 pairs do both completions earn the same, over the first eight steps?',
+      readings: { flat: { metric: FLAT, from: 1, to: EARLY } },
       choices: [
-        { id: 'few', label: 'In few: less than a quarter' },
-        { id: 'half', label: 'In about half' },
-        { id: 'most', label: 'In nearly all' },
+        { id: 'few', label: 'In few: less than a quarter', when: [{ reading: 'flat', below: 0.25 }] },
+        { id: 'half', label: 'In about half', when: [{ reading: 'flat', atLeast: 0.35, below: 0.75 }] },
+        { id: 'most', label: 'In nearly all', when: [{ reading: 'flat', atLeast: 0.85 }] },
       ],
-      measure: (rows) => (hasSteps(rows, PAIR_STEPS) ? complete({ flat: meanOf(rows, FLAT, 1, EARLY) }) : null),
-      judge: ({ flat = Number.NaN }) => ({
-        answer: fewHalfMost(flat),
-        measured: `${formatShare(flat)} of the pairs were flat over the first ${EARLY} steps.`,
-      }),
-      after:
-        'Two coins often fall alike. Those completions were sampled and scored, and taught nothing. Open “Flat groups” under the charts to see it.',
+      measured: `{flat} of the pairs were flat over the first ${EARLY} steps.`,
+      after: 'Two coins often fall alike. Those completions were sampled and scored, and taught nothing.',
     },
     {
       kind: 'run',
       id: 'eights',
       title: 'Groups of eight',
       control: 'num_generations',
+      evidence: 'spread',
       name: 'Groups of 8',
       prose: [
         'The same 64 completions a step, now as 8 problems with 8 answers each, for 40 steps. The policy will become right nearly every time.',
       ],
-      words: `max_steps=${GROUP_STEPS}`,
+      settings: `max_steps=${GROUP_STEPS}`,
       set: 'Set the group size to 8',
       question: 'What becomes of the share of flat groups?',
+      readings: {
+        early: { metric: FLAT, from: 1, to: EARLY },
+        late: { metric: FLAT, from: GROUP_STEPS - EARLY + 1, to: GROUP_STEPS },
+      },
       choices: [
-        { id: 'few', label: 'There are few all the time' },
-        { id: 'rise', label: 'Few at first, more than half at the end' },
-        { id: 'many', label: 'There are many from the beginning' },
+        {
+          id: 'few',
+          label: 'There are few all the time',
+          when: [
+            { reading: 'early', below: 0.25 },
+            { reading: 'late', below: 0.25 },
+          ],
+        },
+        {
+          id: 'rise',
+          label: 'Few at first, more than half at the end',
+          when: [
+            { reading: 'early', below: 0.25 },
+            { reading: 'late', atLeast: 0.5 },
+          ],
+        },
+        { id: 'many', label: 'There are many from the beginning', when: [{ reading: 'early', atLeast: 0.5 }] },
       ],
-      measure: (rows) =>
-        hasSteps(rows, GROUP_STEPS)
-          ? complete({
-              early: meanOf(rows, FLAT, 1, EARLY),
-              late: meanOf(rows, FLAT, GROUP_STEPS - EARLY + 1, GROUP_STEPS),
-            })
-          : null,
-      judge: judgeGroups,
+      measured: `Flat groups: {early} over the first ${EARLY} steps, {late} over the last ${EARLY}.`,
       after:
         'Eight answers to one problem hardly ever agree while the policy is undecided. When it is right every time, they agree again: learning stops because there is nothing left to compare.',
     },
+  ],
+  learnt: [
+    'An answer is judged against its group, so a group in which all earn the same teaches nothing: {pairs.flat} of your pairs.',
+    'Larger groups agree less often: {eights.early} of your groups of eight at first, and {eights.late} once the policy was right nearly always.',
   ],
 };

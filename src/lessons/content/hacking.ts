@@ -4,7 +4,8 @@
  */
 import { formatNumber, formatShare } from '../../ui/format.ts';
 import type { Row } from '../../ui/charts/series.ts';
-import type { Lesson, Outcome, Readings } from '../lesson.ts';
+import type { BuiltIn } from '../builtIn.ts';
+import type { Outcome, Readings } from '../lesson.ts';
 import { complete, hasSteps, meanOf } from '../measure.ts';
 
 const STEPS = 40;
@@ -105,8 +106,7 @@ const judgeAgainst =
     };
   };
 
-export const hacking: Lesson = {
-  id: 'hacking',
+export const hacking: BuiltIn = {
   summary:
     'A bonus for brevity that is earned without being right, one that is too small to matter and does, and what mends both.',
   steps: [
@@ -124,6 +124,7 @@ export const hacking: Lesson = {
       kind: 'run',
       id: 'hack',
       title: 'Short answers, please',
+      evidence: 'reward',
       control: 'reward.length',
       name: 'Brevity 1.5',
       prose: ['Brevity gets the weight 1.5.'],
@@ -144,6 +145,7 @@ export const hacking: Lesson = {
       kind: 'run',
       id: 'mend',
       title: 'Pay the bonus only when right',
+      evidence: 'reward',
       control: 'reward.length',
       name: 'Brevity 1.5, only when right',
       prose: [
@@ -166,6 +168,7 @@ export const hacking: Lesson = {
       kind: 'run',
       id: 'plain',
       title: 'Another task, no bonus',
+      evidence: 'reward',
       control: 'reward.length',
       name: 'Formats',
       prose: [
@@ -187,6 +190,7 @@ export const hacking: Lesson = {
       kind: 'run',
       id: 'phantom',
       title: 'A phantom advantage',
+      evidence: 'reward',
       control: 'reward.length',
       name: 'Formats, Brevity 0.02',
       prose: [
@@ -211,6 +215,7 @@ export const hacking: Lesson = {
       kind: 'run',
       id: 'unscaled',
       title: 'Do not divide',
+      evidence: 'reward',
       control: 'choice-advantage',
       name: 'Formats, Brevity 0.02, not divided',
       prose: [
@@ -230,5 +235,10 @@ export const hacking: Lesson = {
       after:
         'A small difference now stays a small push, and the answers decide. Paying the bonus only when right does not help here, since all are right; leaving flat groups out by their answers would.',
     },
+  ],
+  learnt: [
+    'A policy takes the reward that is cheapest to earn. A term that pays without a right answer is taken without right answers.',
+    'A bonus that is paid only for right answers cannot be earned otherwise.',
+    'Dividing by the spread of a group makes a tiny difference as large as a real one; flat groups should stay flat.',
   ],
 };

@@ -1,7 +1,8 @@
 /** @file Lesson 5: sampling finds only sequences that it tries, demonstrations teach the others; the cost of each. */
 import { formatCount, formatNumber, formatShare } from '../../ui/format.ts';
 import type { Row } from '../../ui/charts/series.ts';
-import type { Lesson, Outcome, Readings } from '../lesson.ts';
+import type { BuiltIn } from '../builtIn.ts';
+import type { Outcome, Readings } from '../lesson.ts';
 import { complete, hasSteps, meanOf } from '../measure.ts';
 
 const STEPS = 50;
@@ -46,8 +47,7 @@ function judgeSft(readings: Readings, { rl }: Readonly<Record<string, Readings>>
   };
 }
 
-export const imitation: Lesson = {
-  id: 'imitation',
+export const imitation: BuiltIn = {
   summary:
     'RL sharpens what is sampled, demonstrations bring what never is, and going there costs distance from the base.',
   steps: [
@@ -65,6 +65,7 @@ export const imitation: Lesson = {
       kind: 'run',
       id: 'rl',
       title: 'By trial',
+      evidence: 'reward',
       control: 'beta',
       name: 'RL on the leash',
       prose: [`RL (RLOO with β 0.08) for ${STEPS} steps of 256 completions.`],
@@ -85,6 +86,7 @@ export const imitation: Lesson = {
       kind: 'run',
       id: 'sft',
       title: 'By example',
+      evidence: 'kl',
       name: 'SFT',
       prose: [
         'Now the expert writes the best sequence every time and SFT imitates it, for as many steps. No reward is looked at.',
@@ -112,5 +114,9 @@ export const imitation: Lesson = {
         'Algorithms that mix the two (CHORD, MIX) are in the picker; the stage “SFT against RL” of the atlas holds papers on it.',
       ],
     },
+  ],
+  learnt: [
+    'RL makes likelier what the policy already writes now and then; what it never samples it never learns.',
+    'Demonstrations reach further, at the price of distance from the base.',
   ],
 };

@@ -1,7 +1,8 @@
 /** @file Lesson 2: the KL penalty decides where the policy ends, and that optimum can be computed. */
 import { formatNumber, formatShare } from '../../ui/format.ts';
 import { lastValue, type Row } from '../../ui/charts/series.ts';
-import type { Lesson, Outcome, Readings } from '../lesson.ts';
+import type { BuiltIn } from '../builtIn.ts';
+import type { Outcome, Readings } from '../lesson.ts';
 import { complete, hasSteps, meanOf } from '../measure.ts';
 
 const STEPS = 60;
@@ -76,8 +77,7 @@ function judgeTight(
   };
 }
 
-export const leash: Lesson = {
-  id: 'leash',
+export const leash: BuiltIn = {
   summary: 'What β does: with it the policy ends at a place that can be computed, without it elsewhere.',
   steps: [
     {
@@ -94,6 +94,7 @@ export const leash: Lesson = {
       kind: 'run',
       id: 'leash',
       title: 'On the leash',
+      evidence: 'exact',
       control: 'beta',
       name: 'β 0.08',
       prose: [
@@ -116,6 +117,7 @@ export const leash: Lesson = {
       kind: 'run',
       id: 'free',
       title: 'Off the leash',
+      evidence: 'kl',
       control: 'beta',
       name: 'β 0',
       prose: ['Now β is 0: only the reward counts, and the optimum is the best sequence alone.'],
@@ -137,6 +139,7 @@ export const leash: Lesson = {
       kind: 'run',
       id: 'tight',
       title: 'A short leash',
+      evidence: 'reward',
       control: 'beta',
       name: 'β 1',
       prose: [
@@ -155,5 +158,9 @@ export const leash: Lesson = {
       judge: judgeTight,
       after: 'The policy does reach its optimum, which lies next to the base. β chooses the place, not the speed.',
     },
+  ],
+  learnt: [
+    'With a KL penalty the policy has a best place to end at, base · exp(reward / β), and finds it from samples.',
+    'β chooses that place, not the speed: 0 lets go of the base, a large β stays beside it.',
   ],
 };

@@ -1,7 +1,8 @@
 /** @file Lesson 6: a small adapter suffices, the effect of its rank, and the unchanged base behind it. */
 import { formatShare } from '../../ui/format.ts';
 import type { Row } from '../../ui/charts/series.ts';
-import type { Lesson, Outcome, Readings } from '../lesson.ts';
+import type { BuiltIn } from '../builtIn.ts';
+import type { Outcome, Readings } from '../lesson.ts';
 import { complete, firstReach, hasSteps, meanOf, REACH_STEPS } from '../measure.ts';
 
 const STEPS = 60;
@@ -53,8 +54,7 @@ function judgeWide(
   };
 }
 
-export const lora: Lesson = {
-  id: 'lora',
+export const lora: BuiltIn = {
   summary: 'An adapter of rank 1 learns too, rank changes how fast, and the base is a switch away.',
   steps: [
     {
@@ -71,6 +71,7 @@ export const lora: Lesson = {
       kind: 'run',
       id: 'narrow',
       title: 'As thin as can be',
+      evidence: 'reward',
       control: 'lora_rank',
       name: 'Rank 1',
       prose: [
@@ -92,6 +93,7 @@ export const lora: Lesson = {
       kind: 'run',
       id: 'wide',
       title: 'Thirty-two times as wide',
+      evidence: 'reward',
       control: 'lora_rank',
       name: 'Rank 32',
       prose: ['Rank 32 with alpha 64: the same alpha / rank, the same learning rate.'],
@@ -119,5 +121,9 @@ export const lora: Lesson = {
         'Nothing is loaded for that and nothing was overwritten: the adapter is an input of the same graph, and off means times 0.',
       ],
     },
+  ],
+  learnt: [
+    'An adapter of rank 1 can be enough: choosing among methods that the base has takes few numbers.',
+    'A larger rank mostly moves the output further per step. The base stays as it is, one switch away.',
   ],
 };

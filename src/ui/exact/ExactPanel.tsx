@@ -99,12 +99,18 @@ function Drawing({ exact }: { readonly exact: ExactView }) {
   );
 }
 
-export const ExactPanel = memo(function ExactPanel({ exact }: { readonly exact: ExactView | null }) {
+interface ExactPanelProps {
+  readonly exact: ExactView | null;
+  /** Test id. */
+  readonly id?: string;
+}
+
+export const ExactPanel = memo(function ExactPanel({ exact, id = 'exact' }: ExactPanelProps) {
   const heading = useId();
   return (
     <section
       className={styles.panel}
-      data-testid="exact"
+      data-testid={id}
       data-gap={exact?.gapClosed}
       data-distance={exact?.totalVariation}
       aria-labelledby={heading}

@@ -156,7 +156,8 @@ export function Fold({ id, title, restartFirst = false, below, onKnob, onChoice,
     knobs.filter(({ field, value }) => field.default !== value).length +
     choices.filter((view) => view.default !== view.value).length;
   const lit = useContext(LitContext);
-  const isLit = knobs.some(({ field }) => field.id === lit) || choices.some((view) => `choice-${view.id}` === lit);
+  const isLit =
+    knobs.some(({ field }) => lit.includes(field.id)) || choices.some((view) => lit.includes(`choice-${view.id}`));
   const isRefused = [...knobs, ...choices].some(({ error }) => error !== undefined);
   const part = (applies: 'next step' | 'restart') => ({
     knobs: knobs.filter(({ field }) => field.applies === applies),

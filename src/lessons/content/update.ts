@@ -1,0 +1,202 @@
+/** @file Lesson 0: one prompt, two answers, one update, every number read off that very run. */
+import type { BuiltInData } from '../builtIn.ts';
+
+/** With this seed the first two answers are one right and one wrong, and they begin with the same token. */
+const PAIR = 'seed=1&num_generations=2&prompts_per_step=1&warmup_steps=0&max_steps=1';
+const GENTLE = `${PAIR}&learning_rate=0.0002`;
+const PASSES = 4;
+const MANY = 30;
+
+export const update: BuiltInData = {
+  summary: 'Start here: two answers to one prompt, and what a single update of GRPO makes of them.',
+  steps: [
+    {
+      kind: 'run',
+      id: 'look',
+      title: 'A group, rewards, advantages',
+      control: 'num_generations',
+      evidence: 'river:advantage',
+      name: 'Two answers, nothing learnt',
+      prose: [
+        'The policy is a small language model. It writes an answer token by token, each drawn from its probabilities. GRPO asks the same prompt several times: these answers are a group, here the smallest there is, two.',
+        'A program checks each answer. Its reward is 1 if it is right and 0 if not. The mean reward of the group is subtracted, and the difference, divided by the spread, is the advantage. The learning rate is 0 for now: nothing moves yet.',
+      ],
+      settings: `${PAIR}&learning_rate=0`,
+      set: 'Set up one prompt with two answers',
+      question: 'One of the two answers is right. What are their advantages?',
+      readings: {
+        mean: { update: 'mean' },
+        rightReward: { update: 'right.reward' },
+        wrongReward: { update: 'wrong.reward' },
+        right: { update: 'right.advantage' },
+        wrong: { update: 'wrong.advantage' },
+        before: { update: 'right.before' },
+      },
+      choices: [
+        {
+          id: 'zero',
+          label: 'Above 0 for the right one, 0 for the wrong one',
+          when: [
+            { reading: 'right', atLeast: 0.01 },
+            { reading: 'wrong', atLeast: -0.01, below: 0.01 },
+          ],
+        },
+        {
+          id: 'signs',
+          label: 'Above 0 for the right one, below 0 for the wrong one',
+          when: [
+            { reading: 'right', atLeast: 0.01 },
+            { reading: 'wrong', below: -0.01 },
+          ],
+        },
+        {
+          id: 'both',
+          label: 'Above 0 for both',
+          when: [
+            { reading: 'right', atLeast: 0.01 },
+            { reading: 'wrong', atLeast: 0.01 },
+          ],
+        },
+      ],
+      measured:
+        'Rewards {rightReward} and {wrongReward}, mean {mean}. Advantage of the right answer {right}, of the wrong one {wrong}.',
+      after:
+        'An answer is good or bad only beside its group. Had both been right, both advantages would be 0 and nothing would be learnt.',
+    },
+    {
+      kind: 'read',
+      id: 'push',
+      title: 'The tokens that are pushed',
+      evidence: 'river:push',
+      prose: [
+        'An advantage goes to every token of its answer: {look.right} to those of the right one, which asks to make them likelier, and {look.wrong} to those of the wrong one.',
+        'Where both answers went through the same token, the two pushes add up to 0. They count where the answers part.',
+      ],
+    },
+    {
+      kind: 'read',
+      id: 'ratio',
+      title: 'The ratio begins at 1',
+      evidence: 'tokens',
+      prose: [
+        'GRPO makes advantage × ratio larger. The ratio of a token is its probability now, divided by that with which it was written. No update was made yet, so each is 1.',
+        'The clip will stop pushes that go too far: a token whose ratio is beyond 0.8 or 1.2 is pushed no further that way.',
+      ],
+    },
+    {
+      kind: 'run',
+      id: 'update',
+      title: 'One update',
+      control: 'learning_rate',
+      evidence: 'river:shift',
+      name: 'One update',
+      prose: [
+        'The same seed gives the same two answers. Now the learning rate is 0.0002, and one update is made. The right answer had a probability of {look.before}.',
+        'The learning rate decides how far one update goes.',
+      ],
+      settings: GENTLE,
+      set: 'Set the learning rate to 0.0002',
+      question: 'Which answer becomes likelier, and by how much?',
+      readings: {
+        before: { update: 'right.before' },
+        after: { update: 'right.after' },
+        factor: { update: 'right.factor' },
+        wrongBefore: { update: 'wrong.before' },
+        wrongAfter: { update: 'wrong.after' },
+        wrongFactor: { update: 'wrong.factor' },
+        correctBefore: { update: 'correct.before' },
+        correctAfter: { update: 'correct.after' },
+      },
+      choices: [
+        {
+          id: 'little',
+          label: 'The right one, by less than half of what it had',
+          when: [{ reading: 'factor', atLeast: 1.001, below: 1.5 }],
+        },
+        { id: 'much', label: 'The right one, by half or more', when: [{ reading: 'factor', atLeast: 1.5 }] },
+        { id: 'wrong', label: 'The wrong one', when: [{ reading: 'wrongFactor', atLeast: 1.001 }] },
+      ],
+      measured:
+        'The right answer went from {before} to {after} ({factor}), the wrong one from {wrongBefore} to {wrongAfter} ({wrongFactor}). All right answers together: from {correctBefore} to {correctAfter}.',
+      after:
+        'That is the whole of it: sample, check, compare, push. An update is small on purpose, because two answers are little evidence.',
+    },
+    {
+      kind: 'run',
+      id: 'again',
+      title: 'The same answers again: ratio and clip',
+      control: 'num_iterations',
+      evidence: 'tokens',
+      name: `${PASSES} updates on the same answers`,
+      prose: [
+        `Sampling is dear, so the same answers are often used for several updates, here ${PASSES}. From the second update on the ratio is no longer 1.`,
+      ],
+      settings: `${GENTLE}&num_iterations=${PASSES}`,
+      set: `Set ${PASSES} updates per rollout`,
+      question: 'Does the clip cut the push of a token in these four updates?',
+      readings: {
+        least: { metric: 'policy_ratio/min', as: 'hundredths' },
+        most: { metric: 'policy_ratio/max', as: 'hundredths' },
+        clipped: { metric: 'clip_ratio/region_mean' },
+        after: { update: 'right.after' },
+        wrongAfter: { update: 'wrong.after' },
+      },
+      choices: [
+        { id: 'none', label: 'No: no ratio goes that far', when: [{ reading: 'clipped', below: 0.001 }] },
+        { id: 'some', label: 'Yes, that of some tokens', when: [{ reading: 'clipped', atLeast: 0.001, below: 0.6 }] },
+        { id: 'most', label: 'Yes, that of most tokens', when: [{ reading: 'clipped', atLeast: 0.6 }] },
+      ],
+      measured:
+        'Ratios went from {least} to {most}; over all updates the clip cut {clipped} of the tokens’ pushes. The right answer is at {after}, after one update it was at {update.after}; the wrong one at {wrongAfter}.',
+      after:
+        'A token whose ratio left 0.8 to 1.2 in the direction of its push is not pushed on: old answers may not move the policy arbitrarily far. The ratio can still move a little, because other tokens share its weights.',
+    },
+    {
+      kind: 'run',
+      id: 'many',
+      title: 'Many updates, and KL',
+      evidence: 'kl',
+      name: `${MANY} ordinary steps`,
+      prose: [
+        `A run repeats this. Here are ${MANY} steps with the usual 8 prompts and 8 answers to each. KL measures how far the policy’s distributions are from those of the base that it started from: 0 is the base itself.`,
+      ],
+      settings: `max_steps=${MANY}`,
+      set: `Set up ${MANY} ordinary steps`,
+      question: `Where do accuracy and KL stand after ${MANY} steps?`,
+      readings: {
+        first: { metric: 'accuracy', from: 1, to: 3 },
+        last: { metric: 'accuracy', from: MANY - 2, to: MANY },
+        kl: { metric: 'kl_exact', from: MANY - 2, to: MANY },
+      },
+      choices: [
+        {
+          id: 'both',
+          label: 'Both are higher',
+          when: [
+            { reading: 'last', minus: 'first', atLeast: 0.05 },
+            { reading: 'kl', atLeast: 0.005 },
+          ],
+        },
+        {
+          id: 'still',
+          label: 'Accuracy is higher, KL is still 0',
+          when: [
+            { reading: 'last', minus: 'first', atLeast: 0.05 },
+            { reading: 'kl', below: 0.005 },
+          ],
+        },
+        { id: 'neither', label: 'Accuracy is no higher', when: [{ reading: 'last', minus: 'first', below: 0.02 }] },
+      ],
+      measured:
+        'Accuracy went from {first} (first 3 steps) to {last} (last 3); KL over the last 3 steps is {kl} nats per token.',
+      after:
+        'What was learnt shows as distance: the policy now prefers answers that its base gave less often. The way is not straight, since every step sees other prompts. β can limit the distance: that is lesson 2.',
+    },
+  ],
+  learnt: [
+    'Group and advantage: reward less the mean of the group. Yours were {look.right} for the right answer and {look.wrong} for the wrong one.',
+    'One update made the right answer {update.factor} as likely ({update.before} to {update.after}) and the wrong one {update.wrongFactor}.',
+    'On the same answers again ratios went from {again.least} to {again.most}, and the clip cut {again.clipped} of the pushes.',
+    `After ${MANY} steps KL was {many.kl} nats per token, and {many.last} of the answers were right.`,
+  ],
+};
