@@ -115,6 +115,7 @@ async function evaluated(
 /** The pushes of the whole batch as one update. Errors as `GivenLearner`. */
 export async function batchPushes(runtime: Runtime, pushed: PushedBatch): Promise<BatchPushes> {
   const { algorithm, settings } = pushed;
+  if (pushed.batch.rows === 0) return { pushes: new Float64Array(), leavesOut: false, moved: {} };
   const plain = await givenOf(pushed, false);
   let learner = new GivenLearner(runtime, algorithm, plain, 'float32');
   if (distributionFields.some((field) => learner.reads.has(field)))

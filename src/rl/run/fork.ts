@@ -8,7 +8,7 @@ import { trainingTask } from '../prompts/priorPrompt.ts';
 import { RIVER_VOCABULARY } from '../river/river.ts';
 import { checkedConfig, learnerOf, readPolicy, type Run, type TrainerEnvironment } from './run.ts';
 
-/** Fields in which a fork may differ: all others decide what is sampled, how it is judged, or what is trained. */
+/** Fields in which a fork may differ: all others decide the completions, their rewards, or the trained numbers. */
 const free: ReadonlySet<string> = new Set<keyof TrainConfig>([
   'algorithm',
   'objectiveText',

@@ -132,7 +132,14 @@ describe('pushes', () => {
   });
 });
 
-test('what a fork may not change is refused by name, and an algorithm that the run cannot take with its reason', async () => {
+test('a group that the algorithm drops has no advantages and no pushes', async () => {
+  const dapo = { ...withAlgorithm(tinyConfig, 'dapo'), settings: { dynamic_sampling: 1 } };
+  const { completions } = await run.oneUpdate(queryOf(dapo, group));
+  expect(completions.map(({ advantage }) => advantage)).toEqual(completions.map(() => null));
+  expect(completions.flatMap(({ pushes }) => pushes).every((push) => push === 0)).toBe(true);
+});
+
+test('a change of the sampling is refused by name, an algorithm that does not fit the run with its reason', async () => {
   await expect(run.oneUpdate(queryOf({ ...tinyConfig, seed: 2, temperature: 0.5 }, group))).rejects.toThrow(
     'seed, temperature: the fork samples and judges as the run does',
   );
@@ -141,6 +148,9 @@ test('what a fork may not change is refused by name, and an algorithm that the r
   ).rejects.toThrow('advantage: dpo compares the completions of a pair');
   await expect(run.oneUpdate({ ...queryOf(tinyConfig, group), completions: [[9999]] })).rejects.toThrow(
     'completions[0]: 9999 is not a token of this policy',
+  );
+  await expect(run.oneUpdate({ ...queryOf(tinyConfig, group), completions: [[5]] })).rejects.toThrow(
+    'completions: the step sampled other ones',
   );
   await expect(run.oneUpdate({ ...queryOf(tinyConfig, group), completions: [] })).rejects.toThrow('completions');
 });

@@ -10,6 +10,7 @@ import { klBetween } from '../objectives/kl.ts';
 import { batchPushes, type BatchPushes } from '../oneBatch/pushes.ts';
 import type { GroupReport } from '../step/report.ts';
 import { type StepResult, wholeStep } from '../step/trainStep.ts';
+import { promptLengthOf, type Trajectory } from '../trajectory/trajectory.ts';
 import { baseSlot, beforeSlot, policySlot } from '../words/slots.ts';
 import { forkOf } from './fork.ts';
 import type { Run, TrainerEnvironment } from './run.ts';
@@ -52,18 +53,26 @@ async function readGroup(
   };
 }
 
-/** The first row of the group in the batch of a step, and its report; null if the group takes no part. */
+/**
+ * The first row of the group in the batch of a step, and its report; null if the algorithm dropped the group. UsageError
+ * if the step did not sample it.
+ */
 function groupIn(
-  groups: readonly GroupReport[],
+  { groups, dropped }: StepResult,
   { prompt, completions }: UpdateQuery,
 ): { readonly first: number; readonly report: GroupReport } | null {
-  const wanted = JSON.stringify(completions);
+  const wanted = JSON.stringify([prompt, completions]);
   let first = 0;
   for (const report of groups) {
-    if (report.prompt === prompt && JSON.stringify(report.completions.map(({ tokenIds }) => tokenIds)) === wanted)
+    if (JSON.stringify([report.prompt, report.completions.map(({ tokenIds }) => tokenIds)]) === wanted)
       return { first, report };
     first += report.completions.length;
   }
+  const idsOf = (completion: Trajectory): readonly number[] => completion.ids.slice(promptLengthOf(completion));
+  const isDropped = dropped.some(
+    (group) => JSON.stringify([group.example.prompt, group.completions.map(idsOf)]) === wanted,
+  );
+  assert(isDropped, 'completions: the step sampled other ones, so that this group cannot be learnt from again');
   return null;
 }
 
@@ -96,7 +105,7 @@ async function updateOf(fork: Run, query: UpdateQuery, now: () => number): Promi
   const { nextStep: step } = fork;
   const result = await wholeStep(contextOf(fork, now), step);
   const [before, after] = [await readGroup(fork, query, beforeSlot), await readGroup(fork, query, policySlot)];
-  const found = groupIn(result.groups, query);
+  const found = groupIn(result, query);
   const { pushes, moved, leavesOut } = await pushesOf(fork, result);
   const { columns } = result.batch;
   const start = fork.tokenizer.encodePrompt(query.prompt).length - 1;

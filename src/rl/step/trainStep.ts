@@ -35,6 +35,8 @@ export interface StepResult {
   readonly memory: Memory;
   /** The groups in the order of sampling. */
   readonly sampled: readonly Group[];
+  /** Groups that were sampled and take no part. */
+  readonly dropped: readonly Group[];
   /** Groups for replay in later steps. */
   readonly kept: readonly Group[];
 }
@@ -120,6 +122,7 @@ async function trainStep(context: StepContext, step: number): Promise<StepResult
     settings,
     memory: controllersAfter(config, metrics, { ...memory, ...carried, ...notes }),
     sampled: samples.groups,
+    dropped: samples.dropped,
     kept: samples.kept ?? [],
   };
 }
