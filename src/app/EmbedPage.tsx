@@ -57,7 +57,7 @@ export function EmbedPage(props: PartsProps) {
       <Hideable name="group">
         <section className={styles.group}>
           <Part part="group">
-            <GroupArea run={session.run} task={task} library={library} />
+            <GroupArea run={session.run} task={task} library={library} settings={session.settings} />
           </Part>
         </section>
       </Hideable>

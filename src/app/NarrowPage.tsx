@@ -99,7 +99,7 @@ export function NarrowPage(props: PartsProps) {
             )}
             {tab === 'group' && (
               <Part part="group">
-                <GroupArea run={session.run} task={task} library={library} />
+                <GroupArea run={session.run} task={task} library={library} settings={session.settings} />
               </Part>
             )}
             {tab === 'settings' && (

@@ -113,7 +113,7 @@ export function WidePage(props: PartsProps) {
           <aside className={styles.inspector} aria-label={text.inspector}>
             <Hideable name="group">
               <Part part="group">
-                <GroupArea run={session.run} task={task} library={library} />
+                <GroupArea run={session.run} task={task} library={library} settings={session.settings} />
               </Part>
             </Hideable>
             <Hideable name="ask">

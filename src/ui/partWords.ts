@@ -12,6 +12,7 @@ const names = {
   charts: 'The charts',
   river: 'The river',
   group: 'The group of completions',
+  bench: 'The bench of algorithms',
   ask: 'Ask both',
   runs: 'The list of runs',
   foot: 'The line about backend and policy',

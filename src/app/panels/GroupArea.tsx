@@ -1,22 +1,44 @@
 /**
  * @file The shown group, wired to the run: it follows the newest step unless the user picks a step or holds the group.
  */
-import { useMemo, useState } from 'react';
+import { Suspense, useMemo, useState } from 'react';
 import { algorithmById } from '../../rl/papers/index.ts';
 import type { StepReport } from '../../rl/run/trainer.ts';
 import type { Example, Task } from '../../tasks/task.ts';
 import { useHidden } from '../../ui/Hideable.tsx';
 import { GroupPanel, type MethodLook } from '../../ui/inspector/GroupPanel.tsx';
 import { widestGroup } from '../../ui/inspector/rank.ts';
+import { ModalDialog } from '../../ui/ModalDialog.tsx';
+import { loadedPart } from '../../ui/Part.tsx';
+import { partWords } from '../../ui/partWords.ts';
+import { text } from '../../ui/text.ts';
 import type { GroupView } from '../../ui/types.ts';
 import { methodColor } from '../chartSpecs.ts';
+import type { Frozen } from '../stores/bench.ts';
 import type { Library } from '../stores/library.ts';
 import type { RunState, RunStore } from '../stores/runStore.ts';
+import type { SettingsStore } from '../stores/settingsStore.ts';
 import { clipOf, useOpened } from '../tokenDetail.ts';
 import { updateNote } from '../updateNote.ts';
 import { useSampled, useStore } from '../useSampled.ts';
 
 const runOf = (state: RunState) => state;
+
+const BenchArea = loadedPart(
+  'bench',
+  async () => (await import('./BenchArea.tsx')).BenchArea,
+  (message, { onClose }) => (
+    <ModalDialog
+      title={text.group.bench}
+      close={partWords.close}
+      testId="bench-dialog"
+      closeTestId="bench-close"
+      onClose={onClose}
+    >
+      {message}
+    </ModalDialog>
+  ),
+);
 
 function looks(task: Task | undefined): MethodLook {
   return Object.fromEntries(
@@ -35,6 +57,8 @@ export interface GroupAreaProps {
   readonly task: Task | undefined;
   /** The library in which the run can be forked. */
   readonly library: Library;
+  /** Holds the objective in the editor, for the bench. */
+  readonly settings: SettingsStore;
 }
 
 /** Forks the run before the shown step; null if the run is not kept or the list is hidden. */
@@ -50,12 +74,13 @@ function useOfRun(key: string): readonly [step: number | null, set: (step: numbe
   return [kept.key === key ? kept.step : null, (step) => keep({ key, step })];
 }
 
-export function GroupArea({ run, task, library }: GroupAreaProps) {
+export function GroupArea({ run, task, library, settings }: GroupAreaProps) {
   // One state: the steps of one moment with the reports of another would say that reports were dropped.
   const { reports, key, config, step: steps } = useSampled(run, runOf, 150);
   const [pinned, setPinned] = useOfRun(key);
   const [held, setHeld] = useOfRun(key);
   const [wanted, setWanted] = useState<number | null>(null);
+  const [frozen, setFrozen] = useState<Frozen | null>(null);
   const methods = useMemo(() => looks(task), [task]);
   const last = reports.length - 1;
   const found = reports.findIndex((report) => report.step === (pinned ?? held));
@@ -74,29 +99,44 @@ export function GroupArea({ run, task, library }: GroupAreaProps) {
     setPinned(target >= last ? null : (reports[target]?.step ?? null));
   };
   return (
-    <GroupPanel
-      group={group}
-      steps={steps}
-      groupIndex={groupIndex}
-      groupCount={groups.length}
-      step={report?.step ?? 0}
-      hasEarlier={index > 0}
-      hasLater={index < last}
-      pinned={pinned !== null && found >= 0}
-      held={held !== null}
-      methods={methods}
-      sceneOf={(completion) => (example ? (task?.scene?.(example, completion) ?? null) : null)}
-      note={report ? updateNote(report.metrics) : null}
-      clip={clip}
-      isGraded={task?.outcomes !== undefined}
-      hasAdvantages={config === null || algorithmById(config.algorithm).pairs !== true}
-      opened={opened}
-      onOpen={open}
-      onClose={close}
-      onFork={fork}
-      onGroup={setWanted}
-      onStep={move}
-      onHold={(hold) => setHeld(hold ? (held ?? report?.step ?? null) : null)}
-    />
+    <>
+      <GroupPanel
+        group={group}
+        steps={steps}
+        groupIndex={groupIndex}
+        groupCount={groups.length}
+        step={report?.step ?? 0}
+        hasEarlier={index > 0}
+        hasLater={index < last}
+        pinned={pinned !== null && found >= 0}
+        held={held !== null}
+        methods={methods}
+        sceneOf={(completion) => (example ? (task?.scene?.(example, completion) ?? null) : null)}
+        note={report ? updateNote(report.metrics) : null}
+        clip={clip}
+        isGraded={task?.outcomes !== undefined}
+        hasAdvantages={config === null || algorithmById(config.algorithm).pairs !== true}
+        opened={opened}
+        onOpen={open}
+        onClose={close}
+        onFork={fork}
+        onBench={report && group ? () => setFrozen({ step: report.step - 1, group }) : undefined}
+        onGroup={setWanted}
+        onStep={move}
+        onHold={(hold) => setHeld(hold ? (held ?? report?.step ?? null) : null)}
+      />
+      {frozen && (
+        <Suspense>
+          <BenchArea
+            frozen={frozen}
+            run={run}
+            settings={settings}
+            library={library}
+            isGraded={task?.outcomes !== undefined}
+            onClose={() => setFrozen(null)}
+          />
+        </Suspense>
+      )}
+    </>
   );
 }

@@ -4,20 +4,13 @@
  */
 import { createStore } from 'zustand/vanilla';
 import type { ReadableStore } from '../../lib/readableStore.ts';
-import { withAlgorithm } from '../../rl/algorithm/configured.ts';
-import { type ChoiceName, choices } from '../../rl/config/choices.ts';
-import type { TrainConfig } from '../../rl/config/config.ts';
 import { isFatal, sentenceOf } from '../../rl/run/failure.ts';
 import type { RunSnapshot } from '../../rl/run/trainer.ts';
 import type { OneUpdate } from '../../rl/run/updateReport.ts';
 import type { GroupReport } from '../../rl/step/report.ts';
+import { type BenchChoice, MOST_COLUMNS } from './benchChoices.ts';
 import type { Library } from './library.ts';
 import type { Beside, RunStore } from './runStore.ts';
-
-export const MOST_COLUMNS = 6;
-
-/** Algorithms that the bench opens with, after the run's own. */
-export const usualColumns = ['grpo', 'drGrpo', 'rloo', 'dapo', 'gspo'] as const;
 
 /** A group of the run, before whose step the weights are frozen. */
 export interface Frozen {
@@ -26,9 +19,8 @@ export interface Frozen {
   readonly group: GroupReport;
 }
 
-export interface BenchColumn {
+export interface BenchColumn extends BenchChoice {
   readonly id: number;
-  readonly config: TrainConfig;
   /** Null until its update is made. */
   readonly update: OneUpdate | null;
   /** Why there is no update. */
@@ -44,47 +36,24 @@ export interface BenchState {
 }
 
 export interface Bench extends ReadableStore<BenchState> {
-  readonly frozen: Frozen;
+  /** Begins with these columns; also after an end. */
+  start(choices: readonly BenchChoice[]): void;
   /** Adds a column, or puts another in the place of one. */
-  put(config: TrainConfig, replaced?: number): void;
+  put(choice: BenchChoice, replaced?: number | null): void;
   remove(id: number): void;
   /** Resolves when no column waits. */
   settled(): Promise<void>;
   end(): void;
 }
 
-/** Parts of an algorithm that a run may replace. */
-const parts: readonly ChoiceName[] = [
-  'advantage',
-  'aggregation',
-  'maskedCompletions',
-  'zeroStdGroups',
-  'klEstimator',
-  'klPlacement',
-  'klBiasCorrection',
-  'importanceCorrection',
-  'offPolicyMask',
-];
-
-/** The run's configuration with an algorithm as its paper has it. */
-export const columnConfig = (config: TrainConfig, algorithm: string): TrainConfig => ({
-  ...withAlgorithm(config, algorithm),
-  objectiveText: '',
-  ...Object.fromEntries(parts.map((part) => [part, choices[part].default])),
-});
-
-/** Configurations of the first columns: the run's own, the user's objective if it is another, and the usual ones. */
-export function firstColumns(config: TrainConfig, objective: string): readonly TrainConfig[] {
-  const own = objective === '' || objective === config.objectiveText ? [] : [{ ...config, objectiveText: objective }];
-  const usual = usualColumns.filter((id) => id !== config.algorithm).map((id) => columnConfig(config, id));
-  return [config, ...own, ...usual].slice(0, MOST_COLUMNS);
-}
+const begun: BenchState = { building: 0, problem: null, columns: [] };
 
 class GroupBench implements Bench {
-  private readonly store = createStore<BenchState>(() => ({ building: 0, problem: null, columns: [] }));
+  private readonly store = createStore<BenchState>(() => begun);
   private beside: Promise<Beside> | null = null;
   private working: Promise<void> | null = null;
-  private ended = false;
+  /** Raised by every start and end: work of an earlier turn changes nothing more. */
+  private turn = 0;
   private nextId = 0;
   readonly getState = this.store.getState;
   readonly setState = this.store.setState;
@@ -92,20 +61,30 @@ class GroupBench implements Bench {
   readonly getInitialState = this.store.getInitialState;
 
   constructor(
-    readonly frozen: Frozen,
+    private readonly frozen: Frozen,
     private readonly run: RunStore,
     private readonly library: Pick<Library, 'read'>,
   ) {}
 
-  put(config: TrainConfig, replaced?: number): void {
-    const column = { id: this.nextId++, config, update: null, problem: null };
+  start(first: readonly BenchChoice[]): void {
+    this.end();
+    this.setState(begun);
+    for (const choice of first) this.put(choice);
+  }
+
+  put(choice: BenchChoice, replaced: number | null = null): void {
+    const column = { ...choice, id: this.nextId++, update: null, problem: null };
     const { columns } = this.getState();
     this.setState({
       columns: columns.some(({ id }) => id === replaced)
         ? columns.map((other) => (other.id === replaced ? column : other))
         : [...columns, column].slice(0, MOST_COLUMNS),
     });
-    this.working ??= this.work().finally(() => (this.working = null));
+    if (this.working) return;
+    const working = this.work(this.turn).finally(() => {
+      if (this.working === working) this.working = null;
+    });
+    this.working = working;
   }
 
   remove(id: number): void {
@@ -117,22 +96,24 @@ class GroupBench implements Bench {
   }
 
   end(): void {
-    this.ended = true;
+    this.turn++;
     void this.beside?.then(({ end }) => end()).catch(() => {});
+    this.beside = null;
+    this.working = null;
   }
 
-  private waiting(): BenchColumn | undefined {
-    if (this.ended || this.getState().problem !== null) return undefined;
+  private waiting(turn: number): BenchColumn | undefined {
+    if (turn !== this.turn) return undefined;
     return this.getState().columns.find(({ update, problem }) => update === null && problem === null);
   }
 
-  private async work(): Promise<void> {
+  private async work(turn: number): Promise<void> {
     try {
-      this.beside ??= this.broughtBack();
+      this.beside ??= this.broughtBack(turn);
       const { trainer } = await this.beside;
-      for (let column = this.waiting(); column; column = this.waiting()) await this.fill(trainer, column);
+      for (let column = this.waiting(turn); column; column = this.waiting(turn)) await this.fill(trainer, column);
     } catch (error) {
-      if (!this.ended) this.setState({ problem: sentenceOf(error), building: null });
+      if (turn === this.turn) this.setState({ problem: sentenceOf(error), building: null });
     }
   }
 
@@ -162,7 +143,7 @@ class GroupBench implements Bench {
   }
 
   /** A trainer at the step before the group. */
-  private async broughtBack(): Promise<Beside> {
+  private async broughtBack(turn: number): Promise<Beside> {
     const snapshot = await this.snapshot();
     const { initial } = this.run.getState();
     const config = snapshot?.config ?? initial;
@@ -170,11 +151,11 @@ class GroupBench implements Bench {
     const beside = await this.run.beside(config);
     try {
       if (snapshot) await beside.trainer.restore(snapshot);
-      for (let step = snapshot?.step ?? 0; step < this.frozen.step && !this.ended; step++) {
+      for (let step = snapshot?.step ?? 0; step < this.frozen.step && turn === this.turn; step++) {
         this.setState({ building: step });
         await beside.trainer.step();
       }
-      this.setState({ building: null });
+      if (turn === this.turn) this.setState({ building: null });
       return beside;
     } catch (error) {
       beside.end();

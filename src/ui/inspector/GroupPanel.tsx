@@ -44,6 +44,8 @@ export interface GroupPanelProps extends PagersProps {
   readonly onClose: () => void;
   /** Forks the run before the step of the group; null where it cannot. */
   readonly onFork: (() => void) | null;
+  /** Opens the group under other algorithms; absent where it cannot. */
+  readonly onBench?: (() => void) | undefined;
 }
 
 /** A longer prompt is set smaller, and may scroll. */
@@ -90,7 +92,15 @@ function ShadePicker({ choices, quantity, top, onPick }: ShadePickerProps) {
   );
 }
 
-function Problem({ group, note, pinned, held, hasLater, onStep }: GroupPanelProps & { readonly group: GroupView }) {
+function Problem({
+  group,
+  note,
+  pinned,
+  held,
+  hasLater,
+  onStep,
+  onBench,
+}: GroupPanelProps & { readonly group: GroupView }) {
   return (
     <div className={styles.problem}>
       <dl>
@@ -113,6 +123,17 @@ function Problem({ group, note, pinned, held, hasLater, onStep }: GroupPanelProp
         </p>
       )}
       <span className={styles.follow}>
+        {onBench && (
+          <Button
+            size="compact-xs"
+            variant="default"
+            title={text.group.benchHint}
+            data-testid="open-bench"
+            onClick={onBench}
+          >
+            {text.group.bench}
+          </Button>
+        )}
         {pinned ? (
           <Button size="compact-xs" variant="default" onClick={() => onStep('latest')}>
             {text.group.latest}

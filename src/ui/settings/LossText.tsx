@@ -11,6 +11,8 @@ export interface LossTextProps {
   readonly fields: Readonly<Record<string, string>>;
   /** One sentence on every name. */
   readonly words: Readonly<Record<string, string>>;
+  /** Called with the name that is pointed at or focused, null after; a name then leads nowhere. */
+  readonly onPoint?: ((name: string | null) => void) | undefined;
 }
 
 /** Opens the fold around the field and puts the focus on it. */
@@ -21,8 +23,25 @@ function goToField(id: string): void {
   field?.focus();
 }
 
+/** A name leads to its field, or it reports that it is pointed at. */
+const acting = (piece: string, label: string, onPoint: LossTextProps['onPoint']) =>
+  onPoint
+    ? {
+        title: label,
+        onPointerEnter: () => onPoint(piece),
+        onPointerLeave: () => onPoint(null),
+        onFocus: () => onPoint(piece),
+        onBlur: () => onPoint(null),
+      }
+    : { title: text.settings.goTo(label), onClick: () => goToField(piece) };
+
 /** A line of the text; comments have no names. */
-function Line({ line, fields, words }: { readonly line: string } & Pick<LossTextProps, 'fields' | 'words'>) {
+function Line({
+  line,
+  fields,
+  words,
+  onPoint,
+}: { readonly line: string } & Pick<LossTextProps, 'fields' | 'words' | 'onPoint'>) {
   if (line.startsWith('#')) return <span className={styles.lossComment}>{`${line}\n`}</span>;
   return (
     <span translate="no">
@@ -35,8 +54,7 @@ function Line({ line, fields, words }: { readonly line: string } & Pick<LossText
               type="button"
               className={styles.symbol}
               data-symbol={piece}
-              title={text.settings.goTo(label)}
-              onClick={() => goToField(piece)}
+              {...acting(piece, label, onPoint)}
             >
               {piece}
             </button>

@@ -1,0 +1,154 @@
+/** @file The bench as a table: a column per algorithm, a row per completion, equal ones once. */
+import { ActionIcon } from '@mantine/core';
+import { useMemo, useState } from 'react';
+import type { Elements } from '../elements.ts';
+import { formatHundredths } from '../format.ts';
+import { Icon } from '../Icon.tsx';
+import { text } from '../text.ts';
+import type { Choice, GroupView } from '../types.ts';
+import { BenchCell } from './BenchCell.tsx';
+import { BenchFoot, rowsOf } from './BenchFoot.tsx';
+import { ChoiceList } from './ChoiceList.tsx';
+import { type BenchColumnView, type Lit, reachOf, topPush, type UpdateView } from './view.ts';
+import { benchWords as words } from './words.ts';
+import styles from './Bench.module.css';
+
+export interface BenchTableProps {
+  readonly group: GroupView;
+  readonly columns: readonly BenchColumnView[];
+  readonly choices: readonly Choice[];
+  readonly most: number;
+  readonly isGraded: boolean;
+  /** Puts a choice in a column; null adds one. */
+  readonly onPick: (column: number | null, choice: string) => void;
+  readonly onRemove: (column: number) => void;
+}
+
+/** The sentence about the symbol that is pointed at. */
+function litSentence(lit: Lit | null, columns: readonly BenchColumnView[]): string {
+  const column = columns.find(({ id }) => id === lit?.column);
+  if (!lit || !column?.update) return words.hint;
+  const part = column.parts[lit.symbol];
+  if (part) return words.lit[part](lit.symbol, column.title);
+  const reach = reachOf(column.update, lit.symbol);
+  return reach ? words.lit.tokens(lit.symbol, reach.moved, reach.of) : words.lit.none(lit.symbol);
+}
+
+function Head({ columns, choices, onPick, onRemove }: BenchTableProps) {
+  return (
+    <thead>
+      <tr>
+        <th scope="col">{words.completion}</th>
+        {columns.map(({ id, choice, title }, place) => (
+          <th key={id} scope="col" data-testid="bench-column" data-choice={choice}>
+            <span className={styles.columnHead}>
+              <b>{title}</b>
+              <ActionIcon
+                variant="subtle"
+                color="gray"
+                size="sm"
+                aria-label={words.remove(title)}
+                title={words.remove(title)}
+                onClick={() => onRemove(id)}
+              >
+                <Icon name="bin" />
+              </ActionIcon>
+            </span>
+            <ChoiceList
+              name={words.algorithmOf(place + 1)}
+              choices={choices}
+              value={choice}
+              onPick={(to) => onPick(id, to)}
+            />
+          </th>
+        ))}
+      </tr>
+    </thead>
+  );
+}
+
+/** The columns' cells of a row; a column without an update says why, once for all completions. */
+function Cells({
+  columns,
+  isFirst,
+  span,
+  cell,
+}: Pick<BenchTableProps, 'columns'> & {
+  readonly isFirst: boolean;
+  readonly span: number;
+  readonly cell: (column: BenchColumnView, update: UpdateView) => Elements;
+}) {
+  return columns.map((column) => {
+    const { id, update, problem } = column;
+    if (update) return <td key={id}>{cell(column, update)}</td>;
+    return isFirst ? (
+      <td key={id} rowSpan={span} className={styles.waiting}>
+        {problem === null ? words.working : words.refused(problem)}
+      </td>
+    ) : null;
+  });
+}
+
+export function BenchTable(props: BenchTableProps) {
+  const { group, columns, choices, most, isGraded, onPick } = props;
+  const [lit, setLit] = useState<Lit | null>(null);
+  const rows = useMemo(() => rowsOf(group), [group]);
+  const top = topPush(columns);
+  return (
+    <>
+      <p className={styles.hint} aria-live="polite" data-testid="bench-lit">
+        {litSentence(lit, columns)}
+      </p>
+      {/* Wider than the dialog, it scrolls by the arrow keys. */}
+      <div className={styles.scroll} tabIndex={0} role="region" aria-label={words.table}>
+        <table className={styles.table} data-testid="bench">
+          <caption className={styles.srOnly}>{words.table}</caption>
+          <Head {...props} />
+          <tbody>
+            {rows.map(({ completion, count, index }, place) => (
+              <tr key={index} data-testid="bench-row">
+                <th scope="row">
+                  <code translate="no">{completion.text}</code>
+                  <span className={styles.facts} translate="no">
+                    {Number.isNaN(completion.reward) ? text.group.noReward : formatHundredths(completion.reward)}
+                    {isGraded ? '' : completion.correct ? ' ✓' : ' ✗'}
+                    <span className={styles.srOnly}>
+                      {isGraded ? '' : completion.correct ? text.group.correct : text.group.incorrect}
+                    </span>
+                    {count > 1 && <b title={text.group.equal(count)}>{` ${text.group.times(count)}`}</b>}
+                  </span>
+                </th>
+                <Cells
+                  columns={columns}
+                  isFirst={place === 0}
+                  span={rows.length}
+                  cell={(column, { completions }) => {
+                    const numbers = completions[index];
+                    return (
+                      numbers && (
+                        <BenchCell
+                          completion={completion}
+                          column={column}
+                          numbers={numbers}
+                          top={top}
+                          lit={lit?.column === column.id ? lit.symbol : null}
+                        />
+                      )
+                    );
+                  }}
+                />
+              </tr>
+            ))}
+          </tbody>
+          <BenchFoot rows={rows} columns={columns} lit={lit} onLit={setLit} />
+        </table>
+      </div>
+      {columns.length < most && (
+        <label className={styles.add}>
+          <span>{words.add}</span>
+          <ChoiceList choices={choices} value="" onPick={(choice) => onPick(null, choice)} />
+        </label>
+      )}
+    </>
+  );
+}
