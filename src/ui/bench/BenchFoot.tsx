@@ -6,7 +6,7 @@ import { LossText } from '../settings/LossText.tsx';
 import { text } from '../text.ts';
 import type { GroupView } from '../types.ts';
 import { Change } from './BenchCell.tsx';
-import type { BenchColumnView, Lit, UpdateView } from './view.ts';
+import { type BenchColumnView, type Lit, topPush, type UpdateView } from './view.ts';
 import { benchWords as words } from './words.ts';
 import styles from './Bench.module.css';
 
@@ -78,6 +78,7 @@ export function BenchFoot({
         >{`${formatNumber(klMoved)} ${text.nats}`}</span>
       ),
     ],
+    [words.topPush, words.topHint, (_, update) => <span>{formatNumber(topPush(update))}</span>],
     [words.gradNorm, words.gradHint, (_, { gradNorm }) => <span>{formatNumber(gradNorm)}</span>],
   ];
   const point = (column: number) => (symbol: string | null) => onLit(symbol === null ? null : { column, symbol });

@@ -93,7 +93,6 @@ export function BenchTable(props: BenchTableProps) {
   const { group, columns, choices, most, isGraded, onPick } = props;
   const [lit, setLit] = useState<Lit | null>(null);
   const rows = useMemo(() => rowsOf(group), [group]);
-  const top = topPush(columns);
   return (
     <>
       <p className={styles.hint} aria-live="polite" data-testid="bench-lit">
@@ -122,15 +121,15 @@ export function BenchTable(props: BenchTableProps) {
                   columns={columns}
                   isFirst={place === 0}
                   span={rows.length}
-                  cell={(column, { completions }) => {
-                    const numbers = completions[index];
+                  cell={(column, update) => {
+                    const numbers = update.completions[index];
                     return (
                       numbers && (
                         <BenchCell
                           completion={completion}
                           column={column}
                           numbers={numbers}
-                          top={top}
+                          top={topPush(update) || 1}
                           lit={lit?.column === column.id ? lit.symbol : null}
                         />
                       )

@@ -62,9 +62,6 @@ export function reachOf(
   return { moved: all.filter(isMoved).length, of: all.length };
 }
 
-/** Largest push of all columns, by which tokens are shaded. */
-export const topPush = (columns: readonly BenchColumnView[]): number =>
-  Math.max(
-    1e-9,
-    ...columns.flatMap(({ update }) => update?.completions.flatMap(({ pushes }) => pushes.map(Math.abs)) ?? []),
-  );
+/** The largest push on a token of the group. */
+export const topPush = ({ completions }: UpdateView): number =>
+  Math.max(0, ...completions.flatMap(({ pushes }) => pushes.map(Math.abs)));

@@ -92,15 +92,7 @@ function ShadePicker({ choices, quantity, top, onPick }: ShadePickerProps) {
   );
 }
 
-function Problem({
-  group,
-  note,
-  pinned,
-  held,
-  hasLater,
-  onStep,
-  onBench,
-}: GroupPanelProps & { readonly group: GroupView }) {
+function Problem({ group, note, pinned, held, hasLater, onStep }: GroupPanelProps & { readonly group: GroupView }) {
   return (
     <div className={styles.problem}>
       <dl>
@@ -123,17 +115,6 @@ function Problem({
         </p>
       )}
       <span className={styles.follow}>
-        {onBench && (
-          <Button
-            size="compact-xs"
-            variant="default"
-            title={text.group.benchHint}
-            data-testid="open-bench"
-            onClick={onBench}
-          >
-            {text.group.bench}
-          </Button>
-        )}
         {pinned ? (
           <Button size="compact-xs" variant="default" onClick={() => onStep('latest')}>
             {text.group.latest}
@@ -300,6 +281,18 @@ function Body({
   return (
     <>
       <Problem {...props} group={group} />
+      {props.onBench && (
+        <Button
+          className={styles.bench}
+          size="compact-xs"
+          variant="default"
+          title={text.group.benchHint}
+          data-testid="open-bench"
+          onClick={props.onBench}
+        >
+          {text.group.bench}
+        </Button>
+      )}
       <ShadePicker choices={choices} quantity={shaded} top={top} onPick={onQuantity} />
       <RowHead group={group} hasMethods={Object.keys(props.methods).length > 0} hasAdvantages={hasAdvantages} />
       <Completions
