@@ -54,8 +54,8 @@ async function readGroup(
 }
 
 /**
- * The first row of the group in the batch of a step, and its report; null if the algorithm dropped the group. UsageError
- * if the step did not sample it.
+ * The first row of the group in the batch of a step, and its report; null if the algorithm dropped the group.
+ * UsageError if the step did not sample it.
  */
 function groupIn(
   { groups, dropped }: StepResult,

@@ -238,8 +238,8 @@ export interface Trainer {
    */
   river(query: RiverQuery): Promise<River>;
   /**
-   * The next step under another algorithm, on a fork with the run's weights, optimizer and completions; the run stays as
-   * it is. UsageError for an algorithm that the run cannot take, a large vocabulary, and a task of several turns.
+   * The next step under another algorithm, on a fork with the run's weights, optimizer and completions; the run stays
+   * as it is. UsageError for an algorithm that the run cannot take, a large vocabulary, and a task of several turns.
    */
   oneUpdate(query: UpdateQuery): Promise<OneUpdate>;
   /** The last committed step. */
