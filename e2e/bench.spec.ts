@@ -1,6 +1,6 @@
 /**
  * @file The bench over three algorithms: its probabilities after one update are those of three real forks, which train
- * that step in pages of their own; what a symbol lights, and the CSV.
+ * that step in other pages; the parts that a symbol lights; the CSV.
  */
 import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
@@ -88,7 +88,7 @@ test('one update under three algorithms is that of three real forks', async ({ s
   const own = await columnOf(page, 'own.run');
   expect(own.some(({ before, after }) => Math.abs(after - before) > 1e-4)).toBe(true);
 
-  // Symbols and numbers light what they change, by pointer and by keyboard.
+  // Symbols and numbers light the parts that they change, by pointer and by keyboard.
   const lit = page.getByTestId('bench').locator('[data-lit]');
   const symbol = (name: string) => page.getByTestId('bench').locator(`[data-symbol="${name}"]`).first();
   await symbol('A').hover();

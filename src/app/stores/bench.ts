@@ -38,7 +38,7 @@ export interface BenchState {
 export interface Bench extends ReadableStore<BenchState> {
   /** Begins with these columns; also after an end. */
   start(choices: readonly BenchChoice[]): void;
-  /** Adds a column, or puts another in the place of one. */
+  /** Adds a column, or replaces one. */
   put(choice: BenchChoice, replaced?: number | null): void;
   remove(id: number): void;
   /** Resolves when no column waits. */
