@@ -130,6 +130,7 @@ export function BenchArea(props: BenchAreaProps) {
       <p className={styles.prompt}>
         <code translate="no">{props.frozen.group.prompt}</code>
       </p>
+      {props.run.getState().adjusted && <p>{words.adjusted}</p>}
       <OpenedBench {...opened} frozen={props.frozen} isGraded={props.isGraded} />
     </ModalDialog>
   );

@@ -92,6 +92,17 @@ describe('the bench', () => {
     await vi.waitFor(() => expect(made[1]?.ended).toBe(true));
   });
 
+  it('a large model is not loaded a second time', async () => {
+    const { run, bench, made } = await benchAfter(1);
+    const { info } = run.getState();
+    if (!info) throw new Error('no run');
+    Object.assign(info, { policy: { ...info.policy, parameters: 135e6 } });
+    bench.start(chosen('rloo'));
+    await bench.settled();
+    expect(bench.getState().problem).toContain('models of up to 5\u202fM parameters');
+    expect(made).toHaveLength(1);
+  });
+
   it('without a snapshot it trains from step 0', async () => {
     const { bench, calls } = await benchAfter(3);
     bench.start(chosen('rloo'));

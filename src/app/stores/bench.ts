@@ -8,9 +8,13 @@ import { isFatal, sentenceOf } from '../../rl/run/failure.ts';
 import type { RunSnapshot } from '../../rl/run/trainer.ts';
 import type { OneUpdate } from '../../rl/run/updateReport.ts';
 import type { GroupReport } from '../../rl/step/report.ts';
+import { benchWords } from '../../ui/bench/words.ts';
 import { type BenchChoice, MOST_COLUMNS } from './benchChoices.ts';
 import type { Library } from './library.ts';
 import type { Beside, RunStore } from './runStore.ts';
+
+/** Parameters of the largest policy that is loaded a second time beside the run. */
+const MOST_PARAMETERS = 5e6;
 
 /** A group of the run, before whose step the weights are frozen. */
 export interface Frozen {
@@ -145,7 +149,8 @@ class GroupBench implements Bench {
   /** A trainer at the step before the group. */
   private async broughtBack(turn: number): Promise<Beside> {
     const snapshot = await this.snapshot();
-    const { initial } = this.run.getState();
+    const { initial, info } = this.run.getState();
+    if (info && info.policy.parameters > MOST_PARAMETERS) throw new Error(benchWords.tooLarge(MOST_PARAMETERS));
     const config = snapshot?.config ?? initial;
     if (!config) throw new Error('no run is open');
     const beside = await this.run.beside(config);

@@ -1,5 +1,5 @@
 /** @file The words of the bench. */
-import { formatCount, formatNumber } from '../format.ts';
+import { formatCompact, formatCount, formatNumber } from '../format.ts';
 
 const percent = (logProb: number): string => formatNumber(100 * Math.exp(logProb));
 
@@ -13,6 +13,9 @@ export const benchWords = {
       ? 'Loading the weights …'
       : `Bringing the weights back: step ${formatCount(step)} of ${formatCount(target)} is trained again …`,
   failed: (reason: string) => `The weights before this step cannot be brought back: ${reason.replace(/\.$/, '')}.`,
+  tooLarge: (most: number) =>
+    `the model would stand in memory a second time, which the page does for models of up to ${formatCompact(most)} parameters`,
+  adjusted: 'Settings were changed during this run; every column has the present ones.',
   table: 'One update of this group under each algorithm',
   completion: 'Completion',
   algorithmOf: (place: number) => `Algorithm of column ${place}`,
