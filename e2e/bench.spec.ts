@@ -94,6 +94,7 @@ test('one update under three algorithms is that of three real forks', async ({ s
   await symbol('A').hover();
   await expect(lit).toHaveCount(own.length);
   await expect(page.getByTestId('bench-lit')).toContainText('A makes the advantages of GRPO');
+  await page.mouse.move(5, 5);
   await symbol('epsilon').focus();
   await expect(lit).toHaveCount(0);
   await expect(page.getByTestId('bench-lit')).toContainText('epsilon moved by a tenth changes no push');

@@ -2,7 +2,7 @@
 import type { Elements } from '../elements.ts';
 import { formatNumber } from '../format.ts';
 import { ranked } from '../inspector/rank.ts';
-import { LossText } from '../settings/LossText.tsx';
+import { LossText, pointing } from '../settings/LossText.tsx';
 import { text } from '../text.ts';
 import type { GroupView } from '../types.ts';
 import { Change } from './BenchCell.tsx';
@@ -26,19 +26,12 @@ function togetherOf(rows: ReturnType<typeof rowsOf>, { completions }: UpdateView
 function Settings({
   settings,
   onPoint,
-}: Pick<BenchColumnView, 'settings'> & { readonly onPoint: (symbol: string | null) => void }) {
+}: Pick<BenchColumnView, 'settings'> & { readonly onPoint: (symbol: string, on: boolean) => void }) {
   return (
     <ul className={styles.settings}>
       {settings.map(({ id, label, value }) => (
         <li key={id}>
-          <button
-            type="button"
-            data-symbol={id}
-            onPointerEnter={() => onPoint(id)}
-            onPointerLeave={() => onPoint(null)}
-            onFocus={() => onPoint(id)}
-            onBlur={() => onPoint(null)}
-          >
+          <button type="button" data-symbol={id} {...pointing(onPoint, id)}>
             {`${label} ${formatNumber(value)}`}
           </button>
         </li>
@@ -56,7 +49,7 @@ export function BenchFoot({
   readonly columns: readonly BenchColumnView[];
   readonly rows: ReturnType<typeof rowsOf>;
   readonly lit: Lit | null;
-  readonly onLit: (lit: Lit | null) => void;
+  readonly onLit: (lit: Lit, on: boolean) => void;
 }) {
   const isAfter = ({ id, parts }: BenchColumnView) => lit?.column === id && parts[lit.symbol] === 'after';
   const numbers: readonly (readonly [string, string, (column: BenchColumnView, update: UpdateView) => Elements])[] = [
@@ -81,7 +74,7 @@ export function BenchFoot({
     [words.topPush, words.topHint, (_, update) => <span>{formatNumber(topPush(update))}</span>],
     [words.gradNorm, words.gradHint, (_, { gradNorm }) => <span>{formatNumber(gradNorm)}</span>],
   ];
-  const point = (column: number) => (symbol: string | null) => onLit(symbol === null ? null : { column, symbol });
+  const point = (column: number) => (symbol: string, on: boolean) => onLit({ column, symbol }, on);
   return (
     <tfoot>
       {numbers.map(([name, hint, show]) => (

@@ -93,6 +93,9 @@ export function BenchTable(props: BenchTableProps) {
   const { group, columns, choices, most, isGraded, onPick } = props;
   const [lit, setLit] = useState<Lit | null>(null);
   const rows = useMemo(() => rowsOf(group), [group]);
+  // The pointer may leave one symbol, as by scrolling, while the keyboard is on another.
+  const light = (next: Lit, on: boolean) =>
+    setLit((now) => (on ? next : now?.column === next.column && now.symbol === next.symbol ? null : now));
   return (
     <>
       <p className={styles.hint} aria-live="polite" data-testid="bench-lit">
@@ -139,7 +142,7 @@ export function BenchTable(props: BenchTableProps) {
               </tr>
             ))}
           </tbody>
-          <BenchFoot rows={rows} columns={columns} lit={lit} onLit={setLit} />
+          <BenchFoot rows={rows} columns={columns} lit={lit} onLit={light} />
         </table>
       </div>
       {columns.length < most && (

@@ -11,8 +11,8 @@ export interface LossTextProps {
   readonly fields: Readonly<Record<string, string>>;
   /** One sentence on every name. */
   readonly words: Readonly<Record<string, string>>;
-  /** Called with the name that is pointed at or focused, null after; a name then leads nowhere. */
-  readonly onPoint?: ((name: string | null) => void) | undefined;
+  /** Called when a name begins or ceases to be pointed at or focused; a name then leads nowhere. */
+  readonly onPoint?: ((name: string, on: boolean) => void) | undefined;
 }
 
 /** Opens the fold around the field and puts the focus on it. */
@@ -23,15 +23,20 @@ function goToField(id: string): void {
   field?.focus();
 }
 
+/** Handlers of a part that is pointed at by pointer or keyboard. */
+export const pointing = (onPoint: NonNullable<LossTextProps['onPoint']>, name: string) => ({
+  onPointerEnter: () => onPoint(name, true),
+  onPointerLeave: () => onPoint(name, false),
+  onFocus: () => onPoint(name, true),
+  onBlur: () => onPoint(name, false),
+});
+
 /** A name leads to its field, or it reports that it is pointed at. */
 const acting = (piece: string, label: string, onPoint: LossTextProps['onPoint']) =>
   onPoint
     ? {
         title: label,
-        onPointerEnter: () => onPoint(piece),
-        onPointerLeave: () => onPoint(null),
-        onFocus: () => onPoint(piece),
-        onBlur: () => onPoint(null),
+        ...pointing(onPoint, piece),
       }
     : { title: text.settings.goTo(label), onClick: () => goToField(piece) };
 
