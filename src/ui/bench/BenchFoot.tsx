@@ -1,7 +1,7 @@
 /** @file The rows below the completions: the update as a whole, the loss, and other numbers of the algorithm. */
 import type { Elements } from '../elements.ts';
 import { formatNumber } from '../format.ts';
-import { ranked } from '../inspector/rank.ts';
+import { ranked, type RankedRow } from '../inspector/rank.ts';
 import { LossText, pointing } from '../settings/LossText.tsx';
 import { text } from '../text.ts';
 import type { GroupView } from '../types.ts';
@@ -10,12 +10,18 @@ import { type BenchColumnView, type Lit, topPush, type UpdateView } from './view
 import { benchWords as words } from './words.ts';
 import styles from './Bench.module.css';
 
-/** Different completions, best first, with their places in the group. */
-export const rowsOf = ({ completions }: GroupView) =>
+/** One of the group's different completions. */
+export interface BenchRow extends RankedRow {
+  /** Place in the group, from 0. */
+  readonly index: number;
+}
+
+/** Different completions, best first. */
+export const rowsOf = ({ completions }: GroupView): readonly BenchRow[] =>
   ranked(completions).map((row) => ({ ...row, index: completions.indexOf(row.completion) }));
 
 /** log of the summed probability of the group's different right completions, before and after. */
-function togetherOf(rows: ReturnType<typeof rowsOf>, { completions }: UpdateView) {
+function togetherOf(rows: readonly BenchRow[], { completions }: UpdateView) {
   const right = rows.filter(({ completion }) => completion.correct);
   const different = new Map(right.map((row) => [row.completion.tokens.join('\0'), completions[row.index]]));
   const total = (time: 'before' | 'after') =>
@@ -47,7 +53,7 @@ export function BenchFoot({
   onLit,
 }: {
   readonly columns: readonly BenchColumnView[];
-  readonly rows: ReturnType<typeof rowsOf>;
+  readonly rows: readonly BenchRow[];
   readonly lit: Lit | null;
   readonly onLit: (lit: Lit, on: boolean) => void;
 }) {

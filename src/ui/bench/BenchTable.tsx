@@ -1,15 +1,14 @@
 /** @file The bench as a table: a column per algorithm, a row per completion, equal ones once. */
 import { ActionIcon } from '@mantine/core';
 import { useMemo, useState } from 'react';
-import type { Elements } from '../elements.ts';
 import { formatHundredths } from '../format.ts';
 import { Icon } from '../Icon.tsx';
 import { text } from '../text.ts';
 import type { Choice, GroupView } from '../types.ts';
 import { BenchCell } from './BenchCell.tsx';
-import { BenchFoot, rowsOf } from './BenchFoot.tsx';
+import { BenchFoot, type BenchRow, rowsOf } from './BenchFoot.tsx';
 import { ChoiceList } from './ChoiceList.tsx';
-import { type BenchColumnView, type Lit, reachOf, topPush, type UpdateView } from './view.ts';
+import { type BenchColumnView, type Lit, reachOf, topPush } from './view.ts';
 import { benchWords as words } from './words.ts';
 import styles from './Bench.module.css';
 
@@ -67,26 +66,55 @@ function Head({ columns, choices, onPick, onRemove }: BenchTableProps) {
   );
 }
 
-/** The columns' cells of a row; a column without an update says why, once for all completions. */
-function Cells({
-  columns,
-  isFirst,
-  span,
-  cell,
-}: Pick<BenchTableProps, 'columns'> & {
-  readonly isFirst: boolean;
-  readonly span: number;
-  readonly cell: (column: BenchColumnView, update: UpdateView) => Elements;
-}) {
-  return columns.map((column) => {
-    const { id, update, problem } = column;
-    if (update) return <td key={id}>{cell(column, update)}</td>;
-    return isFirst ? (
-      <td key={id} rowSpan={span} className={styles.waiting}>
-        {problem === null ? words.working : words.refused(problem)}
-      </td>
-    ) : null;
-  });
+interface RowProps extends Pick<BenchTableProps, 'columns' | 'isGraded'> {
+  readonly row: BenchRow;
+  readonly lit: Lit | null;
+  /** Rows of the group in the first one, where a column without an update says why for all; else null. */
+  readonly span: number | null;
+}
+
+function RowHead({ row: { completion, count }, isGraded }: Pick<RowProps, 'row' | 'isGraded'>) {
+  const { reward, correct } = completion;
+  return (
+    <th scope="row">
+      <code translate="no">{completion.text}</code>
+      <span className={styles.facts} translate="no">
+        {Number.isNaN(reward) ? text.group.noReward : formatHundredths(reward)}
+        {isGraded ? '' : correct ? ' ✓' : ' ✗'}
+        <span className={styles.srOnly}>{isGraded ? '' : correct ? text.group.correct : text.group.incorrect}</span>
+        {count > 1 && <b title={text.group.equal(count)}>{` ${text.group.times(count)}`}</b>}
+      </span>
+    </th>
+  );
+}
+
+function Row({ columns, row, lit, span, isGraded }: RowProps) {
+  return (
+    <tr data-testid="bench-row">
+      <RowHead row={row} isGraded={isGraded} />
+      {columns.map((column) => {
+        const { id, update, problem } = column;
+        const numbers = update?.completions[row.index];
+        if (update && numbers)
+          return (
+            <td key={id}>
+              <BenchCell
+                completion={row.completion}
+                column={column}
+                numbers={numbers}
+                top={topPush(update) || 1}
+                lit={lit?.column === id ? lit.symbol : null}
+              />
+            </td>
+          );
+        return span === null ? null : (
+          <td key={id} rowSpan={span} className={styles.waiting}>
+            {problem === null ? words.working : words.refused(problem)}
+          </td>
+        );
+      })}
+    </tr>
+  );
 }
 
 export function BenchTable(props: BenchTableProps) {
@@ -107,39 +135,15 @@ export function BenchTable(props: BenchTableProps) {
           <caption className={styles.srOnly}>{words.table}</caption>
           <Head {...props} />
           <tbody>
-            {rows.map(({ completion, count, index }, place) => (
-              <tr key={index} data-testid="bench-row">
-                <th scope="row">
-                  <code translate="no">{completion.text}</code>
-                  <span className={styles.facts} translate="no">
-                    {Number.isNaN(completion.reward) ? text.group.noReward : formatHundredths(completion.reward)}
-                    {isGraded ? '' : completion.correct ? ' ✓' : ' ✗'}
-                    <span className={styles.srOnly}>
-                      {isGraded ? '' : completion.correct ? text.group.correct : text.group.incorrect}
-                    </span>
-                    {count > 1 && <b title={text.group.equal(count)}>{` ${text.group.times(count)}`}</b>}
-                  </span>
-                </th>
-                <Cells
-                  columns={columns}
-                  isFirst={place === 0}
-                  span={rows.length}
-                  cell={(column, update) => {
-                    const numbers = update.completions[index];
-                    return (
-                      numbers && (
-                        <BenchCell
-                          completion={completion}
-                          column={column}
-                          numbers={numbers}
-                          top={topPush(update) || 1}
-                          lit={lit?.column === column.id ? lit.symbol : null}
-                        />
-                      )
-                    );
-                  }}
-                />
-              </tr>
+            {rows.map((row, place) => (
+              <Row
+                key={row.index}
+                row={row}
+                columns={columns}
+                isGraded={isGraded}
+                lit={lit}
+                span={place === 0 ? rows.length : null}
+              />
             ))}
           </tbody>
           <BenchFoot rows={rows} columns={columns} lit={lit} onLit={light} />
