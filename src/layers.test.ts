@@ -50,8 +50,8 @@ const innerRanks: Readonly<Record<string, Readonly<Record<string, number>>>> = {
     river: 9,
     metrics: 9,
     step: 10,
-    run: 11,
     oneBatch: 11,
+    run: 12,
   },
 };
 

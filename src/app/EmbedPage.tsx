@@ -66,7 +66,7 @@ export function EmbedPage(props: PartsProps) {
       <Hideable name="group">
         <section className={styles.group}>
           <Part part="group">
-            <GroupArea run={session.run} viewing={viewing} task={task} />
+            <GroupArea run={session.run} viewing={viewing} task={task} library={library} settings={session.settings} />
           </Part>
         </section>
       </Hideable>

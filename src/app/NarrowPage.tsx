@@ -120,7 +120,13 @@ export function NarrowPage(props: PartsProps) {
             )}
             {tab === 'group' && (
               <Part part="group">
-                <GroupArea run={session.run} viewing={viewing} task={task} />
+                <GroupArea
+                  run={session.run}
+                  viewing={viewing}
+                  task={task}
+                  library={library}
+                  settings={session.settings}
+                />
               </Part>
             )}
             {tab === 'settings' && (

@@ -123,7 +123,13 @@ export function WidePage(props: PartsProps) {
           <aside className={styles.inspector} aria-label={text.inspector}>
             <Hideable name="group">
               <Part part="group">
-                <GroupArea run={session.run} viewing={viewing} task={task} />
+                <GroupArea
+                  run={session.run}
+                  viewing={viewing}
+                  task={task}
+                  library={library}
+                  settings={session.settings}
+                />
               </Part>
             </Hideable>
             <Hideable name="ask">

@@ -4,6 +4,7 @@ import { fakeExact } from '../app/fixture/fakeRun.ts';
 import { defaultConfig } from '../rl/config/config.ts';
 import { taskById, tasks } from '../tasks/index.ts';
 import { ExactPanel } from '../ui/exact/ExactPanel.tsx';
+import { Bench } from './Bench.tsx';
 import { MadeUpCharts } from './Charts.tsx';
 import { Live } from './Comparison.tsx';
 import { Controls } from './Controls.tsx';
@@ -35,6 +36,7 @@ export function Panels() {
         <Algorithms />
         <Problems />
         <Inspector />
+        <Bench />
         <River />
         {tasks.map((shown) => (
           <Exhibit key={shown.id} name={`Task: ${shown.id}`}>

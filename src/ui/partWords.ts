@@ -13,6 +13,7 @@ const names = {
   river: 'The river',
   debrief: 'The debrief',
   group: 'The group of completions',
+  bench: 'The bench of algorithms',
   ask: 'Ask both',
   runs: 'The list of runs',
   foot: 'The line about backend and policy',

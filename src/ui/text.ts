@@ -355,6 +355,8 @@ export const text = {
     best: 'the best',
     notBest: 'not the best',
     noMethod: 'no method',
+    bench: 'Same group, other algorithms',
+    benchHint: 'Gives this group and the weights before it to other algorithms; each makes one real update on a fork.',
     shadeBy: 'Shade by',
     quantities: {
       logProb: 'Log-prob',

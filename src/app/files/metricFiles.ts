@@ -39,10 +39,15 @@ function field(name: string): string {
   return /[",\r\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
 }
 
+/** A header and one line each; a value that a line lacks is empty. `names` are the columns, in order. */
+export function csvOf(names: readonly string[], lines: readonly Readonly<Record<string, number | string>>[]): string {
+  const cell = (value: number | string = ''): string => (typeof value === 'string' ? field(value) : String(value));
+  const text = lines.map((line) => names.map((name) => cell(Object.hasOwn(line, name) ? line[name] : '')).join(','));
+  return [names.map(field).join(','), ...text].map((line) => `${line}\r\n`).join('');
+}
+
 /** A header and one line per step; values that a step did not measure are empty. */
 export function toCsv(rows: readonly Row[]): string {
   const lines = rows.map(fileRow);
-  const names = [...new Set(['step', ...lines.flatMap((line) => Object.keys(line))])];
-  const text = lines.map((line) => names.map((name) => (Object.hasOwn(line, name) ? line[name] : '')).join(','));
-  return [names.map(field).join(','), ...text].map((line) => `${line}\r\n`).join('');
+  return csvOf([...new Set(['step', ...lines.flatMap((line) => Object.keys(line))])], lines);
 }

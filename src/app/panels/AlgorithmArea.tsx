@@ -1,5 +1,6 @@
 /** @file The algorithm, wired to the settings: its numbers, its parts, and the sections that fold away. */
 import { choiceNames, type ChoiceName, OWN } from '../../rl/config/choices.ts';
+import type { TrainConfig } from '../../rl/config/config.ts';
 import { knobNames, knobs, type KnobName } from '../../rl/config/knobs.ts';
 import { wholeText } from '../../rl/formula/paper.ts';
 import type { Algorithm } from '../../rl/objectives/algorithm.ts';
@@ -26,7 +27,7 @@ import {
 } from '../settingViews.ts';
 import type { Session } from '../stores/session.ts';
 
-const algorithmChoices = families.flatMap(({ title: group, algorithms }) =>
+export const algorithmChoices = families.flatMap(({ title: group, algorithms }) =>
   algorithms.map(({ id, title, summary }) => ({ id, title, summary, group })),
 );
 
@@ -93,7 +94,7 @@ function setters({ session: { settings }, context }: AreaProps) {
 }
 
 /** The loss in effect: the own text, or that of the algorithm with its chosen KL penalty. */
-function lossOf({ settings: { config }, algorithm }: ViewContext, paper: Algorithm): LossTextProps {
+export function lossOf(config: TrainConfig, algorithm: Algorithm, paper: Algorithm): LossTextProps {
   const isOwn = config.objectiveText !== '';
   return {
     title: isOwn ? text.objective.title(paper.title) : paper.title,
@@ -118,7 +119,7 @@ export function AlgorithmArea(props: AreaProps & { readonly store?: Elements }) 
       <AlgorithmPicker
         choices={algorithmChoices}
         algorithm={paper}
-        loss={lossOf(context, paper)}
+        loss={lossOf(context.settings.config, context.algorithm, paper)}
         waiting={context.waiting.includes('algorithm')}
         onPick={session.settings.chooseAlgorithm}
       />

@@ -2,17 +2,23 @@
  * @file The shown group, wired to the run: it follows the newest step unless the reader holds the group or the time bar
  * shows another step.
  */
-import { useMemo, useState } from 'react';
+import { Suspense, useMemo, useState } from 'react';
 import { algorithmById } from '../../rl/papers/index.ts';
 import type { Example, Task } from '../../tasks/task.ts';
 import { useHidden } from '../../ui/Hideable.tsx';
 import { GroupPanel, type GroupPanelProps, type MethodLook } from '../../ui/inspector/GroupPanel.tsx';
 import { widestGroup } from '../../ui/inspector/rank.ts';
+import { ModalDialog } from '../../ui/ModalDialog.tsx';
+import { loadedPart } from '../../ui/Part.tsx';
+import { partWords } from '../../ui/partWords.ts';
 import { text } from '../../ui/text.ts';
 import type { GroupView } from '../../ui/types.ts';
 import { methodColor } from '../chartSpecs.ts';
+import type { Frozen } from '../stores/bench.ts';
+import type { Library } from '../stores/library.ts';
 import type { RunState, RunStore } from '../stores/runStore.ts';
 import { recorded, type RecordedState } from '../stores/recorded.ts';
+import type { SettingsStore } from '../stores/settingsStore.ts';
 import { pastOf, reportOf, type ViewedState, type Viewing } from '../stores/viewing.ts';
 import { clipOf, useOpened } from '../tokenDetail.ts';
 import { updateNote } from '../updateNote.ts';
@@ -21,6 +27,22 @@ import { useSampled, useStore } from '../useSampled.ts';
 const runOf = (state: RunState) => state;
 const recordedOf = (state: RecordedState) => state;
 const viewOf = (state: ViewedState) => state;
+
+const BenchArea = loadedPart(
+  'bench',
+  async () => (await import('./BenchArea.tsx')).BenchArea,
+  (message, { onClose }) => (
+    <ModalDialog
+      title={text.group.bench}
+      close={partWords.close}
+      testId="bench-dialog"
+      closeTestId="bench-close"
+      onClose={onClose}
+    >
+      {message}
+    </ModalDialog>
+  ),
+);
 
 function looks(task: Task | undefined): MethodLook {
   return Object.fromEntries(
@@ -38,6 +60,10 @@ export interface GroupAreaProps {
   readonly run: RunStore;
   readonly viewing: Viewing;
   readonly task: Task | undefined;
+  /** The library in which the run can be forked. */
+  readonly library: Library;
+  /** Holds the objective in the editor, for the bench. */
+  readonly settings: SettingsStore;
 }
 
 /** A held step of the current run; null after another run is opened. */
@@ -73,6 +99,7 @@ export function GroupArea(props: GroupAreaProps) {
   const { state, viewed, held, setHeld, report, hasLater } = useShown(props);
   const { config, step: steps } = state;
   const [wanted, setWanted] = useState<number | null>(null);
+  const [frozen, setFrozen] = useState<Frozen | null>(null);
   const methods = useMemo(() => looks(task), [task]);
   const groups = report?.groups ?? [];
   const groupIndex = wanted === null ? widestGroup(groups) : Math.min(wanted, Math.max(0, groups.length - 1));
@@ -82,28 +109,43 @@ export function GroupArea(props: GroupAreaProps) {
   const isTimeHidden = useHidden().has('time');
   const { opened, open, close } = useOpened({ run, viewing, viewed }, report, group);
   return (
-    <GroupPanel
-      group={group}
-      recorded={useRecorded(steps)}
-      steps={steps}
-      groupIndex={groupIndex}
-      groupCount={groups.length}
-      step={report?.step ?? 0}
-      viewed={viewed}
-      hasLater={hasLater}
-      held={held !== null}
-      methods={methods}
-      sceneOf={(completion) => (example ? (task?.scene?.(example, completion) ?? null) : null)}
-      note={report ? updateNote(report.metrics) : null}
-      clip={clip}
-      isGraded={task?.outcomes !== undefined}
-      hasAdvantages={config === null || algorithmById(config.algorithm).pairs !== true}
-      opened={opened}
-      onOpen={open}
-      onClose={close}
-      onRebuild={isTimeHidden ? null : () => viewing.look(report?.step ?? steps)}
-      onGroup={setWanted}
-      onHold={(hold) => setHeld(hold ? (held ?? report?.step ?? null) : null)}
-    />
+    <>
+      <GroupPanel
+        group={group}
+        recorded={useRecorded(steps)}
+        steps={steps}
+        groupIndex={groupIndex}
+        groupCount={groups.length}
+        step={report?.step ?? 0}
+        viewed={viewed}
+        hasLater={hasLater}
+        held={held !== null}
+        methods={methods}
+        sceneOf={(completion) => (example ? (task?.scene?.(example, completion) ?? null) : null)}
+        note={report ? updateNote(report.metrics) : null}
+        clip={clip}
+        isGraded={task?.outcomes !== undefined}
+        hasAdvantages={config === null || algorithmById(config.algorithm).pairs !== true}
+        opened={opened}
+        onOpen={open}
+        onClose={close}
+        onRebuild={isTimeHidden ? null : () => viewing.look(report?.step ?? steps)}
+        onBench={report && group ? () => setFrozen({ step: report.step - 1, group }) : undefined}
+        onGroup={setWanted}
+        onHold={(hold) => setHeld(hold ? (held ?? report?.step ?? null) : null)}
+      />
+      {frozen && (
+        <Suspense>
+          <BenchArea
+            frozen={frozen}
+            run={run}
+            settings={props.settings}
+            library={props.library}
+            isGraded={task?.outcomes !== undefined}
+            onClose={() => setFrozen(null)}
+          />
+        </Suspense>
+      )}
+    </>
   );
 }

@@ -24,6 +24,12 @@ export type { Connect } from './connection.ts';
 export type { Return } from './runReturn.ts';
 export { toTrainerError, type Parent, type RunState } from './runState.ts';
 
+/** A trainer beside that of the run; `end` ends it whatever it is doing. */
+export interface Beside {
+  readonly trainer: Trainer;
+  end(): void;
+}
+
 export interface RunStore extends ReadableStore<RunState> {
   /** Ends the current run and opens another; after a failure also replaces the trainer. */
   open(config: TrainConfig, options: OpenOptions): Promise<void>;
@@ -51,6 +57,8 @@ export interface RunStore extends ReadableStore<RunState> {
   /** Removes the outcome of a replay. */
   dismissReplay(): void;
   trainer(): Trainer;
+  /** Opens another trainer with this configuration beside the run's; the run goes on as it is. */
+  beside(config: TrainConfig): Promise<Beside>;
   /** Ends the trainer whatever it is doing; `message` becomes the failure of the run. */
   lose(message: string): void;
   dispose(): void;
@@ -71,7 +79,7 @@ class TrainerRun implements RunStore {
   readonly getInitialState = this.store.getInitialState;
 
   constructor(
-    connect: Connect,
+    private readonly connect: Connect,
     private readonly findFile: FindFile,
   ) {
     this.connection = new Connection(connect, (event) => this.hear(event));
@@ -204,6 +212,20 @@ class TrainerRun implements RunStore {
 
   trainer(): Trainer {
     return this.connection.trainer;
+  }
+
+  async beside(config: TrainConfig): Promise<Beside> {
+    const { info } = this.getState();
+    const files = await this.filesOf(config);
+    const { trainer, terminate } = this.connect();
+    try {
+      // One worker: the run may be training meanwhile.
+      await trainer.open(config, { backend: info?.backend ?? 'auto', workers: 1 }, ...(files ? [files] : []));
+    } catch (error) {
+      terminate();
+      throw error;
+    }
+    return { trainer, end: terminate };
   }
 
   lose(message: string): void {

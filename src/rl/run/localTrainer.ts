@@ -26,6 +26,7 @@ import {
 } from './runWork.ts';
 import { checkFit } from './ownFit.ts';
 import type { River, RiverQuery } from '../river/river.ts';
+import type { OneUpdate, UpdateQuery } from './updateReport.ts';
 import { runRiver } from './runRiver.ts';
 import type { DifficultyProfile } from './profile.ts';
 import { checkedSnapshot } from './snapshot.ts';
@@ -185,6 +186,14 @@ export class LocalTrainer implements Trainer {
 
   river(query: RiverQuery): Promise<River> {
     return this.work.push(() => runRiver(this.living(), query, () => this.environment.now()));
+  }
+
+  oneUpdate(query: UpdateQuery): Promise<OneUpdate> {
+    return this.work.push(async () => {
+      // Loaded on demand: few runs are compared.
+      const { oneUpdate } = await import('./oneUpdate.ts');
+      return oneUpdate(this.living(), this.environment, query, () => this.environment.now());
+    });
   }
 
   snapshot(): Promise<RunSnapshot> {

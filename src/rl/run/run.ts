@@ -182,6 +182,27 @@ const fresh = (): Pick<
   dead: null,
 });
 
+/** The learner of a configuration over a policy file; `rows` of its largest update. */
+export function learnerOf(
+  config: TrainConfig,
+  algorithm: Algorithm,
+  checkpoint: Uint8Array,
+  lengths: Run['lengths'],
+): { readonly spec: LearnerSpec; readonly rows: number } {
+  const spec: LearnerSpec = {
+    checkpoint,
+    slots: {
+      [policySlot]: {
+        set: { kind: 'lora', lora: { ...loraOf(config), critic: algorithm.advantage.needs === 'critic' } },
+        algorithm: algorithmChoice(config),
+      },
+    },
+    shardSize: config.shardSize,
+    ...lengths,
+  };
+  return { spec, rows: largestUpdate(algorithm, config.promptsPerStep * config.numGenerations, config.numMinibatches) };
+}
+
 /**
  * Loads the policy and makes a learner for it; `loading` hears of each stage. `files` holds those that the
  * configuration names by their SHA-256. The run takes over the sandbox.
@@ -195,8 +216,7 @@ export async function openRun(
   sandbox: RewardSandbox,
 ): Promise<Run> {
   await openOwnTask(config.task, files);
-  const choice = algorithmChoice(config);
-  const algorithm = algorithmOf(choice);
+  const algorithm = algorithmOf(algorithmChoice(config));
   checkSettings(algorithm, config);
   // Refuses unknown terms before the policy is loaded.
   rewardTerms(trainingTask(config), config);
@@ -204,19 +224,8 @@ export async function openRun(
   const { policy, checkpoint, surroundings, given } = await loaded(environment, config, loading, files, sandbox);
   const { tokenizer, promptLength, completionLength } = surroundings;
   const lengths = { promptLength, completionLength };
-  const spec: LearnerSpec = {
-    checkpoint: policy,
-    slots: {
-      [policySlot]: {
-        set: { kind: 'lora', lora: { ...loraOf(config), critic: algorithm.advantage.needs === 'critic' } },
-        algorithm: choice,
-      },
-    },
-    shardSize: config.shardSize,
-    ...lengths,
-  };
+  const { spec, rows } = learnerOf(config, algorithm, policy, lengths);
   loading('graphs', 0, null);
-  const rows = largestUpdate(algorithm, config.promptsPerStep * config.numGenerations, config.numMinibatches);
   const made = await environment.createLearner(spec, config.seed, options, rows);
   const { learner, shardSize = config.shardSize } = made;
   const effective = { ...config, shardSize };

@@ -11,6 +11,7 @@ import type { StepMetrics } from '../metrics/index.ts';
 import type { StoredRollout } from '../store/stored.ts';
 import type { Files } from '../sandbox/ownTask.ts';
 import type { River, RiverQuery } from '../river/river.ts';
+import type { OneUpdate, UpdateQuery } from './updateReport.ts';
 import type { DifficultyProfile } from './profile.ts';
 import type { StoreSummary, RolloutFile } from '../store/storeFile.ts';
 
@@ -236,6 +237,11 @@ export interface Trainer {
    * task of several turns.
    */
   river(query: RiverQuery): Promise<River>;
+  /**
+   * The next step under another algorithm, on a fork with the run's weights, optimizer and completions; the run stays
+   * as it is. UsageError for an algorithm that the run cannot take, a large vocabulary, and a task of several turns.
+   */
+  oneUpdate(query: UpdateQuery): Promise<OneUpdate>;
   /** The last committed step. */
   snapshot(): Promise<RunSnapshot>;
   /** Moves to the step of a snapshot of the same policy, whose configuration differs only in live fields. */

@@ -2,7 +2,7 @@
  * @file One step, stage by stage: prompt -> rollout -> reward -> KL penalty -> advantage -> gradient -> update ->
  * metrics.
  */
-import { epochsOverMinibatches } from './innerLoop.ts';
+import { epochsOverMinibatches, type InnerLoopResult } from './innerLoop.ts';
 import type { StepContext } from './context.ts';
 import { warmup } from '../../engine/optim/schedule.ts';
 import type { Memory } from '../words/memory.ts';
@@ -15,6 +15,7 @@ import { curriculumAfter } from '../prompts/record.ts';
 import { sampledTrajectories, type StepFacts } from '../metrics/facts.ts';
 import { type StepMetrics, stepMetrics } from '../metrics/index.ts';
 import { groupReports, type GroupReport } from './report.ts';
+import type { StepBatch } from '../trajectory/batch.ts';
 import type { Group } from '../trajectory/groups.ts';
 import { withoutMaskedGroups } from '../sampling/zeroStd.ts';
 import { samplingTools } from './samplingTools.ts';
@@ -24,6 +25,9 @@ import { beforeSlot, policySlot } from '../words/slots.ts';
 export interface StepResult {
   readonly metrics: StepMetrics;
   readonly groups: readonly GroupReport[];
+  /** The rows that were learnt from, with advantages, and their numbers before the first update. */
+  readonly batch: StepBatch;
+  readonly statistics: InnerLoopResult['statistics'];
   readonly tokens: number;
   readonly seconds: number;
   /** Settings with schedules and controllers applied. */
@@ -31,6 +35,8 @@ export interface StepResult {
   readonly memory: Memory;
   /** The groups in the order of sampling. */
   readonly sampled: readonly Group[];
+  /** Groups that were sampled and take no part. */
+  readonly dropped: readonly Group[];
   /** Groups for replay in later steps. */
   readonly kept: readonly Group[];
 }
@@ -109,11 +115,14 @@ async function trainStep(context: StepContext, step: number): Promise<StepResult
   return {
     metrics,
     groups: groupReports(context, samples, batch, statistics, penalties),
+    batch,
+    statistics,
     tokens,
     seconds: seconds.step,
     settings,
     memory: controllersAfter(config, metrics, { ...memory, ...carried, ...notes }),
     sampled: samples.groups,
+    dropped: samples.dropped,
     kept: samples.kept ?? [],
   };
 }

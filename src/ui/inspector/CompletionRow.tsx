@@ -10,7 +10,8 @@ import styles from './Inspector.module.css';
 /** The size of an advantage that fills its bar; standardised advantages rarely exceed it. */
 const FULL_ADVANTAGE = 2.5;
 
-function Advantage({ value }: { readonly value: number }) {
+/** A bar around 0 and the number. */
+export function Advantage({ value }: { readonly value: number }) {
   const half = Math.min(1, Math.abs(value) / FULL_ADVANTAGE) * 50;
   const sign = value > 0 ? 'positive' : value < 0 ? 'negative' : 'zero';
   return (

@@ -48,6 +48,8 @@ export interface GroupPanelProps extends PagersProps {
   readonly onClose: () => void;
   /** Rebuilds the shown step, without a group the newest; null where the time bar is hidden. */
   readonly onRebuild: (() => void) | null;
+  /** Opens the group under other algorithms; absent where it cannot. */
+  readonly onBench?: (() => void) | undefined;
 }
 
 /** A longer prompt is set smaller, and may scroll. */
@@ -279,6 +281,18 @@ function Body({
   return (
     <>
       <Problem {...props} group={group} />
+      {props.onBench && (
+        <Button
+          className={styles.bench}
+          size="compact-xs"
+          variant="default"
+          title={text.group.benchHint}
+          data-testid="open-bench"
+          onClick={props.onBench}
+        >
+          {text.group.bench}
+        </Button>
+      )}
       <ShadePicker choices={choices} quantity={shaded} top={top} onPick={onQuantity} />
       <RowHead group={group} hasMethods={Object.keys(props.methods).length > 0} hasAdvantages={hasAdvantages} />
       <Completions

@@ -11,6 +11,8 @@ export interface LossTextProps {
   readonly fields: Readonly<Record<string, string>>;
   /** One sentence on every name. */
   readonly words: Readonly<Record<string, string>>;
+  /** Called when a name begins or ceases to be pointed at or focused; a name then leads nowhere. */
+  readonly onPoint?: ((name: string, on: boolean) => void) | undefined;
 }
 
 /** Opens the fold around the field and puts the focus on it. */
@@ -21,8 +23,30 @@ function goToField(id: string): void {
   field?.focus();
 }
 
+/** Handlers of a part that is pointed at by pointer or keyboard. */
+export const pointing = (onPoint: NonNullable<LossTextProps['onPoint']>, name: string) => ({
+  onPointerEnter: () => onPoint(name, true),
+  onPointerLeave: () => onPoint(name, false),
+  onFocus: () => onPoint(name, true),
+  onBlur: () => onPoint(name, false),
+});
+
+/** A name leads to its field, or it reports that it is pointed at. */
+const acting = (piece: string, label: string, onPoint: LossTextProps['onPoint']) =>
+  onPoint
+    ? {
+        title: label,
+        ...pointing(onPoint, piece),
+      }
+    : { title: text.settings.goTo(label), onClick: () => goToField(piece) };
+
 /** A line of the text; comments have no names. */
-function Line({ line, fields, words }: { readonly line: string } & Pick<LossTextProps, 'fields' | 'words'>) {
+function Line({
+  line,
+  fields,
+  words,
+  onPoint,
+}: { readonly line: string } & Pick<LossTextProps, 'fields' | 'words' | 'onPoint'>) {
   if (line.startsWith('#')) return <span className={styles.lossComment}>{`${line}\n`}</span>;
   return (
     <span translate="no">
@@ -35,8 +59,7 @@ function Line({ line, fields, words }: { readonly line: string } & Pick<LossText
               type="button"
               className={styles.symbol}
               data-symbol={piece}
-              title={text.settings.goTo(label)}
-              onClick={() => goToField(piece)}
+              {...acting(piece, label, onPoint)}
             >
               {piece}
             </button>

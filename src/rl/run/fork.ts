@@ -1,0 +1,95 @@
+/** @file A fork of an open run under another algorithm: a learner of its own at the same weights and optimizer. */
+import { assert, present } from '../../lib/assert.ts';
+import { algorithmOf } from '../algorithm/compose.ts';
+import { algorithmChoice, checkSettings } from '../algorithm/configured.ts';
+import type { TrainConfig } from '../config/config.ts';
+import { copyOfState, type LearnerState, mapSlots, type SlotSizes } from '../learner/state.ts';
+import { trainingTask } from '../prompts/priorPrompt.ts';
+import { RIVER_VOCABULARY } from '../river/river.ts';
+import { checkedConfig, learnerOf, readPolicy, type Run, type TrainerEnvironment } from './run.ts';
+
+/** Fields in which a fork may differ: all others decide the completions, their rewards, or the trained numbers. */
+const free: ReadonlySet<string> = new Set<keyof TrainConfig>([
+  'algorithm',
+  'objectiveText',
+  'settings',
+  'beta',
+  'epsilon',
+  'learningRate',
+  'maxGradNorm',
+  'numIterations',
+  'numMinibatches',
+  'entropyCoef',
+  'entropyTarget',
+  'topEntropyQuantile',
+  'klTarget',
+  'klHorizon',
+  'warmupSteps',
+  'maxSteps',
+  'shardSize',
+  'evalEvery',
+  'evalProblems',
+  'advantage',
+  'aggregation',
+  'maskedCompletions',
+  'zeroStdGroups',
+  'klEstimator',
+  'klPlacement',
+  'klBiasCorrection',
+  'klControl',
+  'importanceCorrection',
+  'offPolicyMask',
+  'lrScheduler',
+]);
+
+/** The validated configuration of a fork. UsageError that names the fields in which it may not differ from the run. */
+function forkConfig({ config: own, tokenizer, info }: Run, config: TrainConfig): TrainConfig {
+  const checked = checkedConfig(config);
+  const names = (Object.keys(checked) as (keyof TrainConfig)[]).filter(
+    (name) => !free.has(name) && JSON.stringify(checked[name]) !== JSON.stringify(own[name]),
+  );
+  assert(names.length === 0, `${names.join(', ')}: the fork samples and judges as the run does`);
+  const task = trainingTask(checked);
+  assert(!task.environment, `${task.title}: one update is compared for tasks that are answered in one turn`);
+  assert(
+    tokenizer.vocabSize <= RIVER_VOCABULARY,
+    `The policy ${info.policy.id} chooses among ${tokenizer.vocabSize} tokens; one update is compared for policies with at most ${RIVER_VOCABULARY}`,
+  );
+  return { ...checked, shardSize: own.shardSize };
+}
+
+/** A copy of the state for slots of these sizes: a critic's head is last in the layout and starts at 0. */
+function fitted(state: LearnerState, sizes: SlotSizes): LearnerState {
+  return mapSlots(copyOfState(state), ({ parameters, optimizer, updates }, slot) => {
+    const { size } = present(sizes[slot], slot);
+    const fit = (vector: Float32Array): Float32Array => {
+      const whole = new Float32Array(size);
+      whole.set(vector.subarray(0, size));
+      return whole;
+    };
+    return { parameters: fit(parameters), optimizer: mapSlots(optimizer, fit), updates };
+  });
+}
+
+/** The run with another algorithm and a learner of its own, at the same state. The learner is the caller's. */
+export async function forkOf(run: Run, environment: TrainerEnvironment, asked: TrainConfig): Promise<Run> {
+  const config = forkConfig(run, asked);
+  const algorithm = algorithmOf(algorithmChoice(config));
+  checkSettings(algorithm, config);
+  const { policy } = await readPolicy(environment, config.policy);
+  const { spec, rows } = learnerOf(config, algorithm, policy, run.lengths);
+  const { backend } = run.info;
+  const { learner, shardSize = config.shardSize } = await environment.createLearner(
+    spec,
+    config.seed,
+    { backend, workers: 1 },
+    rows,
+  );
+  try {
+    await learner.restore(fitted(await run.learner.state(), learner.info.slots));
+  } catch (error) {
+    await learner.dispose();
+    throw error;
+  }
+  return { ...run, config: { ...config, shardSize }, algorithm, learner };
+}
