@@ -41,13 +41,15 @@ export function PresentPage({ chart, ...props }: PartsProps & { readonly chart: 
         <h1 className={styles.brand}>{text.product}</h1>
         <Part part="transport">
           <TransportArea session={session} library={library} />
-          <TimeArea run={session.run} viewing={viewing} />
         </Part>
         <span className={styles.view}>
           <ShareButton session={session} tasks={props.tasks} />
           <PresentButton />
           <SchemeButton />
         </span>
+        <Part part="transport">
+          <TimeArea run={session.run} viewing={viewing} />
+        </Part>
       </header>
       {lesson && (
         <aside className={styles.lesson}>
