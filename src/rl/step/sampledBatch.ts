@@ -12,7 +12,7 @@ import type { Settings } from '../words/setting.ts';
 import { policySlot } from '../words/slots.ts';
 import { type AdvantagedBatch, type Earned, withAdvantages } from './advantages.ts';
 import type { StepContext } from './context.ts';
-import { greedyRewards } from './samplingTools.ts';
+import { baseRewards, greedyRewards } from './samplingTools.ts';
 
 /** Next-token arrays, but for `everyValue`: that is the critic's value at all positions, [rows, columns + 1]. */
 type OwnReading = Readonly<Partial<Record<'oldLogProbs' | 'oldValues' | 'everyValue', Float32Array>>>;
@@ -54,9 +54,11 @@ async function earnedBy(
   context: StepContext,
   { groups }: Samples,
   step: number,
+  settings: Settings,
   endValues: (completions: readonly JudgedTrajectory[]) => Float32Array | undefined,
 ): Promise<Earned> {
   const { config, task, algorithm, memory } = context;
+  const { needs } = algorithm.advantage;
   const completions = groups.flatMap((group) => group.completions);
   const after = endValues(completions);
   return {
@@ -69,7 +71,8 @@ async function earnedBy(
     })),
     rewardTerms: weighedTerms(task, config, completions, step),
     memory,
-    ...(algorithm.advantage.needs === 'greedy' ? { greedyRewards: await greedyRewards(context, groups, step) } : {}),
+    ...(needs === 'greedy' ? { greedyRewards: await greedyRewards(context, groups, step) } : {}),
+    ...(needs === 'base' ? { baseRewards: await baseRewards(context, groups, step, settings) } : {}),
     ...(after ? { endValues: after } : {}),
   };
 }
@@ -83,7 +86,7 @@ export async function sampledBatch(
 ): Promise<AdvantagedBatch> {
   const raw = stepBatch(samples, context.tokenizer.padId, context.config.temperature, context);
   const { everyValue, ...own } = await ownReading(context, raw, settings);
-  const earned = await earnedBy(context, samples, step, (completions) =>
+  const earned = await earnedBy(context, samples, step, settings, (completions) =>
     everyValue ? valuesAfter(completions, everyValue, raw.columns + 1) : undefined,
   );
   const read = { ...raw, arrays: { ...raw.arrays, ...own } };

@@ -1,6 +1,7 @@
 /** @file The tools of a sampling in a run: judged rollouts of the policy, and demonstrations of the task. */
 import { random } from '../../lib/random.ts';
 import type { Settings } from '../words/setting.ts';
+import { valueSamples } from '../advantages/optimalValue.ts';
 import { promptSamplerById } from '../prompts/index.ts';
 import { judge, shuffledRewards } from '../rewards/reward.ts';
 import type { Judged, Group, JudgedTrajectory } from '../trajectory/groups.ts';
@@ -168,4 +169,29 @@ export async function greedyRewards(
     { key: [surroundings.config.seed, 'greedy', step], samples: 1, temperature: 0 },
   );
   return Float32Array.from(greedy, ({ reward }) => reward);
+}
+
+/**
+ * Rewards of `num_value_samples` completions that the base writes for each group's prompt, [groups][samples]. A run
+ * meets ever new prompts, so they are written in the step that meets the prompt and not before the run.
+ */
+export async function baseRewards(
+  surroundings: Surroundings,
+  groups: readonly Group[],
+  step: number,
+  settings: Settings,
+): Promise<number[][]> {
+  const samples = Math.round(settings[valueSamples.id] ?? valueSamples.default);
+  const written = await completions(
+    surroundings,
+    step,
+    groups.map(({ example }) => example),
+    {
+      key: [surroundings.config.seed, 'value', step],
+      samples,
+      temperature: surroundings.config.temperature,
+      slot: baseSlot,
+    },
+  );
+  return groups.map((_, g) => written.slice(g * samples, (g + 1) * samples).map(({ reward }) => reward));
 }
