@@ -4,8 +4,8 @@ import { noPairsInVerl, preferenceBeta } from '../objectives/preferenceSettings.
 import { dpo } from './dpo.ts';
 
 /**
- * Imitation of the chosen completion and -beta log sigmoid(log odds of the chosen - of the rejected) (eqs. 6 and 7; beta
- * is the paper's lambda); the probability of a completion is the geometric mean of its tokens'. No reference.
+ * Imitation of the chosen completion and -beta log sigmoid(log odds of the chosen - of the rejected), eqs. 6 and 7;
+ * beta is the paper's lambda. The probability of a completion is the geometric mean of its tokens'. No reference.
  */
 export const orpo = variant(dpo, {
   id: 'orpo',

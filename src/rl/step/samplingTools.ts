@@ -10,6 +10,7 @@ import { membersOf } from '../words/groupIds.ts';
 import { demonstrated } from '../sampling/turns.ts';
 import { type RolloutOptions, sampleTrajectories } from '../sampling/rollouts.ts';
 import type { StepContext } from './context.ts';
+import { policyScores } from './policyScores.ts';
 import { slotReward } from './slotReward.ts';
 import type { Example, Task } from '../../tasks/task.ts';
 import { offlinePrompts, offlineTemperature } from '../sampling/offline.ts';
@@ -24,7 +25,12 @@ async function judged(
   step: number,
   trajectories: readonly Trajectory[],
 ): Promise<JudgedTrajectory[]> {
-  const earned = await judge(trajectories, { ...surroundings, step, learned: slotReward(surroundings) });
+  const earned = await judge(trajectories, {
+    ...surroundings,
+    step,
+    learned: slotReward(surroundings),
+    policy: policyScores(surroundings, policySlot),
+  });
   return trajectories.map((trajectory, row) => ({ ...trajectory, ...(earned[row] as Judged) }));
 }
 
