@@ -52,6 +52,7 @@ const later: readonly string[] = [
   'kto',
   'aStarPo',
   'orpo',
+  'luffy',
 ];
 const armsOf = (isLater: boolean): readonly Arm[] =>
   algorithms.filter(({ id }) => later.includes(id) === isLater).map(({ id, title }) => arm(id, title));

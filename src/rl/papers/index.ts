@@ -48,6 +48,7 @@ import { dpo } from './dpo.ts';
 import { exoPair } from './exoPair.ts';
 import { hinge } from './hinge.ts';
 import { ipo } from './ipo.ts';
+import { luffy } from './luffy.ts';
 import { mix } from './mix.ts';
 import { ncaPair } from './ncaPair.ts';
 import { prdp } from './prdp.ts';
@@ -106,7 +107,7 @@ export const families: readonly Family[] = [
       aStarPo,
     ],
   },
-  { title: 'Imitation', algorithms: [raft, superHf, sft, dft, chord, mix] },
+  { title: 'Imitation', algorithms: [raft, superHf, sft, dft, chord, mix, luffy] },
   {
     title: 'Pairs of completions',
     algorithms: [

@@ -91,7 +91,7 @@ const symbols: readonly (readonly [RegExp, readonly string[]])[] = [
   [/β₂/, ['beta2']],
   [/M min/, ['off_policy_mask_threshold']],
   [/λ \(/, ['lambda']],
-  [/γ/, ['simpo_gamma']],
+  [/γ/, ['simpo_gamma', 'luffy_gamma']],
   [/μ/, ['mu']],
   [/τ_pos/, ['sapo_temperature_pos']],
   [/τ_neg/, ['sapo_temperature_neg']],

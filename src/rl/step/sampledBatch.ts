@@ -49,21 +49,26 @@ const weighedTerms = (
 const valuesAfter = (completions: readonly JudgedTrajectory[], values: Float32Array, width: number): Float32Array =>
   Float32Array.from(completions, ({ ids }, row) => values[row * width + ids.length - 1] as number);
 
-/** Facts of the completions of all groups, which are the first rows. */
+/** Facts of the completions of all groups, which are the first rows, and of an expert's rows that count in them. */
 async function earnedBy(
   context: StepContext,
-  { groups }: Samples,
+  { groups, rows, expertsInGroups }: Samples,
   step: number,
   settings: Settings,
   endValues: (completions: readonly JudgedTrajectory[]) => Float32Array | undefined,
 ): Promise<Earned> {
   const { config, task, algorithm, memory } = context;
   const { needs } = algorithm.advantage;
-  const completions = groups.flatMap((group) => group.completions);
+  const own = groups.flatMap((group) => group.completions);
+  const guests = expertsInGroups ? rows.slice(own.length) : [];
+  const completions = [...own, ...guests];
   const after = endValues(completions);
   return {
     rewards: Float32Array.from(completions, ({ reward }) => reward),
-    groups: groupIdsOf(groups.map((group) => group.completions.length)),
+    groups: Int32Array.from([
+      ...groupIdsOf(groups.map((group) => group.completions.length)),
+      ...guests.map(({ group }) => group),
+    ]),
     segments: (rewards) => completions.map((completion, i) => segmentsOf(completion, rewards[i] as number)),
     completions: completions.map((completion) => ({
       length: writtenCount(completion),
