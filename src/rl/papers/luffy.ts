@@ -12,8 +12,7 @@ const shaping: Setting = {
   default: 0.1,
   min: 0.001,
   max: 10,
-  summary:
-    'Probability at which an expert’s token has half its weight: a low one stresses tokens that the policy finds unlikely.',
+  summary: 'Probability at which an expert’s token has half its full weight; a low one stresses unlikely tokens.',
 };
 
 /**
