@@ -7,7 +7,7 @@ import { UsageError } from '../src/lib/assert.ts';
 import type { Experiment } from './claims/experiment.ts';
 import { listing, listText } from './claims/list.ts';
 import { paperExperiment, paperExperiments } from './claims/papers/index.ts';
-import { objectivesSuite } from './claims/objectives.ts';
+import { suites } from './claims/objectives.ts';
 import { presetExperiments } from './claims/presets.ts';
 import { judgedAgain, runExperiment } from './claims/result.ts';
 import { resultPath, storedResult } from './claims/stored.ts';
@@ -24,7 +24,7 @@ const flags = {
     'NAME',
     'default, where no paper is given',
   ),
-  suite: optionalText(`A comparison of many: ${objectivesSuite.id}.`, 'NAME', 'none'),
+  suite: optionalText(`A comparison of many: ${suites.map(({ id }) => id).join(', ')}.`, 'NAME', 'none'),
   list: toggle(
     'Lists the 94 papers with their status, and date, commit and weights of every stored result; runs nothing.',
   ),
@@ -46,9 +46,10 @@ function chosen({ paper, preset, suite }: Values): Experiment {
   if ([paper, preset, suite].filter((given) => given !== undefined).length > 1)
     throw new UsageError('--paper, --preset and --suite: only one of them can be run at a time');
   if (suite !== undefined) {
-    if (suite !== objectivesSuite.id)
-      throw new UsageError(`--suite: there is no "${suite}"; there is ${objectivesSuite.id}`);
-    return objectivesSuite;
+    const wanted = suites.find(({ id }) => id === suite);
+    if (!wanted)
+      throw new UsageError(`--suite: there is no "${suite}"; choose one of ${suites.map(({ id }) => id).join(', ')}`);
+    return wanted;
   }
   if (paper !== undefined) return paperExperiment(paper);
   const experiment = presetExperiments.find(({ id }) => id === (preset ?? 'default'));
@@ -71,7 +72,7 @@ function list({ json }: Values): void {
 /** Judges stored results again. Throws UsageError if the named one is not stored. */
 function judge(values: Values): void {
   const isNamed = [values.paper, values.preset, values.suite].some((name) => name !== undefined);
-  for (const experiment of isNamed ? [chosen(values)] : [...presetExperiments, objectivesSuite, ...paperExperiments]) {
+  for (const experiment of isNamed ? [chosen(values)] : [...presetExperiments, ...suites, ...paperExperiments]) {
     const stored = storedResult(experiment.id);
     if (!stored && isNamed) throw new UsageError(`--judge: no result of ${experiment.id} is stored`);
     if (!stored) continue;

@@ -10,7 +10,7 @@ import { everyRun, type Experiment, type ExperimentRun } from './experiment.ts';
 import { weightsHash } from '../../src/policy/checkpoint.ts';
 import { loadPolicyFile } from '../environment.ts';
 import { listing, listText } from './list.ts';
-import { objectivesSuite } from './objectives.ts';
+import { suites } from './objectives.ts';
 import { accuracyChange } from './papers/measures.ts';
 import { paperExperiment, paperExperiments } from './papers/index.ts';
 import { presetExperiments } from './presets.ts';
@@ -284,7 +284,7 @@ describe('the weights of a stored result', () => {
 });
 
 describe('the registered experiments', () => {
-  const all = [...presetExperiments, ...paperExperiments, objectivesSuite];
+  const all = [...presetExperiments, ...paperExperiments, ...suites];
 
   test('have distinct ids, arms and metrics, and a control beside the learning arm', () => {
     expect(new Set(all.map(({ id }) => id)).size).toBe(all.length);

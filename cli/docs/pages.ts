@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { families } from '../../src/rl/papers/index.ts';
 import type { Command, FlagTable } from '../flags.ts';
-import { algorithmIndex, familyBlock, familyDrawing, pageName, readSuite } from './algorithms.ts';
+import { algorithmIndex, familyBlock, familyDrawing, pageName, readSuites } from './algorithms.ts';
 import { emptyPage, filled } from './blocks.ts';
 import { commandsBlock } from './commands.ts';
 import { readCurves } from './curves.ts';
@@ -30,7 +30,7 @@ export const staleFiles = (files: readonly MadeFile[]): readonly MadeFile[] =>
 
 /** All files with generated parts; the handwritten text around them is kept. */
 export function madeFiles(commands: readonly Command<FlagTable>[]): readonly MadeFile[] {
-  const [suite, curves] = [readSuite(), readCurves()];
+  const [suites, curves] = [readSuites(), readCurves()];
   const folder = 'docs/algorithms';
   return [
     page('docs/commands.md', 'Commands', { commands: commandsBlock(commands) }),
@@ -48,7 +48,7 @@ export function madeFiles(commands: readonly Command<FlagTable>[]): readonly Mad
       control: choiceBlock('klControl'),
     }),
     ...families.flatMap((family) => [
-      page(`${folder}/${pageName(family)}.md`, family.title, { algorithms: familyBlock(family, suite, curves) }),
+      page(`${folder}/${pageName(family)}.md`, family.title, { algorithms: familyBlock(family, suites, curves) }),
       { path: `${folder}/${pageName(family)}.svg`, text: familyDrawing(family, curves) },
     ]),
   ];

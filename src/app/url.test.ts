@@ -60,7 +60,10 @@ describe('a link', () => {
     for (const preset of presets) {
       for (const { id: task } of tasks) {
         for (const { id: policy } of policies) {
-          const config = { ...presetConfig(preset.id), task, policy, difficulty: taskById(task).difficulty.default };
+          const own = presetConfig(preset.id);
+          // Another task starts with its own weights.
+          const rewardWeights = task === own.task ? own.rewardWeights : {};
+          const config = { ...own, task, policy, rewardWeights, difficulty: taskById(task).difficulty.default };
           expect(readLink('', writeHash(preset.id, config), tasks).config).toEqual(config);
         }
       }

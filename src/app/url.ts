@@ -119,9 +119,18 @@ function knownTerm({ config, notices, offered }: Draft, id: string, tasks: reado
   return null;
 }
 
-function readWeight(draft: Draft, key: string, weight: number, tasks: readonly Task[]): void {
+/** The word for a term whose weight a preset sets and the page has set back. */
+const USUAL = 'default';
+
+function readWeight(draft: Draft, key: string, word: string, tasks: readonly Task[]): void {
   const id = knownTerm(draft, key.slice(REWARD.length), tasks);
   if (id === null) return;
+  const weight = plainNumber(word);
+  const { [id]: _ofPreset, ...others } = draft.config.rewardWeights;
+  if (word === USUAL) {
+    draft.config = { ...draft.config, rewardWeights: others };
+    return;
+  }
   const offer = draft.offered[id];
   if (offer && weight >= -10 && weight <= 10) draft.offered[id] = { ...offer, weight };
   else readField(draft, key, 'rewardWeights', { ...draft.config.rewardWeights, [id]: weight }, 'Its default');
@@ -142,7 +151,6 @@ function readEntry(draft: Draft, key: string, word: string, tasks: readonly Task
   const plain = Object.hasOwn(plainKeys, key) ? plainKeys[key] : undefined;
   if (knob) readKnob(draft, knob, word, tasks);
   else if (plain) readField(draft, key, plain.name, plain.read(word), String(draft.config[plain.name]));
-  else if (key.startsWith(REWARD)) readWeight(draft, key, plainNumber(word), tasks);
   else if (key.startsWith(SCHEDULE))
     readField(
       draft,
@@ -151,6 +159,7 @@ function readEntry(draft: Draft, key: string, word: string, tasks: readonly Task
       { ...draft.config.schedules, [key.slice(SCHEDULE.length)]: readMove(word) },
       text.url.noSchedule,
     );
+  else if (key.startsWith(REWARD)) readWeight(draft, key, word, tasks);
   else if (key.startsWith(SHAPE)) readTermShaping(draft, key, word, tasks);
   else if (!isOwnTermKey(key)) draft.notices.push(text.url.unknownKey(key));
 }
@@ -301,6 +310,8 @@ export function writeHash(
   for (const [term, weight] of Object.entries(config.rewardWeights)) {
     if (base.rewardWeights[term] !== weight) words.set(`${REWARD}${term}`, String(weight));
   }
+  for (const term of Object.keys(base.rewardWeights))
+    if (!(term in config.rewardWeights)) words.set(`${REWARD}${term}`, USUAL);
   const { text: objective, numbers } = draft?.fromLink
     ? draft
     : { text: config.objectiveText, numbers: config.settings };

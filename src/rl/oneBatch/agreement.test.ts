@@ -28,7 +28,7 @@ import type { StepContext } from '../step/context.ts';
 import { epochsOverMinibatches } from '../step/innerLoop.ts';
 import { partOf } from '../step/minibatch.ts';
 import { sampledBatch } from '../step/sampledBatch.ts';
-import { greedyRewards, samplingTools } from '../step/samplingTools.ts';
+import { baseRewards, greedyRewards, samplingTools } from '../step/samplingTools.ts';
 import { RolloutStore } from '../store/rolloutStore.ts';
 import type { StepBatch } from '../trajectory/batch.ts';
 import type { GradientBatch } from '../trajectory/tokens.ts';
@@ -143,6 +143,8 @@ async function trained(config: TrainConfig, chosen?: ChoiceName): Promise<Traine
     const samples = withoutMaskedGroups(await algorithm.sampling(samplingTools(context, 0, settings)), config);
     const { batch, penalties } = await sampledBatch(context, samples, 0, settings);
     const greedy = algorithm.advantage.needs === 'greedy' ? await greedyRewards(context, samples.groups, 0) : null;
+    const ofBase =
+      algorithm.advantage.needs === 'base' ? await baseRewards(context, samples.groups, 0, settings) : null;
     await moveTo(learner, 2);
     const [now, reference] = [await learner.read(batch, policySlot, true), await learner.read(batch, baseSlot, true)];
     noted();
@@ -204,6 +206,7 @@ async function trained(config: TrainConfig, chosen?: ChoiceName): Promise<Traine
         scores: ofCompletion(({ shapedTerms }) => shapedTerms[id] ?? 0),
       })),
       ...(greedy ? { greedyRewards: Array.from(greedy) } : {}),
+      ...(ofBase ? { baseRewards: ofBase } : {}),
       ...(algorithm.pairs
         ? {
             chosen: batch.shapes.map((_, row) =>

@@ -39,7 +39,7 @@ function checkPenalty({ id, regulariser }: Algorithm, beta: number, { arrays, di
 /** UsageError for facts that the estimator needs and the input lacks. */
 function checkEstimator(
   { id, advantage }: Algorithm,
-  { arrays, completionRewards, greedyRewards }: CheckedInput,
+  { arrays, completionRewards, greedyRewards, baseRewards }: CheckedInput,
 ): void {
   assert(completionRewards, `advantages: ${id} reads them; give them, or the rewards to make them from`);
   assert(
@@ -49,6 +49,10 @@ function checkEstimator(
   assert(
     advantage.needs !== 'greedy' || greedyRewards,
     `greedyRewards: the advantages of ${id} are made of the greedy completions' rewards; give them, or advantages`,
+  );
+  assert(
+    advantage.needs !== 'base' || baseRewards,
+    `baseRewards: the advantages of ${id} are made of the rewards of the base's completions; give them, or advantages`,
   );
 }
 
@@ -67,7 +71,8 @@ function earnedBy(
   { batch, places }: GivenBatch,
   isGrouped: boolean,
 ): Earned {
-  const { mask, arrays, excluded, completionRewards = [], rewardTerms = [], greedyRewards, memory = {} } = checked;
+  const { mask, arrays, excluded, completionRewards = [], rewardTerms = [], memory = {} } = checked;
+  const { greedyRewards, baseRewards } = checked;
   const groups = isGrouped ? groupsOf(checked, groupSize) : new Int32Array(checked.rows);
   const after = algorithm.advantage.readsEndValues?.(settings) && arrays.endValues;
   return {
@@ -85,6 +90,7 @@ function earnedBy(
     })),
     memory,
     ...(greedyRewards ? { greedyRewards: Float32Array.from(greedyRewards) } : {}),
+    ...(baseRewards ? { baseRewards } : {}),
     ...(after ? { endValues: Float32Array.from(places, (b) => lastOf(after, mask)[b] as number) } : {}),
   };
 }

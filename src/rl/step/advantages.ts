@@ -15,7 +15,7 @@ import type { StepLearner } from './stepLearner.ts';
 /** Facts of the completions that advantages are made of: the first rows of the batch, [n]. */
 export interface Earned extends Pick<
   AdvantageBatch,
-  'groups' | 'completions' | 'rewardTerms' | 'greedyRewards' | 'memory'
+  'groups' | 'completions' | 'rewardTerms' | 'greedyRewards' | 'baseRewards' | 'memory'
 > {
   /** Before shaping; NaN where none could be given. */
   readonly rewards: Float32Array;
