@@ -57,9 +57,15 @@ const entry = (status: StatusView): EntryView => ({
   paper: status === 'open' ? null : 7,
   title: `A paper that is ${status}`,
   claim: 'What it claims, in one sentence.',
+  source: 'Someone et al., 2024',
   arxiv: status === 'shown' ? '2402.03300' : null,
+  algorithm: status === 'open' ? { id: 'chord', title: 'CHORD' } : null,
   status,
   missing: status.startsWith('partial') ? ['a reward model'] : [],
+  built: ['a critic'],
+  planned: status === 'open' ? { arms: 'the method, a control', rule: 'the method is above the control' } : null,
+  disagreeing: status === 'open' ? [{ says: 'it is the other way round', papers: [8] }] : [],
+  finding: status === 'shown' ? 'The control ends higher than the method.' : null,
   date: status === 'open' ? null : '2026-01-01',
   seeds: [1, 2, 3],
 });
@@ -70,7 +76,7 @@ export function Atlas() {
       <Exhibit name="Atlas: entries">
         <ul>
           {statuses.map((status) => (
-            <AtlasEntry key={status} entry={entry(status)} open={false} onOpen={ignore}>
+            <AtlasEntry key={status} entry={entry(status)} open={status === 'open'} onOpen={ignore}>
               {null}
             </AtlasEntry>
           ))}

@@ -3,11 +3,11 @@
  * again.
  */
 import { z } from '../lib/zod.ts';
+import { verdictSchema as verdict } from './status.ts';
 
 const word = z.string().max(4000);
 const seeds = z.array(z.number().int().min(0)).min(1);
 const share = z.number().min(0).max(1);
-const verdict = z.enum(['shown', 'not reproduced']);
 /** Name of a stored result and of its file. */
 export const experimentSchema = z.string().regex(/^[a-z0-9-]{1,40}$/);
 const paper = z.number().int().min(1).max(94).optional();
@@ -24,6 +24,7 @@ export const resultListSchema = z
       seeds,
       command: word,
       version: word,
+      finding: word.optional(),
     }),
   )
   .max(500);

@@ -96,12 +96,37 @@ function Stages({ entries, ...rest }: AtlasViewProps & { readonly entries: reado
   ));
 }
 
-/** Scrolls to the entry of the address once it is rendered. */
+/** Scrolls to the entry of the address once it is rendered and whenever the address names another out of sight. */
 function useEntryInSight(place: PlaceStore, isThere: boolean): void {
+  const entry = useStore(place, entryOf);
   useEffect(() => {
-    const { entry } = place.getState();
-    if (isThere && entry !== null) document.getElementById(`entry-${entry}`)?.scrollIntoView({ block: 'start' });
-  }, [place, isThere]);
+    const element = isThere && entry !== null ? document.getElementById(`entry-${entry}`) : null;
+    const top = element?.getBoundingClientRect().top ?? 0;
+    if (element && (top < 0 || top > window.innerHeight / 2)) element.scrollIntoView({ block: 'start' });
+  }, [entry, isThere]);
+}
+
+/** The findings of stored results, each with a button to its entry. */
+function Findings({ entries, place }: { readonly entries: readonly Entry[]; readonly place: PlaceStore }) {
+  const found = entries.filter(({ finding }) => finding !== null);
+  if (found.length === 0) return null;
+  return (
+    <section aria-labelledby="findings" data-testid="findings">
+      <h2 className={styles.group} id="findings">
+        {words.findings}
+      </h2>
+      <ul className={styles.list}>
+        {found.map(({ id, title, finding }) => (
+          <li key={id} className={styles.found}>
+            <span>{`${finding ?? ''} `}</span>
+            <button type="button" className={styles.open} onClick={() => place.go({ view: 'atlas', entry: id })}>
+              {title}
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
 }
 
 export function AtlasView(props: AtlasViewProps) {
@@ -124,6 +149,7 @@ export function AtlasView(props: AtlasViewProps) {
     <div className={styles.page} data-testid="atlas">
       <h2 id={viewStart}>{words.title}</h2>
       <p className={styles.soft}>{words.about}</p>
+      <Findings entries={[...papers, ...others]} place={props.place} />
       {list.state === 'failed' && <Failed reason={list.reason} onAgain={again} />}
       <AtlasFilters
         wanted={wanted}

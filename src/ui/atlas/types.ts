@@ -1,6 +1,7 @@
 /** @file The data that the atlas draws; stored results and papers have this shape and more. */
 
-export type StatusView = 'shown' | 'not reproduced' | 'partial: shown' | 'partial: not reproduced' | 'open';
+type Verdict = 'shown' | 'not reproduced' | 'precondition not met';
+export type StatusView = Verdict | `partial: ${Verdict}` | 'open';
 
 /** An estimate over the seeds of one base. */
 export interface EstimateView {
@@ -12,8 +13,6 @@ export interface EstimateView {
 export interface EffectView extends EstimateView {
   readonly bases?: Readonly<Record<string, EstimateView>> | undefined;
 }
-
-type Verdict = 'shown' | 'not reproduced';
 
 export interface MetricView {
   readonly id: string;
@@ -77,11 +76,23 @@ export interface EntryView {
   readonly paper: number | null;
   readonly title: string;
   readonly claim: string;
+  /** Authors and year; null for a result without a paper. */
+  readonly source: string | null;
   /** arXiv id; null where none is known. */
   readonly arxiv: string | null;
+  /** The paper’s own algorithm, which runs in the page; null for none. */
+  readonly algorithm: { readonly id: string; readonly title: string } | null;
   readonly status: StatusView;
   /** Titles of the parts that the paper needs and the page lacks. */
   readonly missing: readonly string[];
+  /** Titles of the needed parts that the page has. */
+  readonly built: readonly string[];
+  /** The comparison that a paper without a stored result waits for. */
+  readonly planned: { readonly arms: string; readonly rule: string } | null;
+  /** Positions of other papers that contradict one of this paper’s. */
+  readonly disagreeing: readonly { readonly says: string; readonly papers: readonly number[] }[];
+  /** The finding of the stored result; null for none. */
+  readonly finding: string | null;
   readonly date: string | null;
   readonly seeds: readonly number[];
 }
