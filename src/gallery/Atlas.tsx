@@ -88,6 +88,9 @@ export function Atlas() {
           runHere={
             <RunHere
               arms={result.arms.map((arm) => ({ ...arm, steps: 40 }))}
+              bases={result.policies}
+              onBase={ignore}
+              elsewhere={['formats:4']}
               mostArms={6}
               seedLists={[[1], [1, 2], [1, 2, 3]]}
               hrefOf={() => '#'}

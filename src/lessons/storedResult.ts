@@ -100,6 +100,19 @@ function flagPairs(flags: readonly string[]): [string, string][] {
   });
 }
 
+/** The result with this base first, which is the one that the page trains; as it is for an unknown base. */
+export const basedOn = (result: StoredResult, base: string | undefined): StoredResult =>
+  base === undefined || !result.policies.includes(base)
+    ? result
+    : { ...result, policies: [base, ...result.policies.filter((other) => other !== base)] };
+
+/** Problems as `task:difficulty` that the arms are also measured on, though only by the command. */
+export const measuredElsewhere = ({ arms }: Pick<StoredResult, 'arms'>): readonly string[] => [
+  ...new Set(
+    arms.flatMap(({ flags }) => flagPairs(flags).flatMap(([name, value]) => (name === 'ood' ? value.split(',') : []))),
+  ),
+];
+
 /**
  * The words of the link that trains an arm in the page: flags of `train` under their names in links. The seed is the
  * first stored one by default.

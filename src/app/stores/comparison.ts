@@ -3,7 +3,7 @@
  * click each.
  */
 import { createStore } from 'zustand/vanilla';
-import type { StoredArm, StoredResult } from '../../lessons/storedResult.ts';
+import { basedOn, type StoredArm, type StoredResult } from '../../lessons/storedResult.ts';
 import type { TrainConfig } from '../../rl/config/config.ts';
 import { armRunsOf } from './armResults.ts';
 import {
@@ -75,6 +75,7 @@ class LiveComparison implements Comparison {
   start(result: StoredResult, { arms, seeds, steps }: Choice): void {
     const plan: Plan = {
       experiment: result.experiment,
+      ...(result.policies.length > 1 ? { policy: result.policies[0] } : {}),
       arms: [...arms],
       seeds: [...seedsOf(result.seeds, seeds)],
       steps,
@@ -236,7 +237,7 @@ class LiveComparison implements Comparison {
     if (!plan) return false;
     this.setState({ reviving: true, problem: null });
     try {
-      const result = await this.parts.load(plan.experiment);
+      const result = basedOn(await this.parts.load(plan.experiment), plan.policy);
       const rows = await readRuns(this.parts.library, this.parts.tasks, result, plan);
       // The comparison ended or was replaced meanwhile.
       if (this.getState().plan !== plan) return false;

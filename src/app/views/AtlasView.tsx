@@ -5,7 +5,13 @@ import { useEffect, useMemo, useState } from 'react';
 import { Button } from '@mantine/core';
 import { fitting, otherEntriesOf, paperEntries, type Entry, type Wanted } from '../../lessons/atlasEntries.ts';
 import { statuses } from '../../lessons/status.ts';
-import { armWords, resultListSchema, storedResultSchema } from '../../lessons/storedResult.ts';
+import {
+  armWords,
+  basedOn,
+  measuredElsewhere,
+  resultListSchema,
+  storedResultSchema,
+} from '../../lessons/storedResult.ts';
 import { AtlasEntry } from '../../ui/atlas/AtlasEntry.tsx';
 import { AtlasFilters } from '../../ui/atlas/AtlasFilters.tsx';
 import { ResultPanel } from '../../ui/atlas/ResultPanel.tsx';
@@ -40,16 +46,20 @@ function Failed({ reason, onAgain }: { readonly reason: string; readonly onAgain
 
 function Result({ id, comparison }: { readonly id: string; readonly comparison: Comparison }) {
   const [result, again] = useFetched(`claims/${id}.json`, storedResultSchema);
+  const [base, setBase] = useState<string>();
   if (result.state === 'loading') return <p role="status">{words.loading}</p>;
   if (result.state === 'failed') return <Failed reason={result.reason} onAgain={again} />;
-  const { value } = result;
+  const value = basedOn(result.value, base);
   const armOf = (id: string) => value.arms.find(({ arm }) => arm === id);
   return (
     <ResultPanel
-      result={value}
+      result={result.value}
       runHere={
         <RunHere
           arms={value.arms.map(({ arm, title, note }) => ({ arm, title, note, steps: comparison.stepsOf(value, arm) }))}
+          bases={value.policies}
+          onBase={setBase}
+          elsewhere={measuredElsewhere(value)}
           mostArms={MOST_ARMS}
           seedLists={Array.from({ length: MOST_SEEDS }, (_, index) => seedsOf(value.seeds, index + 1))}
           hrefOf={(arm) => `#${armWords(value, armOf(arm) ?? { flags: [] })}`}

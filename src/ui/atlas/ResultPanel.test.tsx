@@ -73,7 +73,7 @@ test('runs that all gave the same number are reported so, without an interval of
 test('rules and verdict are given by base, with the date when they were judged again', () => {
   const html = visibleText(several);
   for (const words of [
-    'Not every rule holds. By base: one, every rule; two, not every rule.',
+    'Not every rule of the paper holds. By base: one, every rule; two, not every rule.',
     '(base one holds, base two fails)',
     'computed again on 2026-02-02 from the same runs, code version w',
   ])

@@ -23,6 +23,11 @@ export interface ChosenRuns {
 }
 
 export interface RunHereProps {
+  /** Ids of the bases, the one to be trained first. */
+  readonly bases: readonly string[];
+  readonly onBase: (base: string) => void;
+  /** Problems that only the stored result was measured on. */
+  readonly elsewhere: readonly string[];
   readonly arms: readonly TrainableArm[];
   /** As many as there are distinct colours. */
   readonly mostArms: number;
@@ -64,6 +69,27 @@ function Sentence({
   );
 }
 
+function BaseField({ id, bases, onBase }: Pick<RunHereProps, 'bases' | 'onBase'> & { readonly id: string }) {
+  if (bases.length < 2) return null;
+  return (
+    <>
+      <label htmlFor={`${id} base`}>{words.base}</label>
+      <select
+        id={`${id} base`}
+        data-testid="compare-base"
+        value={bases[0]}
+        onChange={(event) => onBase(event.currentTarget.value)}
+      >
+        {[...bases].toSorted().map((base) => (
+          <option key={base} value={base}>
+            {base}
+          </option>
+        ))}
+      </select>
+    </>
+  );
+}
+
 /** Number fields and button; the tick boxes are beside the arms. */
 function Numbers({
   props,
@@ -94,6 +120,7 @@ function Numbers({
           onCompare({ arms: chosen.map(({ arm }) => arm), seeds: draft.seeds, steps: isShorter ? limit : null });
       }}
     >
+      <BaseField id={id} bases={props.bases} onBase={props.onBase} />
       <label htmlFor={`${id} seeds`}>{words.seeds}</label>
       <select
         id={`${id} seeds`}
@@ -136,7 +163,7 @@ function Numbers({
 }
 
 export function RunHere(props: RunHereProps) {
-  const { arms, mostArms, hrefOf, onRun } = props;
+  const { arms, mostArms, elsewhere, hrefOf, onRun } = props;
   const [draft, setDraft] = useState<Draft>({
     ticked: arms.slice(0, mostArms).map(({ arm }) => arm),
     seeds: USUAL_SEEDS,
@@ -150,7 +177,11 @@ export function RunHere(props: RunHereProps) {
     <section aria-label={words.title}>
       <h4>{words.title}</h4>
       <p className={styles.soft}>
-        {[words.about, ...(arms.length > mostArms ? [words.most(mostArms)] : [])].join(' ')}
+        {[
+          words.about,
+          ...(arms.length > mostArms ? [words.most(mostArms)] : []),
+          ...(elsewhere.length > 0 ? [words.elsewhere(elsewhere)] : []),
+        ].join(' ')}
       </p>
       <Numbers props={props} draft={draft} chosen={chosen} onDraft={setDraft} />
       <ul className={styles.arms} aria-label={words.arms}>

@@ -10,6 +10,9 @@ export const formWords = {
   about: 'Trained live in this page. Tick arms and run them all, one after the other, or train a single one.',
   arms: 'Arms',
   most: (count: number) => `At most ${count} arms: there are as many colours.`,
+  base: 'Base',
+  elsewhere: (problems: readonly string[]) =>
+    `The stored arms are also measured on ${problems.join(' and ')}, which they do not train on; this page does not measure that.`,
   seeds: 'Seeds',
   steps: 'Steps of each run',
   asStored: 'as stored',
