@@ -48,11 +48,12 @@ export function choiceBlock(name: keyof typeof choices): string {
 /** Every stored result with the command that reproduces it. */
 export const resultsBlock = (): string =>
   table(
-    ['Result', 'Claim', 'Verdict', 'Seeds', 'Date, commit', 'Command'],
-    claimsIndex('public/claims').map(({ experiment, claim, verdict, seeds, date, version, command }) => [
+    ['Result', 'Claim', 'Verdict', 'Finding', 'Seeds', 'Date, commit', 'Command'],
+    claimsIndex('public/claims').map(({ experiment, claim, verdict, finding, seeds, date, version, command }) => [
       `\`public/claims/${experiment}.json\``,
       claim,
       verdict,
+      finding ?? '',
       seeds.length,
       `${date}, ${version}`,
       `\`${command}\``,

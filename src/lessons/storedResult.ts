@@ -39,6 +39,59 @@ const budgetSchema = z
   .object({ tokens: z.number().positive(), seconds: z.number().positive(), accuracy: share })
   .partial();
 
+/** A rule without a mark is the paper’s. */
+const checksSchema = z.array(
+  z.object({
+    rule: word,
+    of: z.enum(['paper', 'ours']).default('paper'),
+    holds: z.boolean(),
+    bases: z.record(word, z.boolean()).optional(),
+  }),
+);
+const pilotSchema = z.object({
+  seeds,
+  sweep: z
+    .object({
+      seed: z.number().int(),
+      arms: z.record(
+        word,
+        z.object({ chosen: z.number(), tried: z.array(z.tuple([z.number(), z.number().nullable()])) }),
+      ),
+    })
+    .optional(),
+  power: z
+    .object({
+      of: word,
+      against: word,
+      metric: word,
+      mean: z.number(),
+      deviation: z.number().min(0),
+      needed: z.number().int().min(2).nullable(),
+    })
+    .optional(),
+});
+const liveSchema = z.object({
+  of: word,
+  against: word,
+  side: z.enum(['above', 'below']),
+  recorded: word,
+  secondsPerStep: z.tuple([z.number().positive(), z.number().positive()]),
+  curve: z.object({ seed: z.number().int(), rewards: z.array(z.number()).max(2000) }).optional(),
+});
+const figureSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('pareto'),
+    x: word,
+    y: word,
+    frontier: z.array(z.tuple([z.number(), z.number()])).optional(),
+  }),
+  z.object({
+    kind: z.literal('matrix'),
+    columns: z.array(word).min(1),
+    rows: z.array(z.object({ title: word, metrics: z.array(word) })).min(1),
+  }),
+]);
+
 export const storedResultSchema = z.object({
   experiment: experimentSchema,
   paper,
@@ -54,7 +107,16 @@ export const storedResultSchema = z.object({
   policies: z.array(word).min(1),
   preset: word,
   metrics: z.array(z.object({ id: word, title: word, unit: word, digits: z.number().int().min(0).max(12) })).min(1),
-  checks: z.array(z.object({ rule: word, holds: z.boolean(), bases: z.record(word, z.boolean()).optional() })),
+  checks: checksSchema,
+  /** Absent in results from before preconditions. */
+  preconditions: checksSchema.optional(),
+  measure: z.object({ metric: word, best: z.enum(['highest', 'lowest']) }).optional(),
+  methodArm: word.optional(),
+  winner: z.object({ arm: word, isMethod: z.boolean() }).optional(),
+  finding: word.optional(),
+  pilot: pilotSchema.optional(),
+  live: liveSchema.optional(),
+  figure: figureSchema.optional(),
   arms: z.array(
     z.object({
       arm: word,

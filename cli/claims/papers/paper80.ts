@@ -122,6 +122,8 @@ export const paper80: Experiment = {
   policies: ['exact-seq'],
   arms: [...sharing, forward, unpenalised, ...others],
   metrics,
+  measure: { metric: 'gap', best: 'highest' },
+  figure: { kind: 'pareto', x: 'kl', y: 'reward' },
   rules: [
     everyRun(
       'rloo',
