@@ -19,8 +19,8 @@ const result: ResultView = {
   verdict: 'not reproduced',
   verdicts: { default: 'shown', 'default-b': 'not reproduced' },
   checks: [
-    { rule: 'a rises', holds: true, bases: { default: true, 'default-b': true } },
-    { rule: 'b falls', holds: false, bases: { default: true, 'default-b': false } },
+    { rule: 'a rises', of: 'paper', holds: true, bases: { default: true, 'default-b': true } },
+    { rule: 'b falls', of: 'ours', holds: false, bases: { default: true, 'default-b': false } },
   ],
   metrics: [
     { id: 'after', title: 'accuracy after', unit: '%', digits: 1 },
@@ -50,6 +50,24 @@ const result: ResultView = {
   ],
   comparisons: [{ of: 'a', against: 'b', metric: 'after', pairs: 3, mean: 39.5, interval: [30.1, 48.9] }],
   budget: { tokens: 120_000 },
+  finding: 'The control ends best in change, at 39.5 points; the paper’s method at −1.5 points.',
+  measure: { metric: 'change' },
+  preconditions: [{ rule: 'the base leaves room', of: 'paper', holds: true }],
+  pilot: {
+    seeds: [101, 102],
+    sweep: { seed: 101, arms: { a: { chosen: 0.002, tried: [0.001, 0.002].map((rate) => [rate, 40] as const) } } },
+    power: { of: 'a', against: 'b', metric: 'change', mean: 40, deviation: 12, needed: 4 },
+  },
+  figure: {
+    kind: 'pareto',
+    x: 'after',
+    y: 'change',
+    frontier: [
+      [100, 50],
+      [60, 30],
+      [0, 0],
+    ],
+  },
 };
 
 const entry = (status: StatusView): EntryView => ({

@@ -37,6 +37,54 @@ export interface ComparisonView extends EffectView {
   readonly pairs: number;
 }
 
+export interface CheckView {
+  readonly rule: string;
+  /** The verdict reads the paper’s rules alone. */
+  readonly of: 'paper' | 'ours';
+  readonly holds: boolean;
+  readonly bases?: Readonly<Record<string, boolean>> | undefined;
+}
+
+/** Runs on seeds of their own, before the reported ones. */
+export interface PilotView {
+  readonly seeds: readonly number[];
+  /** Chosen learning rates by arm, and those tried. */
+  readonly sweep?:
+    | {
+        readonly seed: number;
+        readonly arms: Readonly<
+          Record<string, { readonly chosen: number; readonly tried: readonly (readonly [number, number | null])[] }>
+        >;
+      }
+    | undefined;
+  /** Paired differences of two arms, and the seeds that would tell them apart. */
+  readonly power?:
+    | {
+        readonly of: string;
+        readonly against: string;
+        readonly metric: string;
+        readonly mean: number;
+        readonly deviation: number;
+        readonly needed: number | null;
+      }
+    | undefined;
+}
+
+/** Two numbers against each other; `frontier` is the most y for an x. */
+export interface ParetoView {
+  readonly kind: 'pareto';
+  readonly x: string;
+  readonly y: string;
+  readonly frontier?: readonly (readonly [number, number])[] | undefined;
+}
+
+/** Numbers by stage and task. */
+export interface MatrixView {
+  readonly kind: 'matrix';
+  readonly columns: readonly string[];
+  readonly rows: readonly { readonly title: string; readonly metrics: readonly string[] }[];
+}
+
 /** The resource that every arm got in equal amounts. */
 export interface BudgetView {
   readonly tokens?: number | undefined;
@@ -57,11 +105,15 @@ export interface ResultView {
   readonly verdicts?: Readonly<Record<string, Verdict>> | undefined;
   /** Present where means, intervals and rules were recomputed later from the same runs. */
   readonly judged?: { readonly version: string; readonly date: string } | undefined;
-  readonly checks: readonly {
-    readonly rule: string;
-    readonly holds: boolean;
-    readonly bases?: Readonly<Record<string, boolean>> | undefined;
-  }[];
+  readonly checks: readonly CheckView[];
+  /** Measured before the reported runs. */
+  readonly preconditions?: readonly CheckView[] | undefined;
+  /** The claim’s own number, drawn first. */
+  readonly measure?: { readonly metric: string } | undefined;
+  /** A winner that is not the method, or another finding. */
+  readonly finding?: string | undefined;
+  readonly pilot?: PilotView | undefined;
+  readonly figure?: ParetoView | MatrixView | undefined;
   readonly metrics: readonly MetricView[];
   readonly arms: readonly ArmView[];
   readonly comparisons?: readonly ComparisonView[] | undefined;

@@ -87,6 +87,19 @@ export const atlasWords = {
   ofBase: (arm: string, base: string) => `${arm}, base ${base}`,
   command: 'Command:',
   rules: 'Rules, fixed before the runs',
+  ours: 'this page’s own question, which the verdict does not read',
+  preconditions: 'Preconditions, measured before the runs',
+  pareto: (y: string, x: string, hasFrontier: boolean) =>
+    `${y} against ${x}, mean of each arm${hasFrontier ? '; the line is the most that any policy can have, computed exactly' : ''}`,
+  matrix: 'By stage and task, mean of each arm; darker is more',
+  pilot: 'Pilot',
+  matrixStage: 'Stage',
+  pilotSeeds: (list: readonly number[]) => `Pilot on ${seeds(list)}, which are not among those reported.`,
+  rate: (arm: string, chosen: number, tried: readonly number[]) => `${arm}: ${chosen} of ${tried.join(', ')}`,
+  rates: (each: readonly string[]) => `Learning rates chosen there: ${each.join('; ')}.`,
+  power: (of: string, against: string, metric: string, mean: string, deviation: string, needed: number | null) =>
+    `${of} less ${against} in ${metric}: ${mean}, deviation from seed to seed ${deviation}; ${needed === null ? 'more than 1000' : needed} seeds tell the two apart in 80 of 100 repetitions.`,
+
   holds: 'holds',
   fails: 'fails',
   figure: (title: string, byBase: boolean) =>
