@@ -1,6 +1,7 @@
 /** @file Runs an experiment, several runs at a time, and computes the result to be stored. */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { mean } from '../../src/lib/statistics.ts';
 import type { Budget } from '../budget.ts';
 import { type ComparisonResult, comparisonResults } from './comparison.ts';
 import { checksOf, type Verdict, verdictsOf } from './checks.ts';
@@ -27,6 +28,8 @@ export interface ArmResult {
   readonly flags: readonly string[];
   readonly note?: string;
   readonly runs: number;
+  /** Of training on Node with one thread, mean over the runs; absent without a run of at least one step. */
+  readonly secondsPerStep?: number;
   /** By id of the metric; metrics that the arm's runs lack are omitted. */
   readonly metrics: Readonly<Record<string, Effect>>;
 }
@@ -92,6 +95,12 @@ function codeVersion(): string {
   }
 }
 
+function secondsPerStep(runs: readonly ExperimentRun[]): Pick<ArmResult, 'secondsPerStep'> {
+  const trained = runs.filter(({ summary }) => summary.steps > 0);
+  if (trained.length === 0) return {};
+  return { secondsPerStep: mean(trained.map(({ summary }) => summary.seconds / summary.steps)) };
+}
+
 /** Every arm with the mean of each metric, over seeds and by base. */
 export function armResults({ arms, metrics }: Experiment, runs: readonly ExperimentRun[]): ArmResult[] {
   return arms.map(({ id, title, flags, note }) => {
@@ -106,6 +115,7 @@ export function armResults({ arms, metrics }: Experiment, runs: readonly Experim
       flags,
       ...(note === undefined ? {} : { note }),
       runs: own.length,
+      ...secondsPerStep(own),
       metrics: Object.fromEntries(effects),
     };
   });

@@ -1,6 +1,7 @@
 /** @file Exhibits of the atlas: entries in every status, and a stored result. */
 import { statuses } from '../lessons/status.ts';
 import { AtlasEntry } from '../ui/atlas/AtlasEntry.tsx';
+import { Minute } from '../ui/atlas/Minute.tsx';
 import { ResultPanel } from '../ui/atlas/ResultPanel.tsx';
 import { RunHere } from '../ui/atlas/RunHere.tsx';
 import type { EntryView, ResultView, StatusView } from '../ui/atlas/types.ts';
@@ -102,12 +103,24 @@ export function Atlas() {
       </Exhibit>
       <Exhibit name="Atlas: result">
         <ResultPanel
+          minute={
+            <Minute
+              arms={['The arm that learns', 'The control']}
+              recorded="A third arm"
+              seed={1}
+              steps={24}
+              seconds={44}
+              isMeasured={false}
+              onStart={ignore}
+            />
+          }
           result={result}
           runHere={
             <RunHere
               arms={result.arms.map((arm) => ({ ...arm, steps: 40 }))}
               bases={result.policies}
               onBase={ignore}
+              timeOf={() => ({ seconds: 200, isMeasured: true })}
               elsewhere={['formats:4']}
               mostArms={6}
               seedLists={[[1], [1, 2], [1, 2, 3]]}

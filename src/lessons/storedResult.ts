@@ -75,7 +75,6 @@ const liveSchema = z.object({
   against: word,
   side: z.enum(['above', 'below']),
   recorded: word,
-  secondsPerStep: z.tuple([z.number().positive(), z.number().positive()]),
   curve: z.object({ seed: z.number().int(), rewards: z.array(z.number()).max(2000) }).optional(),
 });
 const figureSchema = z.discriminatedUnion('kind', [
@@ -124,6 +123,7 @@ export const storedResultSchema = z.object({
       flags: z.array(word),
       note: word.optional(),
       runs: z.number().int().min(0),
+      secondsPerStep: z.number().positive().optional(),
       metrics: z.record(word, effectSchema),
     }),
   ),

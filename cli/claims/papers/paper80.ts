@@ -123,6 +123,7 @@ export const paper80: Experiment = {
   arms: [...sharing, forward, unpenalised, ...others],
   metrics,
   measure: { metric: 'gap', best: 'highest' },
+  live: { of: 'rloo', against: unpenalised.id, side: 'above', recorded: 'grpo' },
   figure: { kind: 'pareto', x: 'kl', y: 'reward' },
   rules: [
     everyRun(

@@ -28,6 +28,7 @@ import {
 } from './comparisonState.ts';
 import { sameConfig } from './configChanges.ts';
 import { startGuided, wantedConfig } from './guidedRuns.ts';
+import { measuredSlowness, recordedArm } from './liveMinute.ts';
 import { RunLooks } from './runLooks.ts';
 import type { RunState } from './runState.ts';
 
@@ -103,6 +104,11 @@ class LiveComparison implements Comparison {
     return this.stepsFor(cellWords(result, { arm, seed: result.seeds[0] ?? 0 }, null, () => 0));
   }
 
+  slowness(result: StoredResult): number | null {
+    const { run, settings } = this.parts.session;
+    return measuredSlowness(result, { preset: settings.getState().preset, rows: run.getState().rows });
+  }
+
   next(): StoredArm | null {
     const { result, current, single } = this.getState();
     const index = single ? (result?.arms.findIndex(({ arm }) => arm === current?.arm) ?? -1) : -1;
@@ -130,7 +136,9 @@ class LiveComparison implements Comparison {
   private put(changes: Partial<ComparisonState>): void {
     const state = { ...this.getState(), ...changes };
     const { result, plan, single, rows } = state;
-    const drawn = result && plan ? armRunsOf(result, plan, rows, this.getState().drawn) : [];
+    const before = this.getState().drawn;
+    const drawn =
+      result && plan ? [...armRunsOf(result, plan, rows, before), ...recordedArm(result, plan, before)] : [];
     this.setState({ ...state, drawn });
     // A single arm needs no stored plan: after a reload the list offers its run again.
     this.parts.shelf.write(single ? null : plan);

@@ -143,7 +143,14 @@ function Numbers({ arms, metrics }: Pick<ResultView, 'arms' | 'metrics'>) {
 }
 
 /** `runHere` is shown beside the rules. */
-export function ResultPanel({ result, runHere }: { readonly result: ResultView; readonly runHere: Elements }) {
+export interface ResultPanelProps {
+  readonly result: ResultView;
+  readonly runHere: Elements;
+  /** The live version, at the top. */
+  readonly minute?: Elements;
+}
+
+export function ResultPanel({ result, runHere, minute = null }: ResultPanelProps) {
   const { arms, metrics, figure, finding, pilot, preconditions = [] } = result;
   const [chosen, setChosen] = useState(result.measure?.metric ?? metrics[0]?.id);
   const metric = metrics.find(({ id }) => id === chosen);
@@ -157,6 +164,7 @@ export function ResultPanel({ result, runHere }: { readonly result: ResultView; 
         <span>{`${result.claim} `}</span>
         <Verdict verdict={result.verdict} verdicts={result.verdicts} />
       </p>
+      {minute}
       {finding !== undefined && (
         <p data-testid="result-finding">
           <b>{finding}</b>

@@ -26,6 +26,11 @@ export interface RunHereProps {
   /** Ids of the bases, the one to be trained first. */
   readonly bases: readonly string[];
   readonly onBase: (base: string) => void;
+  /** Seconds of these runs on this machine, and whether its speed was measured; null where it cannot be known. */
+  readonly timeOf: (
+    arms: readonly { readonly arm: string; readonly steps: number }[],
+    seeds: number,
+  ) => { readonly seconds: number; readonly isMeasured: boolean } | null;
   /** Problems that only the stored result was measured on. */
   readonly elsewhere: readonly string[];
   readonly arms: readonly TrainableArm[];
@@ -54,17 +59,24 @@ function Sentence({
   chosen,
   seeds,
   steps,
+  time,
   isShorter,
 }: {
   readonly problem: string | null;
   readonly chosen: number;
   readonly seeds: readonly number[];
   readonly steps: readonly number[];
+  readonly time: ReturnType<RunHereProps['timeOf']>;
   readonly isShorter: boolean;
 }) {
   return (
     <p className={styles.total} role="status" data-testid="compare-total" data-problem={problem !== null}>
-      {problem ?? [words.total(chosen, seeds, steps), ...(isShorter ? [words.shorter] : [])].join(' ')}
+      {problem ??
+        [
+          words.total(chosen, seeds, steps),
+          ...(time ? [words.time(time.seconds, time.isMeasured)] : []),
+          ...(isShorter ? [words.shorter] : []),
+        ].join(' ')}
     </p>
   );
 }
@@ -155,6 +167,10 @@ function Numbers({
           chosen={chosen.length}
           seeds={seedLists[draft.seeds - 1] ?? []}
           steps={chosen.map(({ steps }) => Math.min(steps, limit ?? most))}
+          time={props.timeOf(
+            chosen.map(({ arm, steps }) => ({ arm, steps: Math.min(steps, limit ?? most) })),
+            draft.seeds,
+          )}
           isShorter={isShorter}
         />
       </div>
