@@ -45,6 +45,12 @@ export function choiceBlock(name: keyof typeof choices): string {
   return `${summary}\n\n${table([`\`--${id}\``, 'Name', 'What it does'], rows)}`;
 }
 
+/** The findings of stored results on papers: winners that are not the method, and others. */
+export const findingsBlock = (): string =>
+  claimsIndex('public/claims')
+    .flatMap(({ paper, finding }) => (finding === undefined ? [] : [`- Paper ${paper}: ${finding}`]))
+    .join('\n');
+
 /** Every stored result with the command that reproduces it. */
 export const resultsBlock = (): string =>
   table(
