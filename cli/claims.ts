@@ -4,10 +4,12 @@
  */
 import { availableParallelism } from 'node:os';
 import { UsageError } from '../src/lib/assert.ts';
+import { mean } from '../src/lib/statistics.ts';
 import type { Experiment } from './claims/experiment.ts';
 import { listing, listText } from './claims/list.ts';
 import { paperExperiment, paperExperiments } from './claims/papers/index.ts';
 import { objectivesSuite } from './claims/objectives.ts';
+import { sweepRuns } from './claims/pilot.ts';
 import { presetExperiments } from './claims/presets.ts';
 import { judgedAgain, runExperiment } from './claims/result.ts';
 import { resultPath, storedResult } from './claims/stored.ts';
@@ -91,6 +93,18 @@ async function judge(values: Values): Promise<void> {
   }
 }
 
+/** Runs of the claim at the asked seeds, with their time by the stored result, before any starts. */
+function plannedWords(experiment: Experiment, { seeds = 3, pilot, sweep, parallel }: Values): string {
+  const each = experiment.policies.length * experiment.arms.length;
+  const runs = each * (seeds + pilot) + (sweep ? sweepRuns(experiment).length : 0);
+  const stored = storedResult(experiment.id)?.runs.map(({ summary }) => summary.seconds) ?? [];
+  const time =
+    stored.length === 0
+      ? ''
+      : `, about ${Math.ceil((runs * mean(stored)) / parallel / 60)} min by the stored result, ${parallel} at a time`;
+  return `${experiment.id}: ${runs} runs${time}`;
+}
+
 /** The command that makes the same result. */
 function commandOf({ suite, seeds, firstSeed, pilot, sweep }: Values, { id, paper }: Experiment): string {
   const what = suite !== undefined ? `--suite ${id}` : paper === undefined ? `--preset ${id}` : `--paper ${paper}`;
@@ -111,6 +125,7 @@ async function claims(values: Values): Promise<void> {
     values.seeds === undefined ? undefined : Array.from({ length: values.seeds }, (_, i) => values.firstSeed + i);
   if (values.sweep && !experiment.sweep)
     throw new UsageError(`--sweep: ${experiment.id} names no learning rates to try`);
+  process.stdout.write(`${plannedWords(experiment, values)}\n`);
   let progress: ReturnType<typeof createProgress> | undefined;
   const result = await runExperiment(experiment, {
     ...(seeds ? { seeds } : {}),

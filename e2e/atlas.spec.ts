@@ -1,6 +1,6 @@
 /**
- * @file The atlas: a paper is found by filter and opened, with its figure or its plan; one arm trains live from there, and
- * arms × seeds run unattended, also after a reload.
+ * @file The atlas: a paper is found by filter and opened, with its figure or its plan; one arm trains live from there,
+ * and arms × seeds run unattended, also after a reload.
  */
 import { readFileSync } from 'node:fs';
 import { storedResultSchema } from '../src/lessons/storedResult.ts';

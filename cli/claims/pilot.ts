@@ -1,6 +1,6 @@
 /**
- * @file The pilot of an experiment, on seeds of its own: a learning rate for each arm, the preconditions, and the number
- * of seeds that tell its arms apart.
+ * @file The pilot of an experiment, on seeds of its own: a learning rate for each arm, the preconditions, and the
+ * number of seeds that tell its arms apart.
  */
 import { standardDeviation } from '../../src/lib/statistics.ts';
 import { separation } from '../../src/lib/power.ts';

@@ -17,7 +17,7 @@ export interface LiveView {
   readonly waits: boolean;
   /** Null until a number has been read. */
   readonly table: LiveTableProps | null;
-  /** What the comparison showed by its own rule; null before its end. */
+  /** The answer of the comparison’s own rule; null before its end. */
   readonly answer: string | null;
 }
 

@@ -1,6 +1,6 @@
 /**
- * @file Two numbers of every arm against each other, with the exact frontier behind them: no policy can lie above it. The
- * table holds the same numbers.
+ * @file Two numbers of every arm against each other, with the exact frontier behind them: no policy can lie above it.
+ * The table holds the same numbers.
  */
 import { valueAxis } from '../charts/axis.ts';
 import type { ArmView, MetricView, ParetoView } from './types.ts';
