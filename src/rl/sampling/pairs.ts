@@ -26,8 +26,8 @@ const drawn =
     stream.uniform() < 1 / (1 + Math.exp(-difference));
 
 /**
- * Places of a group's completions of highest and of lowest reward, the chosen one first, counted from `first`. Where all
- * known rewards are equal there is no pair, unless labels are drawn: then either may be chosen.
+ * Places of a group's completions of highest and of lowest reward, the chosen one first, counted from `first`. Where
+ * all known rewards are equal there is no pair, unless labels are drawn: then either may be chosen.
  */
 function pairOf(rows: readonly Row[], first: number, label: Label): readonly number[] {
   const places = [...rows.keys()].filter((i) => rows[i]?.used);

@@ -1,6 +1,6 @@
 /**
- * @file A line of the atlas: number, title, badge, claim, missing parts; the stored result, or the plan of a comparison,
- * opens below it.
+ * @file A line of the atlas: number, title, badge, claim, missing parts; the stored result, or the plan of a
+ * comparison, opens below it.
  */
 import type { Elements } from '../elements.ts';
 import { Icon } from '../Icon.tsx';
