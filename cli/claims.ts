@@ -11,7 +11,7 @@ import { paperExperiment, paperExperiments } from './claims/papers/index.ts';
 import { objectivesSuite } from './claims/objectives.ts';
 import { sweepRuns } from './claims/pilot.ts';
 import { presetExperiments } from './claims/presets.ts';
-import { judgedAgain, runExperiment } from './claims/result.ts';
+import { judgedAgain, runExperiment } from './claims/harness.ts';
 import { resultPath, storedResult } from './claims/stored.ts';
 import { claimTable } from './claims/table.ts';
 import { runCommand } from './command.ts';

@@ -3,10 +3,9 @@
  * again.
  */
 import { z } from '../lib/zod.ts';
+import { checksSchema, figureSchema, liveSchema, pilotSchema, seeds, word } from './resultParts.ts';
 import { verdictSchema as verdict } from './status.ts';
 
-const word = z.string().max(4000);
-const seeds = z.array(z.number().int().min(0)).min(1);
 const share = z.number().min(0).max(1);
 /** Name of a stored result and of its file. */
 export const experimentSchema = z.string().regex(/^[a-z0-9-]{1,40}$/);
@@ -38,58 +37,6 @@ const comparisonSchema = effectSchema.extend({ of: word, against: word, metric: 
 const budgetSchema = z
   .object({ tokens: z.number().positive(), seconds: z.number().positive(), accuracy: share })
   .partial();
-
-/** A rule without a mark is the paper’s. */
-const checksSchema = z.array(
-  z.object({
-    rule: word,
-    of: z.enum(['paper', 'ours']).default('paper'),
-    holds: z.boolean(),
-    bases: z.record(word, z.boolean()).optional(),
-  }),
-);
-const pilotSchema = z.object({
-  seeds,
-  sweep: z
-    .object({
-      seed: z.number().int(),
-      arms: z.record(
-        word,
-        z.object({ chosen: z.number(), tried: z.array(z.tuple([z.number(), z.number().nullable()])) }),
-      ),
-    })
-    .optional(),
-  power: z
-    .object({
-      of: word,
-      against: word,
-      metric: word,
-      mean: z.number(),
-      deviation: z.number().min(0),
-      needed: z.number().int().min(2).nullable(),
-    })
-    .optional(),
-});
-const liveSchema = z.object({
-  of: word,
-  against: word,
-  side: z.enum(['above', 'below']),
-  recorded: word,
-  curve: z.object({ seed: z.number().int(), rewards: z.array(z.number()).max(2000) }).optional(),
-});
-const figureSchema = z.discriminatedUnion('kind', [
-  z.object({
-    kind: z.literal('pareto'),
-    x: word,
-    y: word,
-    frontier: z.array(z.tuple([z.number(), z.number()])).optional(),
-  }),
-  z.object({
-    kind: z.literal('matrix'),
-    columns: z.array(word).min(1),
-    rows: z.array(z.object({ title: word, metrics: z.array(word) })).min(1),
-  }),
-]);
 
 export const storedResultSchema = z.object({
   experiment: experimentSchema,
