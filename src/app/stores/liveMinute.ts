@@ -24,8 +24,8 @@ const secondsOf = ({ arms }: Pick<StoredResult, 'arms'>, arm: string): number | 
   arms.find((one) => one.arm === arm)?.secondsPerStep ?? null;
 
 /**
- * How many times slower than Node this machine is: the median step of a run of the arm’s preset over the arms’ mean step
- * on Node; null without such a run.
+ * How many times slower than Node this machine is: the median step of a run of the arm’s preset over the arms’ mean
+ * step on Node; null without such a run.
  */
 export function measuredSlowness(
   result: StoredResult,
