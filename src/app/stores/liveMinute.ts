@@ -4,9 +4,9 @@
  */
 import { quantile } from '../../lib/statistics.ts';
 import type { StoredMetric, StoredResult } from '../../lessons/storedResult.ts';
-import { comparisonWords as words } from '../../ui/atlas/comparisonWords.ts';
 import type { ArmRuns } from '../../ui/charts/arms.ts';
 import type { Row } from '../../ui/charts/series.ts';
+import { armWords } from '../../ui/charts/words.ts';
 import type { Plan } from './comparisonPlan.ts';
 
 /** Seconds of training of both arms together; the rest of the minute opens the runs and evaluates. */
@@ -96,5 +96,5 @@ export function recordedArm(result: StoredResult, plan: Plan, before: readonly A
   if (old) return [old];
   const title = arms.find(({ arm }) => arm === live.recorded)?.title ?? live.recorded;
   const rows = rewards.map((reward, index): Row => ({ step: index + 1, values: { reward }, ranges: {} }));
-  return [{ id: RECORDED, name: words.recorded(title, live.curve.seed), color: 'var(--other-soft)', runs: [rows] }];
+  return [{ id: RECORDED, name: armWords.recorded(title, live.curve.seed), color: 'var(--other-soft)', runs: [rows] }];
 }

@@ -54,7 +54,6 @@ export const comparisonWords = {
     other: (first: string, second: string, number: string) =>
       `${first} and ${second} do not end apart in ${number.toLowerCase()} as in the stored comparison. One seed and so few steps do not contradict it.`,
   },
-  recorded: (arm: string, seed: number) => `${arm}, recorded, seed ${seed}`,
   few: 'No interval yet: over fewer than three seeds it would say nothing.',
   about:
     'Means over the seeds, from three on with their 95 % interval (Student’s t; that of a share stays within 0 and 100 %); the stored numbers are in the atlas.',
