@@ -18,9 +18,15 @@ const signs: Readonly<Record<StatusView, string>> = {
   open: '○',
 };
 
-function Badge({ status }: { readonly status: StatusView }) {
+/** The hint also names a finding, so that no status hides another winner. */
+function Badge({ status, finding }: Pick<EntryView, 'status' | 'finding'>) {
   return (
-    <span className={styles.badge} data-testid="badge" data-status={status} title={words.statusHint[status]}>
+    <span
+      className={styles.badge}
+      data-testid="badge"
+      data-status={status}
+      title={[words.statusHint[status], finding ?? ''].join(' ').trim()}
+    >
       <span aria-hidden="true">{signs[status]}</span>
       <span>{` ${words.status[status]}`}</span>
     </span>
@@ -107,7 +113,7 @@ export function AtlasEntry({ entry, open, onOpen, children }: AtlasEntryProps) {
       <div className={styles.entryHead}>
         {paper !== null && <span className={styles.number}>{paper}</span>}
         <h3>{title}</h3>
-        <Badge status={status} />
+        <Badge status={status} finding={finding} />
       </div>
       <div className={styles.entryBody}>
         <p>
@@ -119,7 +125,7 @@ export function AtlasEntry({ entry, open, onOpen, children }: AtlasEntryProps) {
             </a>
           )}
         </p>
-        {finding !== null && <p data-testid="finding">{finding}</p>}
+        {finding !== null && !open && <p data-testid="finding">{finding}</p>}
         <Missing status={status} missing={missing} />
         <Disagreeing disagreeing={entry.disagreeing} />
         <p className={styles.soft}>

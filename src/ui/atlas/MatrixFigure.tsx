@@ -4,6 +4,9 @@ import type { ArmView, MatrixView, MetricView } from './types.ts';
 import { atlasWords as words } from './words.ts';
 import styles from './Figures.module.css';
 
+/** Percent of the colour at the largest number: text stays readable on it. */
+const DARKEST = 60;
+
 /** Share of the range of the figure’s numbers, 0 to 1. */
 function shadeOf(values: readonly number[]): (value: number) => number {
   const [low, high] = [Math.min(...values), Math.max(...values)];
@@ -48,7 +51,7 @@ export function MatrixFigure({
                     const metric = metrics.find((one) => one.id === id);
                     const mean = meanOf(arm, id);
                     return (
-                      <td key={id} style={{ '--shade': `${Math.round(100 * shade(mean ?? 0))}%` } as object}>
+                      <td key={id} style={{ '--shade': `${Math.round(DARKEST * shade(mean ?? 0))}%` } as object}>
                         {metric && mean !== undefined ? showEffect(mean, metric) : words.none}
                       </td>
                     );

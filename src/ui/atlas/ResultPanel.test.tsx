@@ -173,7 +173,7 @@ describe('a result under the newer rules', () => {
       figure: { kind: 'matrix', columns: ['sums', 'strings'], rows: [{ title: 'after', metrics: ['kl', 'change'] }] },
     });
     expect(matrix.match(/<table data-arm=/g)).toHaveLength(2);
-    expect(matrix).toContain('--shade:100%');
+    expect(matrix).toContain('--shade:60%');
     expect(matrix).toContain('1.00 nats');
   });
 });
