@@ -95,6 +95,7 @@ function still(state: ComparisonState): Comparison {
     start: nothing,
     goOn: async () => undefined,
     stepsOf: () => STEPS,
+    slowness: () => null,
     next: () => (state.single ? present(result.arms[1], 'an arm') : null),
     end: nothing,
   };

@@ -1,14 +1,15 @@
 /** @file The live comparison, wired: its state in words, results so far, and its buttons. */
 import { useMemo } from 'react';
 import { present } from '../../lib/assert.ts';
-import type { StoredMetric } from '../../lessons/storedResult.ts';
+import type { StoredMetric, StoredResult } from '../../lessons/storedResult.ts';
 import { comparisonWords as words } from '../../ui/atlas/comparisonWords.ts';
 import { LiveButton, LiveComparison, type LiveView } from '../../ui/atlas/LiveComparison.tsx';
 import type { LiveTableProps, NumberView } from '../../ui/atlas/LiveTable.tsx';
 import { runColor } from '../chartSpecs.ts';
 import { isOwn, type Measure, resultsOf } from '../stores/armResults.ts';
+import { minuteAnswer, ownMetric } from '../stores/liveMinute.ts';
 import type { Comparison, ComparisonState } from '../stores/comparison.ts';
-import { cellsOf, missingOf } from '../stores/comparisonPlan.ts';
+import { cellsOf, missingOf, type Plan } from '../stores/comparisonPlan.ts';
 import type { PlaceStore } from '../stores/placeStore.ts';
 import type { RunState, RunStore } from '../stores/runStore.ts';
 import { useStore } from '../useSampled.ts';
@@ -65,6 +66,14 @@ function numberOf(measure: Measure, first: StoredMetric): NumberView {
   };
 }
 
+/** The answer of the minute’s own rule in words; null while a run is missing, and for another comparison. */
+function answerOf(result: StoredResult, plan: Plan, table: LiveTableProps | null): string | null {
+  const answer = table && minuteAnswer(result, plan, table.arms);
+  if (!table || !answer) return null;
+  const [first, second] = table.arms.map(({ title }) => title);
+  return words.answer[answer](first ?? '', second ?? '', table.number.title);
+}
+
 /** Results so far as a table; null until the stored result is read. */
 export function tableOf({
   result,
@@ -72,7 +81,7 @@ export function tableOf({
   rows,
 }: Pick<ComparisonState, 'result' | 'plan' | 'rows'>): LiveTableProps | null {
   if (!result || !plan) return null;
-  const first = present(result.metrics[0], 'a number of the stored result');
+  const first = present(ownMetric(result), 'a number of the stored result');
   const { measure, arms } = resultsOf(plan, rows, first.id);
   return {
     number: numberOf(measure, first),
@@ -106,6 +115,7 @@ export function ComparisonArea({ run, comparison, place }: ComparisonAreaProps) 
     status: sentencesOf(state, status),
     waits: phase === 'waiting' && !single,
     table,
+    answer: result ? answerOf(result, plan, table) : null,
   };
   return (
     <LiveComparison view={view}>

@@ -5,7 +5,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { tasks } from '../../tasks/index.ts';
 import { once } from '../../lib/once.ts';
-import { armWords, type StoredResult } from '../../lessons/storedResult.ts';
+import { armWords, basedOn, type StoredResult } from '../../lessons/storedResult.ts';
 import { type FakeOptions, FakeTrainer } from '../fixture/fakeTrainer.ts';
 import { memoryHost } from '../fixture/memoryDatabase.ts';
 import { storageOf } from '../../../testing/app/memoryStorage.ts';
@@ -205,6 +205,19 @@ describe('arms × seeds', () => {
     open.comparison.start(result, { ...both, seeds: 1 });
     await untilDone(open);
     expect(open.begun).toEqual(inOrder.slice(0, 2));
+  });
+
+  it('train the base that comes first in the result, also after a reload', async () => {
+    const storage = once(storageOf);
+    const bases = { ...result, policies: ['default', 'default-b'] };
+    const open = await page({ storage, load: async () => bases, fake: { stepTime: 15 } });
+    open.comparison.start(basedOn(bases, 'default-b'), { ...both, seeds: 1 });
+    expect(open.run.getState().config?.policy).toBe('default-b');
+    expect(open.comparison.getState().plan?.policy).toBe('default-b');
+    const again = await page({ storage, load: async () => bases });
+    await again.comparison.goOn();
+    expect(again.comparison.getState().result?.policies).toEqual(['default-b', 'default']);
+    expect(basedOn(bases, 'unknown')).toBe(bases);
   });
 
   it('train fewer steps if asked, and never more than the arm has', async () => {

@@ -3,7 +3,7 @@
  * click each.
  */
 import { createStore } from 'zustand/vanilla';
-import type { StoredArm, StoredResult } from '../../lessons/storedResult.ts';
+import { basedOn, type StoredArm, type StoredResult } from '../../lessons/storedResult.ts';
 import type { TrainConfig } from '../../rl/config/config.ts';
 import { armRunsOf } from './armResults.ts';
 import {
@@ -28,6 +28,7 @@ import {
 } from './comparisonState.ts';
 import { sameConfig } from './configChanges.ts';
 import { startGuided, wantedConfig } from './guidedRuns.ts';
+import { measuredSlowness, recordedArm } from './liveMinute.ts';
 import { RunLooks } from './runLooks.ts';
 import type { RunState } from './runState.ts';
 
@@ -75,6 +76,7 @@ class LiveComparison implements Comparison {
   start(result: StoredResult, { arms, seeds, steps }: Choice): void {
     const plan: Plan = {
       experiment: result.experiment,
+      ...(result.policies.length > 1 ? { policy: result.policies[0] } : {}),
       arms: [...arms],
       seeds: [...seedsOf(result.seeds, seeds)],
       steps,
@@ -100,6 +102,11 @@ class LiveComparison implements Comparison {
 
   stepsOf(result: StoredResult, arm: string): number {
     return this.stepsFor(cellWords(result, { arm, seed: result.seeds[0] ?? 0 }, null, () => 0));
+  }
+
+  slowness(result: StoredResult): number | null {
+    const { run, settings } = this.parts.session;
+    return measuredSlowness(result, { preset: settings.getState().preset, rows: run.getState().rows });
   }
 
   next(): StoredArm | null {
@@ -129,7 +136,9 @@ class LiveComparison implements Comparison {
   private put(changes: Partial<ComparisonState>): void {
     const state = { ...this.getState(), ...changes };
     const { result, plan, single, rows } = state;
-    const drawn = result && plan ? armRunsOf(result, plan, rows, this.getState().drawn) : [];
+    const before = this.getState().drawn;
+    const drawn =
+      result && plan ? [...armRunsOf(result, plan, rows, before), ...recordedArm(result, plan, before)] : [];
     this.setState({ ...state, drawn });
     // A single arm needs no stored plan: after a reload the list offers its run again.
     this.parts.shelf.write(single ? null : plan);
@@ -236,7 +245,7 @@ class LiveComparison implements Comparison {
     if (!plan) return false;
     this.setState({ reviving: true, problem: null });
     try {
-      const result = await this.parts.load(plan.experiment);
+      const result = basedOn(await this.parts.load(plan.experiment), plan.policy);
       const rows = await readRuns(this.parts.library, this.parts.tasks, result, plan);
       // The comparison ended or was replaced meanwhile.
       if (this.getState().plan !== plan) return false;

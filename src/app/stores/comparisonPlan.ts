@@ -25,6 +25,8 @@ const planSchema = z
   .strictObject({
     /** The stored result, `claims/ID.json`. */
     experiment: experimentSchema,
+    /** The base of all runs; absent for the first of the stored result. */
+    policy: z.string().min(1).max(200).optional(),
     /** In the order of their colours; the others are compared with the first. */
     arms: z.array(armId).min(1).max(MOST_ARMS),
     seeds: z.array(seed).min(1).max(MOST_SEEDS),

@@ -62,6 +62,8 @@ export interface Comparison extends ReadableStore<ComparisonState> {
   goOn(): Promise<void>;
   /** Steps of an arm in the stored result. */
   stepsOf(result: StoredResult, arm: string): number;
+  /** How many times slower than Node this machine trained the result’s preset; null where it did not yet. */
+  slowness(result: StoredResult): number | null;
   /** Among single arms the one after the newest, or null. */
   next(): StoredArm | null;
   readonly end: () => void;

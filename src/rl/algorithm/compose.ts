@@ -13,6 +13,7 @@ import { withTopEntropy } from '../objectives/selection.ts';
 import { beta, entropyCoef } from '../objectives/settings.ts';
 import { bradleyTerry } from '../papers/bradleyTerry.ts';
 import { algorithmById } from '../papers/index.ts';
+import { sampledLabels } from '../sampling/pairs.ts';
 import { type SourceId, sources } from '../sampling/sources.ts';
 
 /**
@@ -95,6 +96,10 @@ function withAdvantageSettings(algorithm: Algorithm): Algorithm {
   return own.length === 0 ? algorithm : { ...algorithm, stepSettings: [...(algorithm.stepSettings ?? []), ...own] };
 }
 
+/** Adds the setting of the labels where pairs are compared. */
+const withLabels = (algorithm: Algorithm): Algorithm =>
+  algorithm.pairs ? { ...algorithm, stepSettings: [...(algorithm.stepSettings ?? []), sampledLabels] } : algorithm;
+
 /** Replaces the source of rollouts under the paper's sampling. UsageError for an algorithm that needs fresh ones. */
 function withRollouts(algorithm: Algorithm, id: SourceId): Algorithm {
   const why = algorithm.freshOnly ?? algorithm.advantage.freshOnly;
@@ -125,7 +130,7 @@ export function composed(paper: Algorithm, choice: Omit<AlgorithmChoice, 'id'>):
   if (choice.entropyBonus && !has(algorithm, entropyCoef.id))
     algorithm = withEntropyBonus(algorithm, choice.topEntropy ? 'selected' : 'all');
   if (choice.rollouts) algorithm = withRollouts(algorithm, choice.rollouts);
-  return withAdvantageSettings(algorithm);
+  return withAdvantageSettings(withLabels(algorithm));
 }
 
 /** The whole algorithm, with the critic's loss if its estimator needs one. Errors as `composed`. */

@@ -17,6 +17,8 @@ export interface LiveView {
   readonly waits: boolean;
   /** Null until a number has been read. */
   readonly table: LiveTableProps | null;
+  /** The answer of the comparison’s own rule; null before its end. */
+  readonly answer: string | null;
 }
 
 export interface LiveComparisonProps {
@@ -26,7 +28,7 @@ export interface LiveComparisonProps {
 
 /** `children` are the buttons. */
 export function LiveComparison({ view, children }: LiveComparisonProps) {
-  const { experiment, status, waits, table } = view;
+  const { experiment, status, waits, table, answer } = view;
   const [open, setOpen] = useState(false);
   const id = useId();
   return (
@@ -55,6 +57,11 @@ export function LiveComparison({ view, children }: LiveComparisonProps) {
         </p>
         <span className={styles.actions}>{children}</span>
       </div>
+      {answer !== null && (
+        <p role="status" data-testid="minute-answer">
+          <b>{answer}</b>
+        </p>
+      )}
       {table && !open && (
         <ul className={styles.keys} aria-label={words.keys}>
           {table.arms.map(({ id: arm, title, color }) => (

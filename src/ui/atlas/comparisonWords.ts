@@ -48,6 +48,12 @@ export const comparisonWords = {
   none: '–',
   interval: (low: string, high: string) => (low === high ? 'the same each time' : `${low} to ${high}`),
   pairs: (count: number) => `${count} ${count === 1 ? 'pair' : 'pairs'}`,
+  answer: {
+    same: (first: string, second: string, number: string) =>
+      `${first} and ${second} end apart in ${number.toLowerCase()} as in the stored comparison.`,
+    other: (first: string, second: string, number: string) =>
+      `${first} and ${second} do not end apart in ${number.toLowerCase()} as in the stored comparison. One seed and so few steps do not contradict it.`,
+  },
   few: 'No interval yet: over fewer than three seeds it would say nothing.',
   about:
     'Means over the seeds, from three on with their 95 % interval (Student’s t; that of a share stays within 0 and 100 %); the stored numbers are in the atlas.',
