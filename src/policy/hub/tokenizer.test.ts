@@ -205,8 +205,27 @@ describe('a small byte-level tokenizer', async () => {
       'an unknown part',
       { 'tokenizer.json': { ...tokenizerFiles['tokenizer.json'], decoder: { type: 'Surprise' } } },
       false,
-      /^tokenizer\.json: /,
+      /^tokenizer\.json: decoder\.type: "Surprise" cannot be read; known are Sequence, ByteLevel/,
     ],
+    ...[
+      ['model', { type: 'Unigram', vocab: [['a', -1]] }, /^tokenizer\.json: model\.type: "Unigram" cannot be read/],
+      ['model', { type: 'WordPiece', vocab: { a: 0 } }, /^tokenizer\.json: model\.type: "WordPiece" cannot be read/],
+      ['model', { vocab: { a: 0 } }, /^tokenizer\.json: model\.merges: a list of pairs is needed/],
+      [
+        'pre_tokenizer',
+        { type: 'Sequence', pretokenizers: [{ type: 'ByteLevel' }, { type: 'UnicodeScripts' }] },
+        /^tokenizer\.json: pre_tokenizer\.pretokenizers\.1\.type: "UnicodeScripts" cannot be read; known are/,
+      ],
+      ['pre_tokenizer', { type: 'Sequence' }, /^tokenizer\.json: pre_tokenizer\.pretokenizers: a list is needed/],
+      ['normalizer', { type: 'Precompiled' }, /^tokenizer\.json: normalizer\.type: "Precompiled" cannot be read/],
+      ['normalizer', { type: 'Replace', content: '' }, /^tokenizer\.json: normalizer\.pattern: an object with Regex/],
+      ['normalizer', { type: 'Replace', pattern: {} }, /^tokenizer\.json: normalizer\.pattern: an object with Regex/],
+    ].map(([field, part, message]): [string, Readonly<Record<string, unknown>>, boolean, RegExp] => [
+      JSON.stringify(part),
+      { 'tokenizer.json': { ...tokenizerFiles['tokenizer.json'], [field as string]: part } },
+      false,
+      message as RegExp,
+    ]),
     [
       'no template',
       { 'tokenizer_config.json': { ...settings, chat_template: null } },

@@ -6,26 +6,7 @@ import type { HubDescription } from '../tokenizer.ts';
 import type { HubConfig } from './architectures.ts';
 import { type ModelSource, needJson, readJson, readText } from './source.ts';
 import { hubTokenizer, loadHubLibraries } from './tokenizer.ts';
-
-const id = z.number({ error: 'a token id is needed' }).int('a token id is needed').min(0, 'at least 0');
-
-const addedSchema = z.looseObject({ id, content: z.string({ error: 'the text of a token is needed' }) });
-
-/** The parts of a tokenizer.json without which the library fails in the middle of a text. */
-const tokenizerSchema = z.looseObject({
-  added_tokens: z.array(addedSchema).default([]),
-  normalizer: z.looseObject({}).nullish().default(null),
-  pre_tokenizer: z.looseObject({}).nullish().default(null),
-  post_processor: z.looseObject({}).nullish().default(null),
-  decoder: z.looseObject({}).nullish().default(null),
-  model: z.looseObject({
-    vocab: z.union(
-      [z.record(z.string(), id), z.array(z.tuple([z.string(), z.number()]))],
-      'a map from tokens to ids is needed',
-    ),
-    merges: z.array(z.union([z.string(), z.tuple([z.string(), z.string()])], 'a pair of tokens is needed')).optional(),
-  }),
-});
+import { tokenId, type TokenizerFile, tokenizerSchema } from './tokenizerSchema.ts';
 
 /** A special token as text, or as an object with its text. */
 const tokenSchema = z.union([z.string(), z.looseObject({ content: z.string() })], 'the text of a token is needed');
@@ -43,19 +24,16 @@ const settingsSchema = z.looseObject({
 type Settings = z.infer<typeof settingsSchema>;
 
 const generationSchema = z.looseObject({
-  eos_token_id: z.union([id, z.array(id)], 'a token id, or a list of them, is needed').nullish(),
-  bos_token_id: id.nullish(),
-  pad_token_id: id.nullish(),
+  eos_token_id: z.union([tokenId, z.array(tokenId)], 'a token id, or a list of them, is needed').nullish(),
+  bos_token_id: tokenId.nullish(),
+  pad_token_id: tokenId.nullish(),
 });
 
 export type ChatChoice = boolean | 'where there is a template';
 
-type TokenizerFile = z.infer<typeof tokenizerSchema>;
-
 /** Ids by token. */
 function idsOf({ model: { vocab }, added_tokens: added }: TokenizerFile): ReadonlyMap<string, number> {
-  const ids = Array.isArray(vocab) ? vocab.map(([token], i) => [token, i] as const) : Object.entries(vocab);
-  return new Map([...ids, ...added.map(({ content, id: at }) => [content, at] as const)]);
+  return new Map([...Object.entries(vocab), ...added.map(({ content, id: at }) => [content, at] as const)]);
 }
 
 /** The template of conversations: chat_template.jinja, else the default of tokenizer_config.json. */
