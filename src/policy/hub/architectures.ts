@@ -133,9 +133,7 @@ function plainConfig(config: HubConfig): PolicyConfig {
 function gemmaConfig(config: HubConfig): PolicyConfig {
   const { sliding_window_pattern: pattern, layer_types: types, num_hidden_layers: layers } = config;
   const common = commonConfig({ ...config, head_dim: config.head_dim ?? 256 }, 'gelu_pytorch_tanh');
-  const { attn_logit_softcapping: cap, final_logit_softcapping: last, query_pre_attn_scalar: scalar } = config;
-  const size = common.headDim ?? common.dim / common.heads;
-  if (scalar && scalar !== size) refuse('query_pre_attn_scalar', scalar, `the head size ${size} is needed`);
+  const { attn_logit_softcapping: cap, final_logit_softcapping: last } = config;
   if (cap ?? last) refuse(cap ? 'attn_logit_softcapping' : 'final_logit_softcapping', cap ?? last, 'it is not built');
   if (config.use_bidirectional_attention) refuse('use_bidirectional_attention', true, 'a decoder is needed');
   const nested = config.rope_parameters as { full_attention?: Rope; sliding_attention?: Rope } | null | undefined;
@@ -172,6 +170,8 @@ interface Architecture {
   readonly layerNames: Readonly<Record<string, string>>;
   /** Added to the stored weights of norms. */
   readonly normOffset?: number;
+  /** Factor of the weights of the queries' norm. */
+  readonly queryGain?: (config: HubConfig) => number;
 }
 
 const architectures: Readonly<Record<string, Architecture>> = {
@@ -190,6 +190,8 @@ const architectures: Readonly<Record<string, Architecture>> = {
       mlp_post_norm: 'post_feedforward_layernorm.weight',
     },
     normOffset: 1,
+    // Scores are divided by the root of query_pre_attn_scalar there, and by that of the head size here.
+    queryGain: ({ head_dim: size, query_pre_attn_scalar: scalar }) => Math.sqrt((size ?? 256) / (scalar ?? 256)),
   },
 };
 

@@ -31,8 +31,8 @@ const sourceOf = (files: ReadonlyMap<string, Uint8Array<ArrayBuffer>>): ModelSou
   blobSource('Org/Tiny Model', blobs(files));
 
 /** The logits of all positions from a folder of this kind, and those of the loops. */
-async function bothLogits(name: string, type: FloatType, shards: number) {
-  const folder = hubFolder(name, { type, shards });
+async function bothLogits(name: string, type: FloatType, shards: number, fields = {}, scoreScalar?: number) {
+  const folder = hubFolder(name, { type, shards, fields });
   const { config, weights } = await readHubModel(sourceOf(folder.files));
   expect(config).toEqual(folder.policy);
   const tokenIds = randomTokens(config, 5, 1, LENGTH);
@@ -40,7 +40,8 @@ async function bothLogits(name: string, type: FloatType, shards: number) {
   const x = embedTokens(parameters, input('tokenIds', [1, LENGTH], 'int'));
   const logits = headLogits(config, parameters, forward(config, parameters, { x }).hidden);
   const actual = (await runGraph(runtime, compile('logits', { logits }), { tokenIds })).logits ?? [];
-  return { actual, expected: plainLogits(folder.policy, folder.weight, tokenIds).flat() };
+  const plain = { ...folder.policy, ...(scoreScalar ? { scoreScalar } : {}) };
+  return { actual, expected: plainLogits(plain, folder.weight, tokenIds).flat() };
 }
 
 describe.each(names)('%s', (name) => {
@@ -55,6 +56,17 @@ describe.each(names)('%s', (name) => {
     expect(largestError(actual, expected)).toBeLessThan(1e-4);
     expect(Math.max(...expected) - Math.min(...expected)).toBeGreaterThan(3);
   });
+});
+
+test.each([
+  [{ query_pre_attn_scalar: 5 }, 5],
+  // The default of huggingface/transformers.
+  [{ query_pre_attn_scalar: null }, 256],
+])('scores of gemma3_text with %j are divided by the root of %d', async (fields, scalar) => {
+  const { actual, expected } = await bothLogits('gemma3_text', 'F32', 1, fields, scalar);
+  expect(largestError(actual, expected)).toBeLessThan(1e-4);
+  const { expected: other } = await bothLogits('gemma3_text', 'F32', 1, fields, 16);
+  expect(largestError(actual, other)).toBeGreaterThan(0.01);
 });
 
 describe('a checkpoint made of a folder', () => {

@@ -63,13 +63,12 @@ const storedShape = ({ kind, shape }: WeightSpec): readonly number[] =>
   kind === 'linear' ? shape.toReversed() : shape;
 
 /** A weight of the policy from the stored numbers. */
-function denseOf({ kind, shape }: WeightSpec, stored: Float32Array, normOffset: number): Weight {
+function denseOf({ name, kind, shape }: WeightSpec, stored: Float32Array, hub: HubConfig): Weight {
   if (kind === 'linear') return { kind: 'dense', shape, data: transposed(stored, [shape[1], shape[0]]) };
-  return {
-    kind: 'dense',
-    shape,
-    data: kind === 'norm' && normOffset !== 0 ? stored.map((x) => x + normOffset) : stored,
-  };
+  const { normOffset = 0, queryGain } = architectureOf(hub);
+  const gain = name.endsWith('.q_norm') ? (queryGain?.(hub) ?? 1) : 1;
+  const isChanged = kind === 'norm' && (normOffset !== 0 || gain !== 1);
+  return { kind: 'dense', shape, data: isChanged ? stored.map((x) => gain * (x + normOffset)) : stored };
 }
 
 /** Some rows after others. */
@@ -176,11 +175,10 @@ export async function readHubWeights(
   const bitsOf = bitsOfWeights(config, chosen, limits);
   const allBytes = pairs.reduce((sum, { tensor: { start, end } }) => sum + end - start, 0);
   await store?.expect(keptWeights(config, chosen, limits).reduce((sum, bytes) => sum + bytes, 0));
-  const { normOffset = 0 } = architectureOf(hub);
   const readDense = async ({ spec, name, tensor }: Pair): Promise<Weight> => {
     const stored = await readFloats(source, name, tensor);
     requireFinite(tensor.file, name, stored);
-    return denseOf(spec, stored, normOffset);
+    return denseOf(spec, stored, hub);
   };
   const read = async (pair: Pair): Promise<Weight> => {
     const own = bitsOf(pair.spec);
