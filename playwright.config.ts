@@ -26,6 +26,7 @@ const chromium = (args: readonly string[]) => ({
 
 export default defineConfig({
   testDir: 'e2e',
+  testMatch: process.env.ROLLOUT_SLOW ? '**/*.slow.ts' : '**/*.spec.ts',
   workers: 1,
   forbidOnly: true,
   // SwiftShader compiles shaders for seconds and computes far slower than any real GPU.

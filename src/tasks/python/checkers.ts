@@ -18,7 +18,9 @@ const stated = `def stated(completion):
     return completion[tag + 8:].split("</answer>")[0], True
 `;
 
-const ungrouped = `NUMBER = re.compile(r"(?<![0-9])-?[0-9]+(?:\\.[0-9]+)?|[0-9]+(?:\\.[0-9]+)?")
+const ungrouped = `from decimal import Decimal
+
+NUMBER = re.compile(r"(?<![0-9])-?[0-9]+(?:\\.[0-9]+)?|[0-9]+(?:\\.[0-9]+)?")
 
 
 def ungrouped(text):
@@ -73,7 +75,7 @@ const choice = `    is_capital = answer == answer.upper()
 const number = `    text, is_marked = stated(completion)
     found = NUMBER.findall(ungrouped(text))
     parsed = (found[0] if is_marked else found[-1]) if found else None
-    if parsed is not None and float(parsed) == float(ungrouped(answer)):
+    if parsed is not None and Decimal(parsed) == Decimal(ungrouped(answer)):
         parsed = answer`;
 
 const codes: Readonly<Record<Exclude<CheckerId, 'regex' | 'js'>, string>> = {
