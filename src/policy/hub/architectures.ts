@@ -28,6 +28,7 @@ const ropeSchema = z.looseObject({
   low_freq_factor: positive.optional(),
   high_freq_factor: positive.optional(),
   original_max_position_embeddings: whole.optional(),
+  partial_rotary_factor: positive.nullish(),
 });
 
 type Rope = z.infer<typeof ropeSchema>;
@@ -50,6 +51,7 @@ export const hubConfigSchema = z.looseObject({
     .union([ropeSchema, z.looseObject({ full_attention: ropeSchema, sliding_attention: ropeSchema })])
     .nullish(),
   rope_local_base_freq: positive.nullish(),
+  partial_rotary_factor: positive.nullish(),
   tie_word_embeddings: flag,
   hidden_act: z.string().nullish(),
   hidden_activation: z.string().nullish(),
@@ -76,12 +78,16 @@ function refuse(field: keyof HubConfig, value: unknown, why: string): never {
   throw new CheckpointError(`config.json: ${field}: ${JSON.stringify(value)?.slice(0, 60)} cannot be read: ${why}`);
 }
 
+const refusePartial = (factor: unknown): never =>
+  refuse('partial_rotary_factor', factor, 'heads are rotated whole here');
+
 /** The fields of all architectures; `activation` is the one of the gate by its name in transformers. */
 function commonConfig(config: HubConfig, activation: string): Omit<PolicyConfig, 'ropeTheta'> {
   const stated = config.hidden_activation ?? config.hidden_act ?? activation;
   if (stated !== activation) refuse('hidden_act', stated, `${config.model_type} has ${activation} here`);
   if (config.quantization_config) refuse('quantization_config', config.quantization_config, 'floats are needed');
   if (config.attention_bias) refuse('attention_bias', true, 'biases of attention are those of qwen2 alone here');
+  if ((config.partial_rotary_factor ?? 1) !== 1) refusePartial(config.partial_rotary_factor);
   if (config.mlp_bias) refuse('mlp_bias', true, 'feed-forward layers have no biases here');
   const { head_dim: headDim, num_attention_heads: heads, hidden_size: dim } = config;
   return {
@@ -101,6 +107,7 @@ function commonConfig(config: HubConfig, activation: string): Omit<PolicyConfig,
 
 /** The base and the stretch of a rotation. */
 function ropeOf(rope: Rope, theta: number): Pick<PolicyConfig, 'ropeTheta' | 'ropeScaling'> {
+  if ((rope.partial_rotary_factor ?? 1) !== 1) refusePartial(rope.partial_rotary_factor);
   const ropeTheta = rope.rope_theta ?? theta;
   const type = rope.rope_type ?? rope.type ?? 'default';
   if (type === 'default') return { ropeTheta };

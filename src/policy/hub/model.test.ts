@@ -18,6 +18,7 @@ import { importHubModel, readHubModel } from './model.ts';
 import { blobSource, type ModelSource } from './source.ts';
 
 const LENGTH = 24;
+const POINTER = 'version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 12\n';
 const names = Object.keys(hubModels);
 type Change = (json: Record<string, unknown>) => void;
 
@@ -198,6 +199,26 @@ describe('refusals name the file', () => {
       changed('config.json', (json) => (json.model_type = 'qwen2')),
       /tensor "model\.layers\.0\.self_attn\.q_proj\.bias" is missing/,
     ],
+    [
+      'heads that are rotated in part',
+      changed('config.json', (json) => (json.partial_rotary_factor = 0.5)),
+      /^config\.json: partial_rotary_factor: 0\.5 cannot be read/,
+    ],
+    [
+      'heads that are rotated in part, in newer words',
+      changed('config.json', (json) => (json.rope_parameters = { partial_rotary_factor: 0.25 })),
+      /^config\.json: partial_rotary_factor: 0\.25 cannot be read/,
+    ],
+    [
+      'an untied head without weights',
+      changed('config.json', (json) => delete json.tie_word_embeddings),
+      /^model\.safetensors: tensor "lm_head\.weight" is missing/,
+    ],
+    ...['model.safetensors', 'tokenizer.json'].map((file): [string, ModelSource, RegExp] => [
+      `a pointer of Git LFS for ${file}`,
+      sourceOf(hubFolder('llama').files.set(file, new TextEncoder().encode(POINTER))),
+      new RegExp(`^${file}: it is a pointer of Git LFS`),
+    ]),
     ['no config.json', without('config.json'), /^Org\/Tiny Model: the folder has no config\.json/],
     ['no weights', without('model.safetensors'), /^Org\/Tiny Model: the folder has no model\.safetensors/],
     [

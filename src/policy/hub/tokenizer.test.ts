@@ -163,8 +163,18 @@ describe('a small byte-level tokenizer', async () => {
     ['generation_config.json', { 'generation_config.json': { eos_token_id: [297, 298] } }, [297, 298]],
     ['one number', { 'generation_config.json': { eos_token_id: 10 } }, [10]],
     ['tokenizer_config.json', {}, [298]],
+    [
+      'special_tokens_map.json',
+      { 'tokenizer_config.json': {}, 'special_tokens_map.json': { eos_token: { content: '<|im_start|>' } } },
+      [297],
+    ],
   ])('end tokens from %s', async (_, changes, ends) => {
     expect((await built(changes)).endIds).toEqual(ends);
+  });
+
+  test('a pad token of -1 stands for none', async () => {
+    const none = await built({ 'generation_config.json': { eos_token_id: 297, pad_token_id: -1 } });
+    expect(none.padId).toBe(296);
   });
 
   test('a template in a file of its own comes before the one of tokenizer_config.json', async () => {
@@ -210,6 +220,12 @@ describe('a small byte-level tokenizer', async () => {
     ...[
       ['model', { type: 'Unigram', vocab: [['a', -1]] }, /^tokenizer\.json: model\.type: "Unigram" cannot be read/],
       ['model', { type: 'WordPiece', vocab: { a: 0 } }, /^tokenizer\.json: model\.type: "WordPiece" cannot be read/],
+      ['model', { vocab: { a: 0 }, merges: ['ab'] }, /^tokenizer\.json: model\.merges\.0: a pair of tokens is needed/],
+      [
+        'pre_tokenizer',
+        { type: 'Split', pattern: { Regex: '([' }, behavior: 'Isolated', invert: false },
+        /^tokenizer\.json: pattern\.Regex: /,
+      ],
       ['model', { vocab: { a: 0 } }, /^tokenizer\.json: model\.merges: a list of pairs is needed/],
       [
         'pre_tokenizer',
@@ -237,6 +253,12 @@ describe('a small byte-level tokenizer', async () => {
       { 'tokenizer_config.json': { ...settings, chat_template: '{% for %}' } },
       true,
       /^chat template: /,
+    ],
+    [
+      'a template that makes nothing of a message',
+      { 'tokenizer_config.json': { ...settings, chat_template: '{{ conversation }}' } },
+      true,
+      /^chat template: of a message it makes an empty text/,
     ],
     [
       'no end token',

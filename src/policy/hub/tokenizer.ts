@@ -30,8 +30,9 @@ function within<T>(file: string, run: () => T): T {
     return run();
   } catch (cause) {
     if (cause instanceof UsageError) throw cause;
+    const what = cause instanceof SyntaxError && file === 'tokenizer.json' ? 'pattern.Regex: ' : '';
     const why = cause instanceof Error ? cause.message : String(cause);
-    throw new UsageError(`${file}: ${why.slice(0, 200)}`, { cause });
+    throw new UsageError(`${file}: ${what}${why.slice(0, 200)}`, { cause });
   }
 }
 

@@ -1,6 +1,6 @@
 /** @file The description of a tokenizer from the files of a model: ids that end a text, template, pad token. */
 import { z } from '../../lib/zod.ts';
-import { UsageError } from '../../lib/assert.ts';
+import { assert, UsageError } from '../../lib/assert.ts';
 import { CheckpointError } from '../safetensorsHeader.ts';
 import type { HubDescription } from '../tokenizer.ts';
 import type { HubConfig } from './architectures.ts';
@@ -26,7 +26,8 @@ type Settings = z.infer<typeof settingsSchema>;
 const generationSchema = z.looseObject({
   eos_token_id: z.union([tokenId, z.array(tokenId)], 'a token id, or a list of them, is needed').nullish(),
   bos_token_id: tokenId.nullish(),
-  pad_token_id: tokenId.nullish(),
+  // -1 stands for none.
+  pad_token_id: z.number({ error: 'a token id is needed' }).int('a token id is needed').nullish(),
 });
 
 export type ChatChoice = boolean | 'where there is a template';
@@ -67,7 +68,8 @@ async function framingOf(source: ModelSource, hub: HubConfig, settings: Settings
     );
   const endIds = [...asList(ends)];
   const bosId = generation.bos_token_id ?? hub.bos_token_id ?? named(settings.bos_token);
-  const padId = generation.pad_token_id ?? hub.pad_token_id ?? named(settings.pad_token) ?? (endIds[0] as number);
+  const padIds = [generation.pad_token_id, hub.pad_token_id, named(settings.pad_token)];
+  const padId = padIds.find((at) => typeof at === 'number' && at >= 0) ?? (endIds[0] as number);
   const files = 'generation_config.json or config.json';
   const stated = { eos_token_id: endIds, pad_token_id: [padId], bos_token_id: asList(bosId ?? []) };
   checkIds(Object.fromEntries(Object.entries(stated).map(([field, some]) => [`${files}: ${field}`, some])), hub);
@@ -84,7 +86,10 @@ export async function readHubTokenizer(
   choice: ChatChoice = false,
 ): Promise<HubDescription> {
   const tokenizer = await needJson(source, 'tokenizer.json', tokenizerSchema);
-  const settings = (await readJson(source, 'tokenizer_config.json', settingsSchema)) ?? {};
+  const own = (await readJson(source, 'tokenizer_config.json', settingsSchema)) ?? {};
+  // Older models name their special tokens there alone.
+  const named = own.eos_token ? {} : await readJson(source, 'special_tokens_map.json', settingsSchema);
+  const settings = { ...named, ...own };
   const ids = idsOf(tokenizer);
   checkIds({ 'tokenizer.json': [...ids.values()] }, hub);
   const chatTemplate = await templateOf(source, settings);
@@ -105,6 +110,7 @@ export async function readHubTokenizer(
   try {
     const built = hubTokenizer(description);
     built.decode(built.encode('1 + 2 = 3'));
+    assert(built.encodePrompt('1 + 2 = 3').length > 0, 'chat template: of a message it makes an empty text');
   } catch (cause) {
     if (cause instanceof UsageError) throw new CheckpointError(cause.message, { cause });
     throw cause;

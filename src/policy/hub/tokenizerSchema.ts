@@ -58,9 +58,15 @@ export const tokenizerSchema = z.looseObject({
       })
       .default('BPE'),
     vocab: z.record(z.string(), tokenId, { error: 'a map from tokens to ids is needed' }),
-    merges: z.array(z.union([z.string(), z.tuple([z.string(), z.string()])], 'a pair of tokens is needed'), {
-      error: 'a list of pairs is needed',
-    }),
+    merges: z.array(
+      z.union(
+        [z.string().regex(/^[^ ]+ [^ ]+$/, 'a pair of tokens is needed'), z.tuple([z.string(), z.string()])],
+        'a pair of tokens is needed',
+      ),
+      {
+        error: 'a list of pairs is needed',
+      },
+    ),
   }),
 });
 

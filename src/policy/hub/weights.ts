@@ -9,7 +9,7 @@ import { CheckpointError, quote } from '../safetensorsHeader.ts';
 import { requireFinite } from '../safetensors.ts';
 import { architectureOf, type HubConfig, outerNames, policyConfigOf, tensorName } from './architectures.ts';
 import type { ModelSource } from './source.ts';
-import { findTensors, type PlacedTensor, readFloats } from './tensorFiles.ts';
+import { findTensors, INDEX, type PlacedTensor, readFloats } from './tensorFiles.ts';
 
 /** Called after each tensor. */
 export type ReadProgress = (bytes: number, allBytes: number) => void;
@@ -133,10 +133,12 @@ function matched(
 ): readonly Pair[] {
   const architecture = architectureOf(hub);
   const left = new Map(found);
+  const files = new Set([...found.values()].map(({ file }) => file));
+  const listing = files.size === 1 ? [...files][0] : INDEX;
   const pairs = specs.map((spec) => {
     const name = tensorName(architecture, spec.name);
     const tensor = left.get(name);
-    if (!tensor) throw new CheckpointError(`tensor ${quote(name)} is missing`);
+    if (!tensor) throw new CheckpointError(`${listing}: tensor ${quote(name)} is missing`);
     const shape = storedShape(spec);
     if (tensor.shape.join() !== shape.join())
       throw new CheckpointError(
