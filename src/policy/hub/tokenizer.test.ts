@@ -202,6 +202,20 @@ describe('a small byte-level tokenizer', async () => {
     expect(withBos.tokenLengths({ prompt: 1, completion: 1 }).promptLength).toBe(2);
   });
 
+  test('a character without a token is refused by its place, where the library would leave it out', async () => {
+    const file = tokenizerFiles['tokenizer.json'] as { model: object };
+    const vocab = { a: 0, b: 1, ' ': 2 };
+    const characters = { ...file, normalizer: null, pre_tokenizer: null, decoder: { type: 'Fuse' } };
+    const letters = await built({
+      'tokenizer.json': { ...characters, post_processor: null, model: { ...file.model, vocab, merges: [] } },
+    });
+    expect(letters.encode('ab <|im_end|>a')).toEqual([0, 1, 2, 298, 0]);
+    expect(() => letters.encode('ab\u{1f600}')).toThrow(
+      '"\u{1f600}" at position 2 is not in the vocabulary of this policy',
+    );
+    expect(() => letters.encode('i <|im_end|>')).toThrow('"i" at position 0');
+  });
+
   const settings = tokenizerFiles['tokenizer_config.json'];
   test.each<[string, Readonly<Record<string, unknown>>, boolean, RegExp]>([
     ['no JSON', { 'tokenizer.json': '{"model":' }, false, /^tokenizer\.json: it is not JSON/],

@@ -18,9 +18,7 @@ const stated = `def stated(completion):
     return completion[tag + 8:].split("</answer>")[0], True
 `;
 
-const ungrouped = `from decimal import Decimal
-
-NUMBER = re.compile(r"(?<![0-9])-?[0-9]+(?:\\.[0-9]+)?|[0-9]+(?:\\.[0-9]+)?")
+const ungrouped = `NUMBER = re.compile(r"(?<![0-9])-?[0-9]+(?:\\.[0-9]+)?|[0-9]+(?:\\.[0-9]+)?")
 
 
 def ungrouped(text):
