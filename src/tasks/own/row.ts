@@ -77,10 +77,14 @@ const rowSchema = z.looseObject({
   prompt,
   answer: z
     .union([z.string(), z.number(), z.boolean()], 'text or a number is needed')
+    .refine(
+      (answer) => !Number.isInteger(answer) || Number.isSafeInteger(answer),
+      'a number of more than 15 digits is not read exactly; write it as text, in quotes',
+    )
     .transform((answer) => String(answer).trim())
     .refine((answer) => answer !== '', 'must not be empty'),
-  split: z.enum(['train', 'validation', 'test'], 'one of train, validation, test is needed').optional(),
-  difficulty: z.int('a whole number is needed').min(1, 'at least 1').max(HARDEST, `at most ${HARDEST}`).optional(),
+  split: z.enum(['train', 'validation', 'test'], 'one of train, validation, test is needed').nullish(),
+  difficulty: z.int('a whole number is needed').min(1, 'at least 1').max(HARDEST, `at most ${HARDEST}`).nullish(),
 });
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
@@ -130,7 +134,7 @@ export function readRow(value: unknown, line: number, place: Place): { readonly 
     const why = path.length === 1 && !((issue?.path[0] as string) in named) ? missing(value) : issue?.message;
     throw new UsageError(`${place(path[0])}: ${path.join('.') || 'fields'}: ${why ?? 'is not right'}`);
   }
-  const { prompt: asked, answer, split, difficulty = 1 } = result.data;
+  const { prompt: asked, answer, split, difficulty } = result.data;
   const final = form === 'gsm8k' ? afterMark(answer) : answer;
   if (final === '') throw new UsageError(`${place('answer')}: answer: nothing follows ${ANSWER_MARK}`);
   return {
@@ -142,7 +146,7 @@ export function readRow(value: unknown, line: number, place: Place): { readonly 
       answer: final,
       ...(final === answer ? {} : { solution: answer }),
       ...(split ? { split } : {}),
-      difficulty,
+      difficulty: difficulty ?? 1,
       columns: value,
     },
   };
