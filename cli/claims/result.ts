@@ -130,7 +130,7 @@ export function resultOf(
   );
   const power = measuredPower(experiment, runs, facts.pilot);
   const winner = winnerOf(experiment, runs);
-  const finding = experiment.finding?.(runs) ?? winnerWords(experiment, runs, winner);
+  const findings = [winnerWords(experiment, runs, winner), experiment.finding?.(runs)].filter((one) => one);
   const live = liveOf(experiment, runs);
   return {
     experiment: id,
@@ -146,7 +146,7 @@ export function resultOf(
     ...(methodArm === undefined ? {} : { methodArm }),
     ...(power ? { power } : {}),
     ...(winner ? { winner } : {}),
-    ...(finding === null ? {} : { finding }),
+    ...(findings.length > 0 ? { finding: findings.join(' ') } : {}),
     ...(preconditions.length > 0 ? { preconditions } : {}),
     ...(live ? { live } : {}),
     ...(figure ? { figure: { ...figure, ...(frontier ? { frontier } : {}) } } : {}),
