@@ -82,7 +82,7 @@ export function loadPolicyFile(policy: string): LoadedPolicy {
     `--policy: there is no "${policy}"; choose ${[...shippedPolicies(), 'the path of a .safetensors file'].join(', ')}`,
   );
   const bytes = readInput('--policy', path);
-  return { bytes, checkpoint: inFile('--policy', path, () => decodeCheckpoint(bytes)) };
+  return { bytes, checkpoint: inFile('--policy', path, () => decodeCheckpoint(bytes, true)) };
 }
 
 /** A learner with `workers` lanes on the backend; for a large policy, one in layers with that many threads. */
