@@ -54,8 +54,12 @@ const later: readonly string[] = [
   'orpo',
   'luffy',
 ];
+/** Algorithms that cannot learn the default task: its base was shown no control token that a teacher could read. */
+const elsewhere: readonly string[] = ['sdft'];
 const armsOf = (isLater: boolean): readonly Arm[] =>
-  algorithms.filter(({ id }) => later.includes(id) === isLater).map(({ id, title }) => arm(id, title));
+  algorithms
+    .filter(({ id }) => !elsewhere.includes(id) && later.includes(id) === isLater)
+    .map(({ id, title }) => arm(id, title));
 
 const still: Arm = {
   id: 'no-learning',

@@ -66,8 +66,9 @@ function resultLine(id: string, results: readonly Suite[]): string {
   const metrics = results.flatMap(({ arms }) => arms).find(({ arm }) => arm === id)?.metrics;
   const [before, after, change] = [metrics?.before, metrics?.after, metrics?.change];
   const suite = suites.find(({ arms }) => arms.some((arm) => arm.id === id));
+  if (!suite) return 'Not compared on the default task, which it cannot learn.';
   if (!before || !after || !change)
-    return `No result is stored: \`npm run claims -- --suite ${suite?.id}\` trains it with others.`;
+    return `No result is stored: \`npm run claims -- --suite ${suite.id}\` trains it with others.`;
   const span = change.interval ? ` (${change.interval.map((bound) => bound.toFixed(1)).join(' to ')})` : '';
   const [kl, entropy] = [metrics?.kl, metrics?.entropy];
   const rest =
