@@ -8,13 +8,13 @@ import { expect, quick, test } from './story.ts';
 const MINUTES = 60_000;
 const STEPS = 3;
 
-/** Random tokens are capitals: each pair of them stands in about one completion of ten. */
+/** Random tokens are capitals: a completion is right if the last vowel is the answer, so one in five by chance. */
 const task = {
   format: 'rollout-task',
   version: 1,
-  title: 'A pair of capitals',
-  checker: 'contains',
-  rows: Array.from({ length: 60 }, (_, i) => ({ prompt: `${i}+1=`, answer: ['AB', 'EF', 'KL'][i % 3] })),
+  title: 'The last vowel',
+  checker: 'regex:([AEIOU])',
+  rows: Array.from({ length: 60 }, (_, i) => ({ prompt: `${i}+1=`, answer: 'AEIOU'[i % 5] })),
 };
 
 test('a folder of the shape of SmolLM2-135M: three steps of GRPO in a tab under 2 GB', async ({ page, story }) => {

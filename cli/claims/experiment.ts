@@ -133,7 +133,7 @@ export interface Experiment {
   readonly sweep?: Sweep;
   readonly live?: Live;
   readonly figure?: Figure;
-  /** The finding in one sentence; without it a winner that is not the method is named. Null for none. */
+  /** A finding in one sentence, beside a winner that is not the method; null for none. */
   readonly finding?: (runs: readonly ExperimentRun[]) => string | null;
   /** Bases on which all rules of the paper must hold; all of them by default. */
   readonly leastBases?: number;

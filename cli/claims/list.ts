@@ -9,7 +9,7 @@ export interface Provenance extends Pick<
   Stored,
   'experiment' | 'paper' | 'verdict' | 'date' | 'version' | 'seeds' | 'judged' | 'finding' | 'preconditions'
 > {
-  readonly power?: NonNullable<Stored['pilot']>['power'];
+  readonly power?: Stored['power'];
   readonly weights: WeightsStatus;
 }
 
@@ -27,7 +27,7 @@ export function listing(): Listing {
       return statusOf(row, result ? { ...result, paper: row.paper } : null);
     }),
     results: stored.map((result) => {
-      const { experiment, paper, verdict, date, version, seeds, judged, finding, preconditions, pilot } = result;
+      const { experiment, paper, verdict, date, version, seeds, judged, finding, preconditions, power } = result;
       return {
         experiment,
         ...(paper === undefined ? {} : { paper }),
@@ -38,7 +38,7 @@ export function listing(): Listing {
         ...(judged ? { judged } : {}),
         ...(finding === undefined ? {} : { finding }),
         ...(preconditions ? { preconditions } : {}),
-        ...(pilot?.power ? { power: pilot.power } : {}),
+        ...(power ? { power } : {}),
         weights: weightsOf(result),
       };
     }),
@@ -52,7 +52,7 @@ const provenanceText = ({ date, version, seeds, judged, weights }: Provenance): 
 const detailLines = ({ preconditions = [], power, finding }: Provenance): string[] =>
   [
     ...preconditions.map(({ rule, holds }) => `precondition ${holds ? 'met' : 'NOT MET'}: ${rule}`),
-    power ? powerWords(power, (arm) => arm) : 'power not measured: no pilot',
+    power ? powerWords(power, (arm) => arm) : 'power not measured: no comparison is planned',
     ...(finding === undefined ? [] : [finding]),
   ].map((line) => `      ${line}`);
 

@@ -12,6 +12,7 @@ const common = ['--steps', '40', '--eval_problems', '128', '--eval_samples', '2'
 const unexpected: Readonly<Record<string, string>> = {
   discopop:
     'Its loss falls towards the worse completion where policy and base are equal, which is where every pair begins: (1 − log 2) / (4 tau) outweighs the two slopes of 1/4 and 1/2 at its tau of 0.05.',
+  orpo: 'It imitates the mean over a completion’s tokens, so that the first character of a short right answer is pushed four times as hard as that of a worked one; with the sum instead of the mean it rises to 97 % in 40 steps.',
 };
 
 const arm = (id: string, title: string): Arm => {
@@ -54,8 +55,12 @@ const later: readonly string[] = [
   'orpo',
   'luffy',
 ];
+/** Algorithms that cannot learn the default task: its base was shown no control token that a teacher could read. */
+export const elsewhere: readonly string[] = ['sdft'];
 const armsOf = (isLater: boolean): readonly Arm[] =>
-  algorithms.filter(({ id }) => later.includes(id) === isLater).map(({ id, title }) => arm(id, title));
+  algorithms
+    .filter(({ id }) => !elsewhere.includes(id) && later.includes(id) === isLater)
+    .map(({ id, title }) => arm(id, title));
 
 const still: Arm = {
   id: 'no-learning',

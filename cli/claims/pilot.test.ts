@@ -91,6 +91,8 @@ test('without its precondition nothing is said about the paper, and a base is ju
   expect(resultOf(experiment, runs, { ...facts, pilot: { seeds: [101], runs: solved } }).verdict).toBe(
     'precondition not met',
   );
+  // After a sweep alone there is no pilot to measure it.
+  expect(resultOf(experiment, runs, { ...facts, pilot: { seeds: [], runs: [] } }).verdict).toBe('shown');
   const check = (bases: Record<string, boolean>) => ({
     rule: 'r',
     of: 'paper' as const,
@@ -115,6 +117,12 @@ test('the pilot’s paired differences give deviation and seeds, between 3 and 1
   expect(power).toMatchObject({ mean: expect.closeTo(12, 6), deviation: expect.closeTo(Math.sqrt(8), 6) });
   expect(power?.needed).toBe(seedsNeeded(12, Math.sqrt(8)));
   expect(powerOf(experiment, pilot.slice(0, 1))).toBeNull();
+  expect(resultOf(experiment, runs, facts).power).toMatchObject({ from: 'reported runs' });
+  const measured = { seeds: [101, 102], runs: pilot, ...(power ? { power } : {}) };
+  expect(resultOf(experiment, runs, { ...facts, pilot: measured }).power).toMatchObject({
+    from: 'pilot',
+    needed: power?.needed,
+  });
   const needing = (needed: number | null) =>
     seedsFor({ power: { of: 'own', against: 'other', metric: 'after', mean: 1, deviation: 1, needed } });
   expect([seedsFor({}), needing(2), needing(7), needing(50), needing(null)]).toEqual([3, 3, 7, 10, 10]);

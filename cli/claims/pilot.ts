@@ -20,9 +20,17 @@ export interface Power extends Comparison {
   readonly needed: number | null;
 }
 
+/** Power as stored: measured by the pilot, or afterwards on the reported runs. */
+export interface MeasuredPower extends Power {
+  readonly from: 'pilot' | 'reported runs';
+}
+
 /** The power in words; `title` names an arm. */
-export const powerWords = ({ of, against, mean, deviation, needed }: Power, title: (arm: string) => string): string =>
-  `pilot: ${title(of)} less ${title(against)} ${mean.toPrecision(3)}, deviation ${deviation.toPrecision(3)}; ${needed === null ? 'more than 1000' : needed} seeds for a power of 80 %`;
+export const powerWords = (
+  { of, against, mean, deviation, needed, from }: MeasuredPower,
+  title: (arm: string) => string,
+): string =>
+  `${from}: ${title(of)} less ${title(against)} ${mean.toPrecision(3)}, deviation ${deviation.toPrecision(3)}; ${needed === null ? 'more than 1000' : needed} seeds for a power of 80 %`;
 
 export interface SweepResult {
   readonly seed: number;

@@ -15,7 +15,7 @@ import {
 } from './experiment.ts';
 import type { FrontierPoints } from './frontier.ts';
 import { type DrawnLive, liveOf } from './live.ts';
-import type { Pilot } from './pilot.ts';
+import { type MeasuredPower, type Pilot, powerOf } from './pilot.ts';
 import { type Winner, winnerOf, winnerWords } from './winner.ts';
 
 export interface ArmResult {
@@ -56,6 +56,8 @@ export interface StoredResult {
   /** In one sentence, for the top of the page and the tables. */
   readonly finding?: string;
   readonly pilot?: Pilot;
+  /** Of the experiment's planned comparison; absent without one. */
+  readonly power?: MeasuredPower;
   /** Judged on the pilot, or, for results from before pilots, on the bases of the reported runs. */
   readonly preconditions?: readonly Check[];
   readonly live?: DrawnLive;
@@ -96,6 +98,16 @@ export function armResults({ arms, metrics }: Experiment, runs: readonly Experim
   });
 }
 
+function measuredPower(
+  experiment: Experiment,
+  runs: readonly ExperimentRun[],
+  pilot: Pilot | undefined,
+): MeasuredPower | null {
+  if (pilot?.power) return { ...pilot.power, from: 'pilot' };
+  const power = powerOf(experiment, runs);
+  return power && { ...power, from: 'reported runs' };
+}
+
 /** Origin of the runs, and numbers that do not follow from them. */
 export interface ResultFacts extends Pick<StoredResult, 'command' | 'version' | 'date' | 'judged' | 'seeds' | 'pilot'> {
   readonly frontier?: FrontierPoints | null;
@@ -111,9 +123,14 @@ export function resultOf(
   const comparisons = comparisonResults(experiment, runs);
   const metrics = experiment.metrics.map(({ of: _of, bounds: _bounds, ...shown }) => shown);
   const checks = checksOf(experiment.rules, experiment, runs);
-  const preconditions = checksOf(experiment.preconditions ?? [], experiment, facts.pilot?.runs ?? runs);
+  const preconditions = checksOf(
+    experiment.preconditions ?? [],
+    experiment,
+    facts.pilot && facts.pilot.runs.length > 0 ? facts.pilot.runs : runs,
+  );
+  const power = measuredPower(experiment, runs, facts.pilot);
   const winner = winnerOf(experiment, runs);
-  const finding = experiment.finding?.(runs) ?? winnerWords(experiment, runs, winner);
+  const findings = [winnerWords(experiment, runs, winner), experiment.finding?.(runs)].filter((one) => one);
   const live = liveOf(experiment, runs);
   return {
     experiment: id,
@@ -127,8 +144,9 @@ export function resultOf(
     ...verdictsOf(experiment, checks, preconditions),
     ...(measure ? { measure } : {}),
     ...(methodArm === undefined ? {} : { methodArm }),
+    ...(power ? { power } : {}),
     ...(winner ? { winner } : {}),
-    ...(finding === null ? {} : { finding }),
+    ...(findings.length > 0 ? { finding: findings.join(' ') } : {}),
     ...(preconditions.length > 0 ? { preconditions } : {}),
     ...(live ? { live } : {}),
     ...(figure ? { figure: { ...figure, ...(frontier ? { frontier } : {}) } } : {}),

@@ -23,6 +23,14 @@ const runSchema = z.object({
   rewards: z.array(z.number()).optional(),
 });
 const check = z.object({ rule: z.string(), holds: z.boolean() });
+const powerSchema = z.object({
+  of: z.string(),
+  against: z.string(),
+  metric: z.string(),
+  mean: z.number(),
+  deviation: z.number(),
+  needed: z.number().int().nullable(),
+});
 const pilotSchema = z.object({
   seeds: z.array(z.number().int()),
   runs: z.array(runSchema),
@@ -36,16 +44,7 @@ const pilotSchema = z.object({
       ),
     })
     .optional(),
-  power: z
-    .object({
-      of: z.string(),
-      against: z.string(),
-      metric: z.string(),
-      mean: z.number(),
-      deviation: z.number(),
-      needed: z.number().int().nullable(),
-    })
-    .optional(),
+  power: powerSchema.optional(),
 });
 
 const storedSchema = storedHeadSchema.extend({
@@ -55,6 +54,7 @@ const storedSchema = storedHeadSchema.extend({
   finding: z.string().optional(),
   preconditions: z.array(check).optional(),
   pilot: pilotSchema.optional(),
+  power: powerSchema.extend({ from: z.enum(['pilot', 'reported runs']) }).optional(),
   runs: z.array(runSchema).min(1),
 });
 

@@ -66,13 +66,13 @@ function checkLine({ rule, of, holds, bases = {} }: Check): string {
 }
 
 /** The pilot in lines: chosen rates, and the power of the planned comparison. */
-function pilotLines({ pilot, arms }: StoredResult): string[] {
-  if (!pilot) return [];
+function pilotLines({ pilot, power, arms }: StoredResult): string[] {
   const title = (id: string) => arms.find(({ arm }) => arm === id)?.title ?? id;
-  const rates = Object.entries(pilot.sweep?.arms ?? {}).map(
+  const rates = Object.entries(pilot?.sweep?.arms ?? {}).map(
     ([arm, { chosen, tried }]) => `  ${title(arm)}: rate ${chosen} of ${tried.map(([rate]) => rate).join(', ')}`,
   );
-  return [...rates, ...(pilot.power ? [`  ${powerWords(pilot.power, title)}`] : []), ''];
+  const lines = [...rates, ...(power ? [`  ${powerWords(power, title)}`] : [])];
+  return lines.length > 0 ? [...lines, ''] : [];
 }
 
 /** The complete result, ending with the rules and the verdict. */

@@ -5,7 +5,7 @@ import type { Algorithm } from '../../src/rl/objectives/algorithm.ts';
 import type { Setting } from '../../src/rl/words/setting.ts';
 import type { MetricName } from '../../src/rl/metrics/index.ts';
 import { algorithms, type Family } from '../../src/rl/papers/index.ts';
-import { suites } from '../claims/objectives.ts';
+import { elsewhere, suites } from '../claims/objectives.ts';
 import { resultPath } from '../claims/stored.ts';
 import { table } from './blocks.ts';
 import type { CurveRecord } from './curves.ts';
@@ -66,8 +66,9 @@ function resultLine(id: string, results: readonly Suite[]): string {
   const metrics = results.flatMap(({ arms }) => arms).find(({ arm }) => arm === id)?.metrics;
   const [before, after, change] = [metrics?.before, metrics?.after, metrics?.change];
   const suite = suites.find(({ arms }) => arms.some((arm) => arm.id === id));
+  if (!suite) return 'Not compared on the default task, which it cannot learn.';
   if (!before || !after || !change)
-    return `No result is stored: \`npm run claims -- --suite ${suite?.id}\` trains it with others.`;
+    return `No result is stored: \`npm run claims -- --suite ${suite.id}\` trains it with others.`;
   const span = change.interval ? ` (${change.interval.map((bound) => bound.toFixed(1)).join(' to ')})` : '';
   const [kl, entropy] = [metrics?.kl, metrics?.entropy];
   const rest =
@@ -77,6 +78,7 @@ function resultLine(id: string, results: readonly Suite[]): string {
 
 function curveLine(id: string, { curves, command, steps, seed }: CurveRecord): string {
   const curve = curves[id];
+  if (elsewhere.includes(id)) return 'No curve: those here are of the default task.';
   if (!curve) return `No curve is recorded: \`${command} --algorithm ${id}\`.`;
   const [first, last] = [curve.accuracy[0] ?? 0, curve.accuracy.at(-1) ?? 0];
   return `Accuracy of each step's completions, ${steps} steps, seed ${seed}: \`${sparkline(curve.accuracy)}\` (${Math.round(100 * first)} → ${Math.round(100 * last)} %).`;

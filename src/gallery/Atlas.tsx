@@ -57,8 +57,8 @@ const result: ResultView = {
   pilot: {
     seeds: [101, 102],
     sweep: { seed: 101, arms: { a: { chosen: 0.002, tried: [0.001, 0.002].map((rate) => [rate, 40] as const) } } },
-    power: { of: 'a', against: 'b', metric: 'change', mean: 40, deviation: 12, needed: 4 },
   },
+  power: { of: 'a', against: 'b', metric: 'change', mean: 40, deviation: 12, needed: 4, from: 'pilot' },
   figure: {
     kind: 'pareto',
     x: 'after',

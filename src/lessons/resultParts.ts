@@ -14,7 +14,8 @@ export const checksSchema = z.array(
   }),
 );
 export const pilotSchema = z.object({
-  seeds,
+  /** Empty after a sweep alone. */
+  seeds: z.array(z.number().int().min(0)),
   sweep: z
     .object({
       seed: z.number().int(),
@@ -24,16 +25,16 @@ export const pilotSchema = z.object({
       ),
     })
     .optional(),
-  power: z
-    .object({
-      of: word,
-      against: word,
-      metric: word,
-      mean: z.number(),
-      deviation: z.number().min(0),
-      needed: z.number().int().min(2).nullable(),
-    })
-    .optional(),
+});
+/** Measured by the pilot, or afterwards on the reported runs. */
+export const powerSchema = z.object({
+  of: word,
+  against: word,
+  metric: word,
+  mean: z.number(),
+  deviation: z.number().min(0),
+  needed: z.number().int().min(2).nullable(),
+  from: z.enum(['pilot', 'reported runs']),
 });
 export const liveSchema = z.object({
   of: word,

@@ -3,7 +3,7 @@
  * again.
  */
 import { z } from '../lib/zod.ts';
-import { checksSchema, figureSchema, liveSchema, pilotSchema, seeds, word } from './resultParts.ts';
+import { checksSchema, figureSchema, liveSchema, pilotSchema, powerSchema, seeds, word } from './resultParts.ts';
 import { verdictSchema as verdict } from './status.ts';
 
 const share = z.number().min(0).max(1);
@@ -61,6 +61,7 @@ export const storedResultSchema = z.object({
   winner: z.object({ arm: word, isMethod: z.boolean() }).optional(),
   finding: word.optional(),
   pilot: pilotSchema.optional(),
+  power: powerSchema.optional(),
   live: liveSchema.optional(),
   figure: figureSchema.optional(),
   arms: z.array(

@@ -74,6 +74,7 @@ export const paper18: Experiment = {
   ),
   comparisons: [{ of: fresh.id, against: reinforcement.id, metric: 'gap' }],
   methodArm: fresh.id,
+  power: { of: fresh.id, against: reinforcement.id, metric: 'gap' },
   measure: { metric: 'gap', best: 'highest' },
   rules: [
     everyRun(

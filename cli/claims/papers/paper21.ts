@@ -105,6 +105,7 @@ export const paper21: Experiment = {
   ),
   comparisons: [none, dpo, ipo].map(({ id }) => ({ of: copg.id, against: id, metric: 'gap' })),
   methodArm: copg.id,
+  power: { of: copg.id, against: none.id, metric: 'gap' },
   measure: { metric: 'gap', best: 'highest', arms: [copg, none, dpo, ipo, other, weighted].map(({ id }) => id) },
   live: { of: copg.id, against: none.id, side: 'above', recorded: dpo.id },
   rules: [

@@ -101,6 +101,7 @@ export const paper38: Experiment = {
     [accuracyAfter, hardest].map(({ id }) => ({ of: 'sec-unscaled', against, metric: id })),
   ),
   methodArm: 'sec-unscaled',
+  power: { of: 'sec-unscaled', against: 'uniform', metric: accuracyAfter.id },
   measure: { metric: accuracyAfter.id, best: 'highest' },
   figure: {
     kind: 'matrix',

@@ -60,6 +60,7 @@ export const paper41: Experiment = {
     metric: id,
   })),
   methodArm: 'raft',
+  power: { of: 'raft', against: 'grpo', metric: accuracyChange.id },
   measure: { metric: accuracyChange.id, best: 'highest' },
   preconditions: [
     everyRun('grpo', `no ceiling: at most ${CEILING} % right at the end`, (s) => 100 * s.finalAccuracy <= CEILING),

@@ -88,6 +88,9 @@ function commonConfig(config: HubConfig, activation: string): Omit<PolicyConfig,
   if (config.quantization_config) refuse('quantization_config', config.quantization_config, 'floats are needed');
   if (config.attention_bias) refuse('attention_bias', true, 'biases of attention are those of qwen2 alone here');
   if ((config.partial_rotary_factor ?? 1) !== 1) refusePartial(config.partial_rotary_factor);
+  const { layer_types: types, num_hidden_layers: layers } = config;
+  if (types && types.length !== layers)
+    refuse('layer_types', types.length, `one for each of ${layers} layers is needed`);
   if (config.mlp_bias) refuse('mlp_bias', true, 'feed-forward layers have no biases here');
   const { head_dim: headDim, num_attention_heads: heads, hidden_size: dim } = config;
   return {

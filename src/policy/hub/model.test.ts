@@ -210,6 +210,11 @@ describe('refusals name the file', () => {
       /^config\.json: partial_rotary_factor: 0\.25 cannot be read/,
     ],
     [
+      'a kind of attention for some layers alone',
+      changed('config.json', (json) => (json.layer_types = ['full_attention'])),
+      /^config\.json: layer_types: 1 cannot be read: one for each of 2 layers is needed/,
+    ],
+    [
       'an untied head without weights',
       changed('config.json', (json) => delete json.tie_word_embeddings),
       /^model\.safetensors: tensor "lm_head\.weight" is missing/,

@@ -16,6 +16,8 @@ export interface TokenFacts {
   readonly values?: Float32Array;
   /** The critic's value after the last token of each completion, [B]; present if `readsEndValues`. */
   readonly endValues?: Float32Array;
+  /** log pi_teacher - log pi_old of each token; present if `needs` is `teacher`. */
+  readonly teacherGains?: Float32Array;
 }
 
 export interface AdvantageBatch {
@@ -61,8 +63,8 @@ export interface Estimator {
   /** As arguments of TRL's GRPOConfig, and as numbers and words of verl's `algorithm`. */
   readonly trl: AdvantageWords | Untranslated;
   readonly verl: AdvantageWords | Untranslated;
-  /** Needs a greedy completion or the base's completions of each prompt, or a critic trained with the policy. */
-  readonly needs?: 'greedy' | 'base' | 'critic';
+  /** Needs a greedy completion or the base's completions of each prompt, a critic trained with the policy, or a teacher. */
+  readonly needs?: 'greedy' | 'base' | 'critic' | 'teacher';
   /** Whether it reads `tokens.endValues`, which costs a forward pass. */
   readsEndValues?(settings: Settings): boolean;
   /**

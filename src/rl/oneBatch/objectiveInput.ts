@@ -60,7 +60,7 @@ function shaped(field: ArrayField, array: readonly (number | number[])[], rows: 
   });
 }
 
-const logProbabilities: readonly ArrayField[] = ['logp', 'oldLogp', 'refLogp', 'samplerLogp'];
+const logProbabilities: readonly ArrayField[] = ['logp', 'oldLogp', 'refLogp', 'samplerLogp', 'teacherLogp'];
 /** Where only 0 and 1 mean something. */
 const marks: readonly ArrayField[] = ['mask', 'expert', 'chosen', 'rejected', 'truncated'];
 

@@ -52,6 +52,8 @@ export const objectiveInputSchema = z.strictObject({
   oldLogp: perToken.optional(),
   refLogp: perToken.optional(),
   samplerLogp: perToken.optional(),
+  /** log p of each token under a teacher, for distillation. */
+  teacherLogp: perToken.optional(),
   mask: perToken.optional(),
   advantages: perRow.optional(),
   rewards: perRow.optional(),

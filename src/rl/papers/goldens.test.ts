@@ -20,6 +20,7 @@ const lengths = [6, 4, 5, 6, 3, 6, 2, 5];
 
 /** Facts beside the rewards that advantages are made of, or the advantages themselves. */
 const given: Readonly<Record<string, { advantages: number[] } | { baseRewards: number[][] }>> = {
+  sdft: { advantages: [1, -0.5, 0.25, -1, 0.5, 2, -2, 0.75] },
   aStarPo: {
     baseRewards: [
       [1, 0, 0],

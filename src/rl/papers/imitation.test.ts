@@ -1,4 +1,4 @@
-/** @file SFT, DFT, CHORD, MIX and LUFFY against scalar loops written from their papers, value and gradient. */
+/** @file SFT, DFT, CHORD, MIX, LUFFY and SDFT against scalar loops written from their papers, value and gradient. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { derivatives, gradientError } from '../../../testing/engine/finiteDifference.ts';
 import { createNodeRuntime } from '../../engine/runtime/node.ts';
@@ -101,6 +101,18 @@ const cases: readonly Case[] = [
           expert[row] ? -(Math.exp(x) / (Math.exp(x) + 0.2)) * [0, 0.5, 0, -0.4][row]! : -clippedSurrogate(x, i, row),
       ),
   },
+  // The same for the expert's rows, which it does not tell apart.
+  {
+    id: 'sdft',
+    settings: {},
+    advantages: [1.2, 0.5, -0.7, -0.4],
+    oracle: (lp) =>
+      tokenMean(
+        lp,
+        () => true,
+        (x, i, row) => -Math.exp(x - old[i]!) * [1.2, 0.5, -0.7, -0.4][row]!,
+      ),
+  },
   // Two rows of each kind, divided by 4 for the policy's own and 5 for the expert's.
   {
     id: 'mix',
@@ -151,6 +163,17 @@ describe('imitation', () => {
       settings: { luffy_gamma: gamma },
     });
     expect(loss).toBeCloseTo(theirs, 4);
+  });
+
+  test('SDFT: at the policy that sampled, each token is pushed by the teacher’s log-ratio to it', async () => {
+    const logp = [[-1, -2]];
+    const { grad } = await evaluateObjective(runtime, 'sdft', {
+      logp,
+      oldLogp: logp,
+      teacherLogp: [[-0.5, -4]],
+      rewards: [0],
+    });
+    expect(grad[0]).toEqual([expect.closeTo(-0.5 / 2, 6), expect.closeTo(2 / 2, 6)]);
   });
 
   test('LUFFY: the expert’s completions count in the mean of their group', async () => {

@@ -54,6 +54,7 @@ import { ncaPair } from './ncaPair.ts';
 import { prdp } from './prdp.ts';
 import { robust } from './robust.ts';
 import { sft } from './sft.ts';
+import { sdft } from './sdft.ts';
 import { simpo } from './simpo.ts';
 import { sppoHard } from './sppoHard.ts';
 
@@ -107,7 +108,7 @@ export const families: readonly Family[] = [
       aStarPo,
     ],
   },
-  { title: 'Imitation', algorithms: [raft, superHf, sft, dft, chord, mix, luffy] },
+  { title: 'Imitation', algorithms: [raft, superHf, sft, dft, chord, mix, luffy, sdft] },
   {
     title: 'Pairs of completions',
     algorithms: [

@@ -16,7 +16,7 @@ const shaping: Setting = {
 };
 
 /**
- * GRPO without deviation, with the expert's completions in each group's mean; on their tokens p / (p + gamma) stands for
+ * GRPO without deviation, with the expert's completions in each group's mean; on their tokens p / (p + gamma) replaces
  * the ratio, so that unlikely ones learn most (eqs. 5 and 6). The paper's runs also leave out the clip, which changes
  * nothing where a batch has one update.
  */

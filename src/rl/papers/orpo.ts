@@ -6,6 +6,7 @@ import { dpo } from './dpo.ts';
 /**
  * Imitation of the chosen completion and -beta log sigmoid(log odds of the chosen - of the rejected), eqs. 6 and 7;
  * beta is the paper's lambda. The probability of a completion is the geometric mean of its tokens'. No reference.
+ * TRL imitates the mean over all chosen tokens of the batch instead of that over pairs.
  */
 export const orpo = variant(dpo, {
   id: 'orpo',

@@ -13,6 +13,7 @@ import { policySlot } from '../words/slots.ts';
 import { type AdvantagedBatch, type Earned, withAdvantages } from './advantages.ts';
 import type { StepContext } from './context.ts';
 import { baseRewards, greedyRewards } from './samplingTools.ts';
+import { teacherGains } from './teacher.ts';
 
 /** Next-token arrays, but for `everyValue`: that is the critic's value at all positions, [rows, columns + 1]. */
 type OwnReading = Readonly<Partial<Record<'oldLogProbs' | 'oldValues' | 'everyValue', Float32Array>>>;
@@ -77,6 +78,7 @@ async function earnedBy(
     rewardTerms: weighedTerms(task, config, completions, step),
     memory,
     ...(needs === 'greedy' ? { greedyRewards: await greedyRewards(context, groups, step) } : {}),
+    ...(needs === 'teacher' ? { teacherGains: await teacherGains(context, completions) } : {}),
     ...(needs === 'base' ? { baseRewards: await baseRewards(context, groups, step, settings) } : {}),
     ...(after ? { endValues: after } : {}),
   };

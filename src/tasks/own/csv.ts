@@ -96,7 +96,7 @@ function valueOf(name: string, text: string): unknown {
     if (text.trim() === '') return undefined;
     return name === 'split' ? text.trim() : Number(text);
   }
-  if ((name !== 'prompt' && name !== 'metadata') || !/^\s*[[{]/.test(text)) return text;
+  if (name !== 'prompt' || !/^\s*\[/.test(text)) return text;
   try {
     return JSON.parse(text);
   } catch {

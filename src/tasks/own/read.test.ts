@@ -44,6 +44,9 @@ describe('forms of a row', () => {
     );
     expect(forms).toEqual(['reasoning-gym']);
     expect(rows[0]).toMatchObject({ prompt: 'Legs?', answer: '8', difficulty: 1 });
+    const text = await read(line({ question: 'Legs?', answer: '8', metadata: '{"numbers": [1, 2]}' }));
+    expect(text.forms).toEqual(['reasoning-gym']);
+    expect(text.rows[0]?.columns.metadata).toEqual({ numbers: [1, 2] });
   });
 
   test('empty lines, a byte order mark and null as a split are read over', async () => {

@@ -100,6 +100,16 @@ const afterMark = (answer: string): string =>
     .trim()
     .replaceAll(/(?<=\d),(?=\d{3})/g, '');
 
+/** The columns with metadata as an object where they hold its JSON, as Reasoning Gym's data sets do. */
+function withMetadata(value: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  if (typeof value.metadata !== 'string' || !/^\s*\{/.test(value.metadata)) return value;
+  try {
+    return { ...value, metadata: JSON.parse(value.metadata) as unknown };
+  } catch {
+    return value;
+  }
+}
+
 const formOf = (value: Readonly<Record<string, unknown>>): RowForm =>
   value.prompt !== undefined || value.question === undefined
     ? 'prompt'
@@ -123,8 +133,9 @@ const missing = (value: object): string => {
 };
 
 /** A row from the columns of a file. UsageError that names place and field. */
-export function readRow(value: unknown, line: number, place: Place): { readonly row: OwnRow; readonly form: RowForm } {
-  if (!isRecord(value)) throw new UsageError(`${place()}: fields: an object {"prompt", "answer"} is needed`);
+export function readRow(found: unknown, line: number, place: Place): { readonly row: OwnRow; readonly form: RowForm } {
+  if (!isRecord(found)) throw new UsageError(`${place()}: fields: an object {"prompt", "answer"} is needed`);
+  const value = withMetadata(found);
   const form = formOf(value);
   const named = form === 'prompt' ? value : { ...value, prompt: value.question };
   const result = rowSchema.safeParse(named);

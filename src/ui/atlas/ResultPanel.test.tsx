@@ -119,8 +119,8 @@ describe('a result under the newer rules', () => {
           },
         },
       },
-      power: { of: 'a', against: 'b', metric: 'change', mean: 44, deviation: 3, needed: 4 },
     },
+    power: { of: 'a', against: 'b', metric: 'change', mean: 44, deviation: 3, needed: 4, from: 'pilot' },
     arms: several.arms.map((one, i) => ({
       ...one,
       metrics: { ...one.metrics, kl: { mean: 1 + i, interval: null }, flat: { mean: 9 * i, interval: null } },
@@ -146,9 +146,9 @@ describe('a result under the newer rules', () => {
     expect(html).toContain('Pilot on seeds 101, 102');
     expect(html).toContain('Arm a: 0.02 of 0.01, 0.02');
     expect(html).toContain('Arm a less Arm b in change: 44.0 points, deviation from seed to seed 3.0 points; 4 seeds');
-    expect(
-      visibleText({ ...full, pilot: { ...full.pilot!, power: { ...full.pilot!.power!, needed: null } } }),
-    ).toContain('more than 1000 seeds');
+    expect(visibleText({ ...full, power: { ...full.power!, from: 'reported runs', needed: null } })).toContain(
+      'more than 1000 seeds',
+    );
   });
 
   test('draws arms on the frontier as far as they go, and a table coloured by value', () => {

@@ -127,7 +127,7 @@ export interface ResultPanelProps {
 }
 
 export function ResultPanel({ result, runHere, minute = null }: ResultPanelProps) {
-  const { arms, metrics, figure, finding, pilot, preconditions = [] } = result;
+  const { arms, metrics, figure, finding, preconditions = [] } = result;
   const [chosen, setChosen] = useState(result.measure?.metric ?? metrics[0]?.id);
   const metric = metrics.find(({ id }) => id === chosen);
   return (
@@ -151,7 +151,7 @@ export function ResultPanel({ result, runHere, minute = null }: ResultPanelProps
         <code translate="no">{result.command}</code>
       </p>
       {result.budget && <Budget {...result.budget} />}
-      {pilot && <PilotNote pilot={pilot} arms={arms} metrics={metrics} />}
+      <PilotNote pilot={result.pilot} power={result.power} arms={arms} metrics={metrics} />
       <label className={styles.pick}>
         <span>{words.metric}</span>
         <select data-testid="metric" value={chosen} onChange={(event) => setChosen(event.currentTarget.value)}>

@@ -57,17 +57,17 @@ export interface PilotView {
         >;
       }
     | undefined;
-  /** Paired differences of two arms, and the seeds that would tell them apart. */
-  readonly power?:
-    | {
-        readonly of: string;
-        readonly against: string;
-        readonly metric: string;
-        readonly mean: number;
-        readonly deviation: number;
-        readonly needed: number | null;
-      }
-    | undefined;
+}
+
+/** Paired differences of two arms, and the seeds that would tell them apart. */
+export interface PowerView {
+  readonly of: string;
+  readonly against: string;
+  readonly metric: string;
+  readonly mean: number;
+  readonly deviation: number;
+  readonly needed: number | null;
+  readonly from: 'pilot' | 'reported runs';
 }
 
 /** Two numbers against each other; `frontier` is the most y for an x. */
@@ -113,6 +113,7 @@ export interface ResultView {
   /** A winner that is not the method, or another finding. */
   readonly finding?: string | undefined;
   readonly pilot?: PilotView | undefined;
+  readonly power?: PowerView | undefined;
   readonly figure?: ParetoView | MatrixView | undefined;
   readonly metrics: readonly MetricView[];
   readonly arms: readonly ArmView[];

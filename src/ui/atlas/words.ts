@@ -96,9 +96,17 @@ export const atlasWords = {
   matrixStage: 'Stage',
   pilotSeeds: (list: readonly number[]) => `Pilot on ${seeds(list)}, which are not among those reported.`,
   rate: (arm: string, chosen: number, tried: readonly number[]) => `${arm}: ${chosen} of ${tried.join(', ')}`,
-  rates: (each: readonly string[]) => `Learning rates chosen there: ${each.join('; ')}.`,
-  power: (of: string, against: string, metric: string, mean: string, deviation: string, needed: number | null) =>
-    `${of} less ${against} in ${metric}: ${mean}, deviation from seed to seed ${deviation}; ${needed === null ? 'more than 1000' : needed} seeds tell the two apart in 80 of 100 repetitions.`,
+  rates: (each: readonly string[]) => `Learning rates chosen on seed 101: ${each.join('; ')}.`,
+  power: (
+    from: string,
+    of: string,
+    against: string,
+    metric: string,
+    mean: string,
+    deviation: string,
+    needed: number | null,
+  ) =>
+    `By the ${from}, ${of} less ${against} in ${metric}: ${mean}, deviation from seed to seed ${deviation}; ${needed === null ? 'more than 1000' : needed} seeds tell the two apart in 80 of 100 repetitions.`,
 
   holds: 'holds',
   fails: 'fails',
