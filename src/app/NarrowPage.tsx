@@ -77,7 +77,7 @@ export function NarrowPage(props: PartsProps) {
           <div className={styles.panel} id="panel" role="tabpanel" aria-label={text.view.tabs[tab]} tabIndex={-1}>
             <PageMessages {...props} />
             <Part part="comparison">
-              <ComparisonArea run={session.run} comparison={comparison} place={place} />
+              <ComparisonArea run={session.run} comparison={comparison} place={place} tasks={tasks} />
             </Part>
             <div hidden={tab !== 'lesson'}>
               <OpenLesson place={place} parts={props} />
@@ -109,7 +109,7 @@ export function NarrowPage(props: PartsProps) {
             )}
             {tab === 'runs' && (
               <Part part="runs">
-                <RunsTab session={session} library={library} tasks={tasks} />
+                <RunsTab session={session} library={library} comparison={comparison} tasks={tasks} />
               </Part>
             )}
             <Hideable name="ask">

@@ -95,7 +95,7 @@ export function WidePage(props: PartsProps) {
         <main className={styles.middle}>
           <PageMessages {...props} />
           <Part part="comparison">
-            <ComparisonArea run={session.run} comparison={comparison} place={place} />
+            <ComparisonArea run={session.run} comparison={comparison} place={place} tasks={tasks} />
           </Part>
           <Hideable name="river">
             <RiverArea key={lesson} run={session.run} isFoldedFirst={lesson !== null} />
@@ -105,7 +105,7 @@ export function WidePage(props: PartsProps) {
           </Part>
           <Hideable name="runs">
             <Part part="runs">
-              <RunsStrip session={session} library={library} tasks={tasks} />
+              <RunsStrip session={session} library={library} comparison={comparison} tasks={tasks} />
             </Part>
           </Hideable>
         </main>

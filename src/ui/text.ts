@@ -76,6 +76,8 @@ export const text = {
       `Step ${formatCount(step)} of ${formatCount(total)}: reward ${formatNumber(reward)}, KL ${formatNumber(kl)}`,
   },
   view: {
+    compare: 'Compare',
+    compareTitle: 'Compare settings over seeds, and open kept comparisons',
     present: 'Presentation: larger type, settings folded away',
     full: 'Open the full page',
     scheme: { light: 'Use light colours', dark: 'Use dark colours' },

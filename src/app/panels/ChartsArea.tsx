@@ -65,7 +65,7 @@ function placeAmongArms(
   const counted = rows[key];
   // Steps after the planned end do not count for the arm.
   return {
-    color: runColor(plan.arms.indexOf(planned.arm)),
+    color: runColor(plan.arms.findIndex(({ id }) => id === planned.arm)),
     amongArms: drawn.length > 0 && counted !== undefined && step <= (counted.at(-1)?.step ?? 0),
   };
 }

@@ -1,17 +1,22 @@
-/** @file The live comparison, wired: its state in words, results so far, and its buttons. */
-import { useMemo } from 'react';
-import { present } from '../../lib/assert.ts';
-import type { StoredMetric } from '../../lessons/storedResult.ts';
+/** @file The comparison beside the charts, wired: its state in words, results so far, and its buttons. */
+import { Suspense, useMemo, useState } from 'react';
+import type { Task } from '../../tasks/task.ts';
 import { comparisonWords as words } from '../../ui/atlas/comparisonWords.ts';
 import { LiveButton, LiveComparison, type LiveView } from '../../ui/atlas/LiveComparison.tsx';
-import type { LiveTableProps, NumberView } from '../../ui/atlas/LiveTable.tsx';
-import { runColor } from '../chartSpecs.ts';
-import { isOwn, type Measure, resultsOf } from '../stores/armResults.ts';
+import { loadedPart } from '../../ui/Part.tsx';
+import type { MeasureId } from '../stores/armMeasures.ts';
 import type { Comparison, ComparisonState } from '../stores/comparison.ts';
-import { cellsOf, missingOf } from '../stores/comparisonPlan.ts';
+import { armOf, cellsOf, missingOf, type Plan } from '../stores/comparisonPlan.ts';
 import type { PlaceStore } from '../stores/placeStore.ts';
 import type { RunState, RunStore } from '../stores/runStore.ts';
 import { useStore } from '../useSampled.ts';
+import { tableOf } from './comparisonTable.ts';
+
+const OfferedPlan = loadedPart('compare', async () => (await import('../compare/OfferedPlan.tsx')).OfferedPlan);
+const ShareComparison = loadedPart(
+  'compare',
+  async () => (await import('../compare/ShareComparison.tsx')).ShareComparison,
+);
 
 const all = (state: ComparisonState) => state;
 const statusOf = (state: RunState) => state.status;
@@ -31,8 +36,7 @@ function sentencesOf(
       done,
       ...(problem === null ? [] : [words.problem(problem)]),
     ].join(' ');
-  const title = result?.arms.find(({ arm }) => arm === current?.arm)?.title ?? '';
-  const running = current ? [words.hand(title, current.seed)] : [];
+  const running = current ? [words.hand(armOf(plan, current.arm)?.title ?? '', current.seed)] : [];
   if (single)
     return [
       ...running,
@@ -44,71 +48,30 @@ function sentencesOf(
   return [...running, done, ...(isPaused ? [words.paused] : [])].join(' ');
 }
 
-/** The number of the table, and its relation to the first number of the stored result. */
-function numberOf(measure: Measure, first: StoredMetric): NumberView {
-  if (measure === 'own')
-    return {
-      title: words.own(first.title),
-      unit: first.unit,
-      digits: first.digits,
-      isChange: false,
-      about: words.judged(first.title),
-    };
-  const isChange = measure === 'accuracy';
-  const about = isOwn(measure, first) ? words.judged(first.title) : words.judgedByAnother[measure](first.title);
-  return {
-    title: words.measure[measure],
-    unit: isChange ? words.points : '',
-    digits: isChange ? 1 : 3,
-    isChange,
-    about,
-  };
-}
-
-/** Results so far as a table; null until the stored result is read. */
-export function tableOf({
-  result,
-  plan,
-  rows,
-}: Pick<ComparisonState, 'result' | 'plan' | 'rows'>): LiveTableProps | null {
-  if (!result || !plan) return null;
-  const first = present(result.metrics[0], 'a number of the stored result');
-  const { measure, arms } = resultsOf(plan, rows, first.id);
-  return {
-    number: numberOf(measure, first),
-    seeds: plan.seeds.length,
-    arms: arms.map(({ arm, ...numbers }, index) => ({
-      id: arm,
-      title: result.arms.find((stored) => stored.arm === arm)?.title ?? arm,
-      color: runColor(index),
-      ...numbers,
-    })),
-  };
-}
+const titleOf = ({ experiment, arms }: Plan): string =>
+  experiment === null ? words.built(arms.length) : words.title(experiment);
 
 interface ComparisonAreaProps {
   readonly run: RunStore;
   readonly comparison: Comparison;
   readonly place: PlaceStore;
+  readonly tasks: readonly Task[];
 }
 
-export function ComparisonArea({ run, comparison, place }: ComparisonAreaProps) {
-  const state = useStore(comparison, all);
-  const status = useStore(run, statusOf);
-  const { result, plan, phase, reviving, rows, single } = state;
-  const table = useMemo(() => tableOf({ result, plan, rows }), [result, plan, rows]);
+/** Buttons of an open comparison. */
+function Actions({
+  comparison,
+  place,
+  onShare,
+}: Pick<ComparisonAreaProps, 'comparison' | 'place'> & { readonly onShare: () => void }) {
+  const { plan, result, phase, single, reviving } = useStore(comparison, all);
   if (!plan) return null;
   const isKept = phase === 'kept';
   const missing = missingOf(plan).length;
   const next = comparison.next();
-  const view: LiveView = {
-    experiment: plan.experiment,
-    status: sentencesOf(state, status),
-    waits: phase === 'waiting' && !single,
-    table,
-  };
+  const { experiment } = plan;
   return (
-    <LiveComparison view={view}>
+    <>
       {(phase === 'waiting' || isKept) && !single && (
         <LiveButton main loading={reviving} testId="comparison-go-on" onClick={() => void comparison.goOn()}>
           {missing > 0 ? words.goOn(missing) : words.show}
@@ -119,14 +82,53 @@ export function ComparisonArea({ run, comparison, place }: ComparisonAreaProps) 
           {words.next(next.title)}
         </LiveButton>
       )}
-      {!isKept && (
-        <LiveButton testId="comparison-back" onClick={() => place.go({ view: 'atlas', entry: plan.experiment })}>
+      {!single && !isKept && (
+        <LiveButton testId="comparison-share" onClick={onShare}>
+          {words.share}
+        </LiveButton>
+      )}
+      {!isKept && experiment !== null && (
+        <LiveButton testId="comparison-back" onClick={() => place.go({ view: 'atlas', entry: experiment })}>
           {words.back}
         </LiveButton>
       )}
-      <LiveButton testId="comparison-end" onClick={comparison.end}>
-        {isKept ? words.endKept : words.end}
+      <LiveButton testId="comparison-end" {...(single ? {} : { title: words.endTitle })} onClick={comparison.end}>
+        {words.end}
       </LiveButton>
-    </LiveComparison>
+    </>
+  );
+}
+
+export function ComparisonArea({ run, comparison, place, tasks }: ComparisonAreaProps) {
+  const state = useStore(comparison, all);
+  const status = useStore(run, statusOf);
+  const [measure, setMeasure] = useState<MeasureId | undefined>();
+  const [sharing, setSharing] = useState(false);
+  const { plan, phase, rows, single } = state;
+  const table = useMemo(() => tableOf({ plan, rows }, measure), [plan, rows, measure]);
+  if (!plan) return null;
+  if (phase === 'offered')
+    return (
+      <Suspense fallback={null}>
+        <OfferedPlan plan={plan} comparison={comparison} tasks={tasks} />
+      </Suspense>
+    );
+  const view: LiveView = {
+    title: titleOf(plan),
+    status: sentencesOf(state, status),
+    waits: phase === 'waiting' && !single,
+    table: phase === 'kept' ? null : table && { ...table, onNumber: (id) => setMeasure(id as MeasureId) },
+  };
+  return (
+    <>
+      <LiveComparison view={view}>
+        <Actions comparison={comparison} place={place} onShare={() => setSharing(true)} />
+      </LiveComparison>
+      {sharing && (
+        <Suspense fallback={null}>
+          <ShareComparison plan={plan} rows={rows} tasks={tasks} onClose={() => setSharing(false)} />
+        </Suspense>
+      )}
+    </>
   );
 }

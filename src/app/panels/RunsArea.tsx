@@ -9,7 +9,9 @@ import { Icon } from '../../ui/Icon.tsx';
 import { RunTable, type RunLine } from '../../ui/runs/RunTable.tsx';
 import { text } from '../../ui/text.ts';
 import { runColor } from '../chartSpecs.ts';
+import { CompareButton } from '../CompareButton.tsx';
 import type { KeptRun } from '../storage/schema.ts';
+import type { Comparison } from '../stores/comparison.ts';
 import { differences } from '../stores/differences.ts';
 import type { Library, LibraryState } from '../stores/library.ts';
 import type { RunState } from '../stores/runStore.ts';
@@ -61,6 +63,7 @@ function linesOf({ runs, shown }: LibraryState, key: string, tasks: readonly Tas
 export interface RunsAreaProps {
   readonly session: Session;
   readonly library: Library;
+  readonly comparison: Comparison;
   readonly tasks: readonly Task[];
 }
 
@@ -157,6 +160,7 @@ export function RunsStrip(props: RunsAreaProps) {
           <Icon name={open ? 'down' : 'up'} />
           <span>{words.title(count)}</span>
         </button>
+        <CompareButton {...props} />
         <Keys {...props} />
         <span className={styles.push} />
         {open && <OpenRunFile library={props.library} />}
@@ -170,6 +174,7 @@ export function RunsTab(props: RunsAreaProps) {
   return (
     <section aria-label={text.runs.name}>
       <div className={styles.head}>
+        <CompareButton {...props} />
         <Keys {...props} />
         <span className={styles.push} />
         <OpenRunFile library={props.library} />

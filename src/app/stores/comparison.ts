@@ -1,5 +1,5 @@
 /**
- * @file Trains a stored result again in this page: chosen arms × seeds one run after the other, or single arms by a
+ * @file A comparison in this page: arms × seeds trained one run after the other, or single arms of a stored result by a
  * click each.
  */
 import { createStore } from 'zustand/vanilla';
@@ -8,18 +8,17 @@ import type { TrainConfig } from '../../rl/config/config.ts';
 import { armRunsOf } from './armResults.ts';
 import {
   type Cell,
-  cellWords,
+  isSamePlan,
   missingOf,
   type Plan,
   type PlannedRun,
   runOf,
-  seedsOf,
   withArm,
   withRun,
 } from './comparisonPlan.ts';
-import { readRuns } from './comparisonRevival.ts';
+import { isUsable, readRuns, wantedOf } from './comparisonRevival.ts';
+import { completedPlan, plannedArm, storedPlan } from './comparisonStored.ts';
 import {
-  type Choice,
   type Comparison,
   type ComparisonParts,
   type ComparisonState,
@@ -27,7 +26,7 @@ import {
   type Stop,
 } from './comparisonState.ts';
 import { sameConfig } from './configChanges.ts';
-import { startGuided, wantedConfig } from './guidedRuns.ts';
+import { startGuided, type Wanted } from './guidedRuns.ts';
 import { RunLooks } from './runLooks.ts';
 import type { RunState } from './runState.ts';
 
@@ -54,41 +53,45 @@ class LiveComparison implements Comparison {
     this.looks = new RunLooks(library);
   }
 
-  run(result: StoredResult, { arm, title }: StoredArm): void {
-    const { plan, single } = this.getState();
-    const seed = result.seeds[0] ?? 0;
-    if (plan && !single && missingOf(plan).length > 0) {
+  run(result: StoredResult, stored: StoredArm): void {
+    const { plan, single, phase } = this.getState();
+    const arm = plannedArm(result, stored);
+    if (plan && !single && phase !== 'offered' && missingOf(plan).length > 0) {
       // An unfinished comparison stays; this run is drawn beside it.
-      startGuided(this.parts, { words: this.wordsOf(result, { arm, seed }, null), name: title });
+      startGuided(this.parts, { words: new URLSearchParams(arm.words), name: arm.title });
       return this.parts.place.go({ view: 'playground' });
     }
     const isMore = plan !== null && single && plan.experiment === result.experiment;
     if (isMore) this.addCurrentRows();
-    const before: Plan = isMore
-      ? plan
-      : { experiment: result.experiment, arms: [arm], seeds: [seed], steps: null, runs: [] };
+    const before = isMore ? plan : storedPlan(result, { arms: [arm.id], seeds: 1, steps: null });
     const { rows } = isMore ? this.getState() : noComparison;
     this.put({ ...noComparison, result, plan: withArm(before, arm), single: true, rows });
-    this.begin({ arm, seed }, true);
+    this.begin({ arm: arm.id, seed: before.seeds[0] ?? 0 }, true);
   }
 
-  start(result: StoredResult, { arms, seeds, steps }: Choice): void {
-    const plan: Plan = {
-      experiment: result.experiment,
-      arms: [...arms],
-      seeds: [...seedsOf(result.seeds, seeds)],
-      steps,
-      runs: [],
-    };
-    const [cell] = missingOf(plan);
+  start(plan: Plan): void {
+    const [cell] = missingOf({ ...plan, runs: [] });
     if (!cell) return;
-    this.put({ ...noComparison, result, plan });
+    this.put({ ...noComparison, plan: { ...plan, runs: [] } });
     this.begin(cell, true);
+  }
+
+  offer(plan: Plan): void {
+    const { plan: open, single } = this.getState();
+    if (open && !single && isSamePlan(open, plan)) return;
+    const kept = this.kept().find((other) => isSamePlan(other, plan));
+    this.setState({ ...noComparison, plan: kept ?? plan, phase: kept ? 'kept' : 'offered' });
+  }
+
+  async open(plan: Plan): Promise<void> {
+    this.put({ ...noComparison, plan, phase: 'kept' });
+    this.parts.place.go({ view: 'playground' });
+    if ((await this.revive()) && missingOf(this.getState().plan ?? plan).length === 0) this.put({ phase: 'done' });
   }
 
   async goOn(): Promise<void> {
     const { phase, reviving } = this.getState();
-    if (reviving || phase === 'going' || (phase === 'kept' && !(await this.revive()))) return;
+    if (reviving || phase === 'going' || phase === 'offered' || (phase === 'kept' && !(await this.revive()))) return;
     const { plan } = this.getState();
     const missing = plan ? missingOf(plan) : [];
     const { key } = this.parts.session.run.getState();
@@ -98,10 +101,6 @@ class LiveComparison implements Comparison {
     else this.put({ phase: 'done', stop: null });
   }
 
-  stepsOf(result: StoredResult, arm: string): number {
-    return this.stepsFor(cellWords(result, { arm, seed: result.seeds[0] ?? 0 }, null, () => 0));
-  }
-
   next(): StoredArm | null {
     const { result, current, single } = this.getState();
     const index = single ? (result?.arms.findIndex(({ arm }) => arm === current?.arm) ?? -1) : -1;
@@ -109,27 +108,32 @@ class LiveComparison implements Comparison {
   }
 
   readonly end = (): void => {
-    this.parts.shelf.write(null);
-    this.setState(noComparison);
+    // An offered plan was not written, so the comparison that was open before is not closed with it.
+    const { shelf } = this.parts;
+    const before = this.getState().phase === 'offered' ? shelf.read() : null;
+    if (!before) shelf.write(null);
+    this.setState({ ...noComparison, ...(before ? { plan: before, phase: 'kept' } : {}) });
   };
 
-  private readonly stepsFor = (words: URLSearchParams): number => wantedConfig(words, this.parts.tasks).config.maxSteps;
+  kept = (): readonly Plan[] => this.parts.shelf.kept();
 
-  private wordsOf(result: StoredResult, cell: Cell, steps: number | null): URLSearchParams {
-    return cellWords(result, cell, steps, this.stepsFor);
+  forget(plan: Plan): void {
+    const { plan: open } = this.getState();
+    if (open && isSamePlan(open, plan)) this.end();
+    this.parts.shelf.remove(plan);
   }
 
-  /** The settings of a cell. */
-  private wantedOf(cell: Cell): ReturnType<typeof wantedConfig> | null {
-    const { result, plan } = this.getState();
-    return result && plan && wantedConfig(this.wordsOf(result, cell, plan.steps), this.parts.tasks);
+  /** The settings of a cell of the plan. */
+  private wantedOf(cell: Cell): Wanted | null {
+    const { plan } = this.getState();
+    return plan && wantedOf(plan, cell, this.parts.tasks);
   }
 
   /** Changes the state, computes the drawn arms from it and stores the plan. */
   private put(changes: Partial<ComparisonState>): void {
     const state = { ...this.getState(), ...changes };
-    const { result, plan, single, rows } = state;
-    const drawn = result && plan ? armRunsOf(result, plan, rows, this.getState().drawn) : [];
+    const { plan, single, rows } = state;
+    const drawn = plan ? armRunsOf(plan, rows, this.getState().drawn) : [];
     this.setState({ ...state, drawn });
     // A single arm needs no stored plan: after a reload the list offers its run again.
     this.parts.shelf.write(single ? null : plan);
@@ -137,16 +141,18 @@ class LiveComparison implements Comparison {
 
   /** Trains a cell from step 0. */
   private begin(cell: Cell, isFirst: boolean): void {
-    const { result, plan } = this.getState();
-    if (!result || !plan) return;
+    const { plan } = this.getState();
+    const wanted = this.wantedOf(cell);
+    if (!plan || !wanted) return;
+    if (!isUsable(plan, cell, this.parts.tasks)) return this.stop('unknown');
     this.moving = true;
     const id = startGuided(this.parts, {
-      words: this.wordsOf(result, cell, plan.steps),
+      words: wanted,
       ...(isFirst ? { beside: [] } : {}),
     });
     this.moving = false;
     const run = { ...cell, id, done: false };
-    this.looks.want(run, result, plan);
+    this.looks.want(run, plan);
     this.put({ plan: withRun(plan, run), current: run, phase: 'going', stop: null });
     if (isFirst) this.parts.place.go({ view: 'playground' });
   }
@@ -236,21 +242,19 @@ class LiveComparison implements Comparison {
     if (!plan) return false;
     this.setState({ reviving: true, problem: null });
     try {
-      const result = await this.parts.load(plan.experiment);
-      const rows = await readRuns(this.parts.library, this.parts.tasks, result, plan);
+      const whole = await completedPlan(plan, this.parts.load);
+      const rows = whole ? await readRuns(this.parts.library, this.parts.tasks, whole) : {};
       // The comparison ended or was replaced meanwhile.
       if (this.getState().plan !== plan) return false;
-      const isKnown = plan.arms.every((id) => result.arms.some(({ arm }) => arm === id));
-      if (!isKnown) this.end();
+      if (!whole) this.forget(plan);
       else
         this.put({
-          result,
           rows,
           reviving: false,
           phase: 'waiting',
-          plan: { ...plan, runs: plan.runs.map((run) => ({ ...run, done: run.id in rows })) },
+          plan: { ...whole, runs: whole.runs.map((run) => ({ ...run, done: run.id in rows })) },
         });
-      return isKnown;
+      return whole !== null;
     } catch (cause) {
       if (this.getState().plan === plan)
         this.setState({ reviving: false, problem: cause instanceof Error ? cause.message : String(cause) });

@@ -13,8 +13,11 @@ import { RunHere } from '../../ui/atlas/RunHere.tsx';
 import { atlasWords as words } from '../../ui/atlas/words.ts';
 import { viewStart } from '../../ui/ViewNav.tsx';
 import type { Place } from '../place.ts';
+import { knownTasks } from '../../tasks/index.ts';
 import type { Comparison } from '../stores/comparison.ts';
-import { MOST_ARMS, MOST_SEEDS, seedsOf } from '../stores/comparisonPlan.ts';
+import { MOST_ARMS, MOST_SEEDS } from '../stores/comparisonPlan.ts';
+import { seedsOf, storedPlan } from '../stores/comparisonStored.ts';
+import { wantedConfig } from '../stores/guidedRuns.ts';
 import type { PlaceStore } from '../stores/placeStore.ts';
 import { useStore } from '../useSampled.ts';
 import { useFetched } from './fetched.ts';
@@ -24,6 +27,9 @@ interface AtlasViewProps {
   readonly place: PlaceStore;
   readonly comparison: Comparison;
 }
+
+/** Steps of a run with these settings. */
+const stepsOf = (settings: URLSearchParams): number => wantedConfig(settings, knownTasks).config.maxSteps;
 
 const entryOf = (place: Place) => place.entry;
 
@@ -49,7 +55,12 @@ function Result({ id, comparison }: { readonly id: string; readonly comparison: 
       result={value}
       runHere={
         <RunHere
-          arms={value.arms.map(({ arm, title, note }) => ({ arm, title, note, steps: comparison.stepsOf(value, arm) }))}
+          arms={value.arms.map(({ arm, title, note }) => ({
+            arm,
+            title,
+            note,
+            steps: stepsOf(armWords(value, armOf(arm) ?? { flags: [] })),
+          }))}
           mostArms={MOST_ARMS}
           seedLists={Array.from({ length: MOST_SEEDS }, (_, index) => seedsOf(value.seeds, index + 1))}
           hrefOf={(arm) => `#${armWords(value, armOf(arm) ?? { flags: [] })}`}
@@ -57,7 +68,7 @@ function Result({ id, comparison }: { readonly id: string; readonly comparison: 
             const arm = armOf(id);
             if (arm) comparison.run(value, arm);
           }}
-          onCompare={(chosen) => comparison.start(value, chosen)}
+          onCompare={(chosen) => comparison.start(storedPlan(value, chosen))}
         />
       }
     />
