@@ -36,9 +36,7 @@ it.each(['paper-18', 'paper-21', 'paper-80'])('%s: the closed gap, as in the sto
     number: { title: 'Gap closed', unit: '', digits: 3, isChange: false },
     arms: [{ value: { mean: 0.44 } }],
   });
-  expect(table?.about).toBe(
-    'The number is the first of the stored result: gap closed. The stored numbers are in the atlas.',
-  );
+  expect(table?.about).toBe('The number is the first of the stored result: gap closed.');
 });
 
 it('paper 43: the change of accuracy replaces the largest format, and the table says so', () => {
@@ -54,6 +52,6 @@ it('paper 43: the change of accuracy replaces the largest format, and the table 
 
 it('paper 58: the change of accuracy is the first number of the stored result', () => {
   expect(tableFor('paper-58', { 'eval/sampled': 0.5 }, { 'eval/sampled': 0.75 })?.about).toBe(
-    'The number is the first of the stored result: held-out accuracy, change. The stored numbers are in the atlas.',
+    'The number is the first of the stored result: held-out accuracy, change.',
   );
 });

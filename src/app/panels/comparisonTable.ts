@@ -20,14 +20,9 @@ function numberOf(id: MeasureId, metric: StoredMetric | null): NumberView {
   };
 }
 
-/** How the number relates to those of the stored result; null for a comparison without one. */
-function relation(number: NumberView, measure: MeasureId, metric: StoredMetric | null): string | null {
-  if (!metric) return null;
-  const sentence = isOwn(measure, metric)
-    ? words.judged(metric.title)
-    : words.judgedByAnother(number.title, metric.title);
-  return `${sentence} ${words.stored}`;
-}
+/** How the number relates to those of the stored result. */
+const relation = (number: NumberView, measure: MeasureId, metric: StoredMetric): string =>
+  isOwn(measure, metric) ? words.judged(metric.title) : words.judgedByAnother(number.title, metric.title);
 
 /** A pair of arms in a sentence: which is above, or how many seeds would tell. */
 function pairSentence(pair: Pair, plan: Plan, { unit, digits }: NumberView): string {
@@ -55,7 +50,6 @@ export function tableOf(
   if (!plan) return null;
   const { measure, measures, arms, pairs } = resultsOf(plan, rows, plan.metric?.id, chosen);
   const number = numberOf(measure, plan.metric);
-  const related = relation(number, measure, plan.metric);
   return {
     number,
     numbers: measures.map((id) => numberOf(id, plan.metric)),
@@ -67,9 +61,7 @@ export function tableOf(
       ...numbers,
     })),
     pairs: pairs.map((pair) => pairSentence(pair, plan, number)),
-    about: [
-      ...(related === null ? [] : [related]),
-      ...(pairs.length > FEW_PAIRS ? [words.chance(pairs.length)] : []),
-    ].join(' '),
+    about: plan.metric ? relation(number, measure, plan.metric) : null,
+    notes: [...(plan.metric ? [words.stored] : []), ...(pairs.length > FEW_PAIRS ? [words.chance(pairs.length)] : [])],
   };
 }

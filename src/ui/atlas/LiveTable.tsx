@@ -35,8 +35,10 @@ export interface LiveTableProps {
   readonly numbers: readonly NumberView[];
   /** One sentence for each pair of arms. */
   readonly pairs: readonly string[];
-  /** Sentences about the number and the drawing. */
-  readonly about: string;
+  /** How the number relates to those of a stored result; null without one. */
+  readonly about: string | null;
+  /** Further sentences about the numbers. */
+  readonly notes: readonly string[];
   readonly onNumber: (id: string) => void;
 }
 
@@ -90,7 +92,7 @@ function NumberPicker({ number, numbers, onNumber }: Pick<LiveTableProps, 'numbe
   );
 }
 
-export function LiveTable({ arms, seeds, number, numbers, pairs, about, onNumber }: LiveTableProps) {
+export function LiveTable({ arms, seeds, number, numbers, pairs, about, notes, onNumber }: LiveTableProps) {
   const isFew = arms.some(({ value }) => value && !value.interval);
   return (
     <>
@@ -140,10 +142,12 @@ export function LiveTable({ arms, seeds, number, numbers, pairs, about, onNumber
           ))}
         </ul>
       )}
-      <p className={styles.soft} data-testid="live-number">
-        {about}
-      </p>
-      <p className={styles.soft}>{[...(isFew ? [words.few] : []), words.about, words.lines].join(' ')}</p>
+      {about !== null && (
+        <p className={styles.soft} data-testid="live-number">
+          {about}
+        </p>
+      )}
+      <p className={styles.soft}>{[...(isFew ? [words.few] : []), words.about, ...notes, words.lines].join(' ')}</p>
     </>
   );
 }
