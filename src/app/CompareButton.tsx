@@ -23,7 +23,7 @@ const CompareDialog = loadedPart(
   ),
 );
 
-export function CompareButton(props: Pick<PartsProps, 'session' | 'comparison' | 'tasks'>) {
+export function CompareButton(props: Pick<PartsProps, 'session' | 'library' | 'comparison' | 'tasks'>) {
   const [open, setOpen] = useState(false);
   return (
     <>

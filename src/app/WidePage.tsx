@@ -6,6 +6,7 @@ import { text } from '../ui/text.ts';
 import { AskArea } from './panels/AskArea.tsx';
 import { ChartsArea } from './panels/ChartsArea.tsx';
 import { ComparisonArea } from './panels/ComparisonArea.tsx';
+import { CompareButton } from './CompareButton.tsx';
 import { FootArea } from './panels/FootArea.tsx';
 import { GroupArea } from './panels/GroupArea.tsx';
 import { PageMessages } from './PageMessages.tsx';
@@ -67,6 +68,7 @@ export function WidePage(props: PartsProps) {
           <TransportArea session={session} library={library} />
         </Part>
         <span className={styles.view}>
+          <CompareButton session={session} library={library} comparison={comparison} tasks={tasks} />
           <ShareButton session={session} />
           <PresentButton />
           <SchemeButton />

@@ -95,7 +95,6 @@ function still(state: ComparisonState): Comparison {
     goOn: async () => undefined,
     offer: nothing,
     open: async () => undefined,
-    kept: () => [],
     forget: nothing,
     next: () => (state.single ? present(result.arms[1], 'an arm') : null),
     end: nothing,

@@ -1,6 +1,6 @@
 /** @file The dialog that builds comparisons and lists the kept ones, wired; loaded on demand. */
 import { Button } from '@mantine/core';
-import { useMemo, useState } from 'react';
+import { useMemo } from 'react';
 import type { TrainConfig } from '../../rl/config/config.ts';
 import type { Task } from '../../tasks/task.ts';
 import { AddArms, type GivenValues } from '../../ui/compare/AddArms.tsx';
@@ -10,20 +10,24 @@ import { compareWords as words } from '../../ui/compare/words.ts';
 import { ModalDialog } from '../../ui/ModalDialog.tsx';
 import { runColor } from '../chartSpecs.ts';
 import type { PartsProps } from '../parts.ts';
+import { secondsPerStep } from '../storage/lastNumbers.ts';
+import type { ComparisonState } from '../stores/comparison.ts';
 import { cellsOf, missingOf, type Plan } from '../stores/comparisonPlan.ts';
 import { differences } from '../stores/differences.ts';
+import type { Library } from '../stores/library.ts';
 import type { RunState } from '../stores/runStore.ts';
 import type { SettingsState } from '../stores/settingsState.ts';
 import { useStore } from '../useSampled.ts';
-import { type Draft, draft, type DraftArm, emptyDraft, numbersOf, planOf, secondsPerStep, withArms } from './draft.ts';
+import { type Draft, draft, type DraftArm, emptyDraft, numbersOf, planOf, withArms } from './draft.ts';
 import { isChoice, type Variant, variantsOf, variedSettings } from './varied.ts';
 import styles from '../../ui/compare/Compare.module.css';
 
 const all = <State,>(state: State) => state;
+const keptOf = (state: ComparisonState) => state.kept;
 const rowsOf = (state: RunState) => state.rows;
 const fieldNames = ['seeds', 'firstSeed', 'steps'] as const;
 
-export interface CompareDialogProps extends Pick<PartsProps, 'session' | 'comparison' | 'tasks'> {
+export interface CompareDialogProps extends Pick<PartsProps, 'session' | 'library' | 'comparison' | 'tasks'> {
   readonly onClose: () => void;
 }
 
@@ -65,6 +69,10 @@ function Add({ settings, tasks }: { readonly settings: SettingsState; readonly t
   );
 }
 
+/** Seconds a step of the newest kept run that was timed; runs from a file were timed on another machine. */
+const newestPace = (library: Library): number | null =>
+  library.getState().runs.find(({ foreign, last }) => !foreign && last?.seconds !== undefined)?.last?.seconds ?? null;
+
 /** Number of runs and their time, in words. */
 function totalOf(plan: Plan | null, steps: number, perStep: number | null): string | null {
   if (!plan) return null;
@@ -76,6 +84,7 @@ function Numbers({
   built,
   config,
   session,
+  library,
   comparison,
   onClose,
 }: CompareDialogProps & {
@@ -85,7 +94,7 @@ function Numbers({
   const numbers = numbersOf(built, config);
   const plan = planOf(built, numbers);
   const { value: steps } = numbers.steps;
-  const perStep = secondsPerStep(useStore(session.run, rowsOf));
+  const perStep = secondsPerStep(useStore(session.run, rowsOf)) ?? newestPace(library);
   return (
     <NumbersForm
       fields={fieldNames.map((name) => {
@@ -106,7 +115,7 @@ function Numbers({
 }
 
 function Kept({ comparison, onClose }: Pick<CompareDialogProps, 'comparison' | 'onClose'>) {
-  const [plans, setPlans] = useState(comparison.kept);
+  const plans = useStore(comparison, keptOf);
   if (plans.length === 0) return null;
   return (
     <>
@@ -133,10 +142,7 @@ function Kept({ comparison, onClose }: Pick<CompareDialogProps, 'comparison' | '
                 size="compact-sm"
                 variant="default"
                 aria-label={words.forgetTitle(titles)}
-                onClick={() => {
-                  comparison.forget(plan);
-                  setPlans(comparison.kept());
-                }}
+                onClick={() => comparison.forget(plan)}
               >
                 {words.forget}
               </Button>

@@ -5,9 +5,10 @@ import { algorithms } from '../../rl/papers/index.ts';
 import { tasks } from '../../tasks/index.ts';
 import type { Row } from '../../ui/charts/series.ts';
 import type { GivenValues } from '../../ui/compare/AddArms.tsx';
+import { secondsPerStep } from '../storage/lastNumbers.ts';
 import { MOST_ARMS, type Plan, readPlanLink, linkOf } from '../stores/comparisonPlan.ts';
 import { settingsOf } from '../stores/comparisonRevival.ts';
-import { type DraftArm, draft, emptyDraft, numbersOf, planOf, secondsPerStep, withArms } from './draft.ts';
+import { type DraftArm, draft, emptyDraft, numbersOf, planOf, withArms } from './draft.ts';
 import { comparisonCsv } from './ShareComparison.tsx';
 import { isChoice, variantsOf, variedSettings } from './varied.ts';
 

@@ -1,11 +1,9 @@
 /** @file The comparison being built: kept while the page is open, so that settings can be changed between two arms. */
 import { createStore } from 'zustand/vanilla';
 import { readWithin } from '../../lib/numberText.ts';
-import { mean } from '../../lib/statistics.ts';
 import type { TrainConfig } from '../../rl/config/config.ts';
 import { knobs } from '../../rl/config/knobs.ts';
 import { presetConfig } from '../../rl/config/presets.ts';
-import type { Row } from '../../ui/charts/series.ts';
 import { compareWords as words } from '../../ui/compare/words.ts';
 import { unusable } from '../storage/usable.ts';
 import { MOST_ARMS, MOST_SEEDS, type Plan } from '../stores/comparisonPlan.ts';
@@ -95,13 +93,4 @@ export function planOf({ arms }: Pick<Draft, 'arms'>, { seeds, firstSeed, steps 
     steps: null,
     runs: [],
   };
-}
-
-/** Rows over which the time of a step is averaged. */
-const RECENT = 20;
-
-/** Seconds a step of these rows, over the last ones; null where none was timed. */
-export function secondsPerStep(rows: readonly Row[]): number | null {
-  const timed = rows.flatMap(({ values }) => values['step_time'] ?? []).slice(-RECENT);
-  return timed.length === 0 ? null : mean(timed);
 }

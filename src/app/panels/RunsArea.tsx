@@ -3,63 +3,28 @@
  * screens.
  */
 import { Button } from '@mantine/core';
-import { useMemo, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import type { Task } from '../../tasks/task.ts';
 import { Icon } from '../../ui/Icon.tsx';
-import { RunTable, type RunLine } from '../../ui/runs/RunTable.tsx';
+import { usualOrder } from '../../ui/runs/order.ts';
+import { RunTable } from '../../ui/runs/RunTable.tsx';
 import { text } from '../../ui/text.ts';
 import { runColor } from '../chartSpecs.ts';
 import { CompareButton } from '../CompareButton.tsx';
-import type { KeptRun } from '../storage/schema.ts';
-import type { Comparison } from '../stores/comparison.ts';
-import { differences } from '../stores/differences.ts';
+import type { Comparison, ComparisonState } from '../stores/comparison.ts';
 import type { Library, LibraryState } from '../stores/library.ts';
 import type { RunState } from '../stores/runStore.ts';
 import type { Session } from '../stores/session.ts';
 import { useSampled, useStore } from '../useSampled.ts';
 import { OpenRunFile, RunFiles } from './RunFiles.tsx';
+import { tableLines } from './runLines.ts';
 import styles from '../../ui/runs/Runs.module.css';
 
 const all = (state: LibraryState) => state;
 const shownOf = (state: LibraryState) => state.shown;
+const keptOf = (state: ComparisonState) => state.kept;
 const keyOf = (state: RunState) => state.key;
 const words = text.runs.table;
-const dates = new Intl.DateTimeFormat(undefined, {
-  month: 'short',
-  day: 'numeric',
-  hour: '2-digit',
-  minute: '2-digit',
-});
-
-/**
- * Entries of the list, newest first; each is compared with the run it was forked from, else with the run begun before
- * it.
- */
-function linesOf({ runs, shown }: LibraryState, key: string, tasks: readonly Task[]): RunLine[] {
-  return runs.map((run, index) => {
-    const before: KeptRun | undefined = run.parent ? runs.find(({ id }) => id === run.parent?.id) : runs[index + 1];
-    return {
-      id: run.id,
-      name: run.name,
-      color: runColor(run.color),
-      pinned: run.pinned,
-      inHand: run.id === key,
-      shown: shown.includes(run.id),
-      differs: before
-        ? differences(before.config, run.config, tasks).map(
-            ({ label, before: from, after }) => `${label} ${from} → ${after}`,
-          )
-        : null,
-      origin: run.parent ? words.forkOf(run.parent.name, run.parent.step) : null,
-      baseAccuracy: run.baseAccuracy,
-      finalAccuracy: run.finalAccuracy,
-      steps: run.steps,
-      date: dates.format(run.created),
-      backend: text.backend.label[run.backend] ?? run.backend,
-    };
-  });
-}
-
 export interface RunsAreaProps {
   readonly session: Session;
   readonly library: Library;
@@ -67,13 +32,22 @@ export interface RunsAreaProps {
   readonly tasks: readonly Task[];
 }
 
-function Body({ session, library, tasks }: RunsAreaProps) {
+function Body({ session, library, comparison, tasks }: RunsAreaProps) {
+  const [order, setOrder] = useState(usualOrder);
   const state = useSampled(library, all, 60);
   const key = useStore(session.run, keyOf);
   // Read directly, not sampled: a ticked box must respond at once.
   const shown = useStore(library, shownOf);
-  const lines = useMemo(() => linesOf({ ...state, shown }, key, tasks), [state, shown, key, tasks]);
-  const { removed, unreadable, status, persisted } = state;
+  const kept = useStore(comparison, keptOf);
+  const { runs, removed, unreadable, status, persisted } = state;
+  const { lines, groups } = useMemo(
+    () => tableLines({ runs, shown }, key, tasks, kept, order.group),
+    [runs, shown, key, tasks, kept, order.group],
+  );
+  const isReady = status === 'ready';
+  useEffect(() => {
+    if (isReady) void library.complete();
+  }, [library, isReady]);
   return (
     <div className={styles.body} id="runs-list">
       {(status === 'refused' || status === 'unloaded' || status === 'broken') && (
@@ -105,6 +79,9 @@ function Body({ session, library, tasks }: RunsAreaProps) {
       ))}
       <RunTable
         runs={lines}
+        order={order}
+        groups={groups}
+        onOrder={setOrder}
         onShow={(id) => void library.toggleShown(id)}
         onPin={(id, pinned) => library.setPinned(id, pinned)}
         onRename={(id, name) => library.rename(id, name)}
@@ -160,7 +137,6 @@ export function RunsStrip(props: RunsAreaProps) {
           <Icon name={open ? 'down' : 'up'} />
           <span>{words.title(count)}</span>
         </button>
-        <CompareButton {...props} />
         <Keys {...props} />
         <span className={styles.push} />
         {open && <OpenRunFile library={props.library} />}

@@ -484,7 +484,7 @@ describe('a comparison that was not taken from a stored result', () => {
     await open.comparison.goOn();
     expect(open.comparison.getState()).toMatchObject({ phase: 'offered', plan: built });
     expect(open.run.getState().key).toBe(key);
-    expect(open.comparison.kept()).toMatchObject([{ experiment: 'paper-80' }]);
+    expect(open.comparison.getState().kept).toMatchObject([{ experiment: 'paper-80' }]);
     open.comparison.end();
     expect(open.comparison.getState()).toMatchObject({ phase: 'kept', plan: { experiment: 'paper-80' } });
   });
@@ -508,14 +508,14 @@ describe('a comparison that was not taken from a stored result', () => {
     await untilDone(open);
     open.comparison.start(storedPlan(result, { ...both, seeds: 1 }));
     await untilDone(open);
-    const kept = open.comparison.kept();
+    const kept = open.comparison.getState().kept;
     expect(kept.map(({ experiment }) => experiment)).toEqual(['paper-80', null]);
     await open.comparison.open(kept[1] ?? built);
     expect(open.comparison.getState()).toMatchObject({ phase: 'done', plan: { arms: built.arms } });
     expect(open.comparison.getState().drawn.map(({ runs }) => runs.length)).toEqual([2, 2]);
     open.comparison.forget(open.comparison.getState().plan ?? built);
     expect(open.comparison.getState().plan).toBeNull();
-    expect(open.comparison.kept()).toHaveLength(1);
+    expect(open.comparison.getState().kept).toHaveLength(1);
     expect(open.library.getState().runs).toHaveLength(6);
   });
 

@@ -45,7 +45,7 @@ class LiveComparison implements Comparison {
   constructor(private readonly parts: ComparisonParts) {
     const { session, library, shelf } = parts;
     const plan = shelf.read();
-    if (plan) this.setState({ plan, phase: 'kept' });
+    this.setState({ kept: shelf.kept(), ...(plan ? { plan, phase: 'kept' } : {}) });
     session.run.subscribe((state) => this.followRun(state));
     session.settings.subscribe(({ config }, before) => {
       if (config !== before.config) this.followSettings(config);
@@ -79,8 +79,9 @@ class LiveComparison implements Comparison {
   offer(plan: Plan): void {
     const { plan: open, single } = this.getState();
     if (open && !single && isSamePlan(open, plan)) return;
-    const kept = this.kept().find((other) => isSamePlan(other, plan));
-    this.setState({ ...noComparison, plan: kept ?? plan, phase: kept ? 'kept' : 'offered' });
+    const kept = this.parts.shelf.kept();
+    const own = kept.find((other) => isSamePlan(other, plan));
+    this.setState({ ...noComparison, kept, plan: own ?? plan, phase: own ? 'kept' : 'offered' });
   }
 
   async open(plan: Plan): Promise<void> {
@@ -112,15 +113,15 @@ class LiveComparison implements Comparison {
     const { shelf } = this.parts;
     const before = this.getState().phase === 'offered' ? shelf.read() : null;
     if (!before) shelf.write(null);
-    this.setState({ ...noComparison, ...(before ? { plan: before, phase: 'kept' } : {}) });
+    this.setState({ ...noComparison, kept: shelf.kept(), ...(before ? { plan: before, phase: 'kept' } : {}) });
   };
-
-  kept = (): readonly Plan[] => this.parts.shelf.kept();
 
   forget(plan: Plan): void {
     const { plan: open } = this.getState();
+    const { shelf } = this.parts;
     if (open && isSamePlan(open, plan)) this.end();
-    this.parts.shelf.remove(plan);
+    shelf.remove(plan);
+    this.setState({ kept: shelf.kept() });
   }
 
   /** The settings of a cell of the plan. */
@@ -134,9 +135,9 @@ class LiveComparison implements Comparison {
     const state = { ...this.getState(), ...changes };
     const { plan, single, rows } = state;
     const drawn = plan ? armRunsOf(plan, rows, this.getState().drawn) : [];
-    this.setState({ ...state, drawn });
     // A single arm needs no stored plan: after a reload the list offers its run again.
     this.parts.shelf.write(single ? null : plan);
+    this.setState({ ...state, drawn, kept: this.parts.shelf.kept() });
   }
 
   /** Trains a cell from step 0. */

@@ -34,6 +34,8 @@ export interface ComparisonState {
   readonly rows: Readonly<Record<string, readonly Row[]>>;
   /** Arms with at least one drawn run, in the order of the plan. An arm without a new run stays the same object. */
   readonly drawn: readonly ArmRuns[];
+  /** Comparisons kept in the browser, newest first. */
+  readonly kept: readonly Plan[];
 }
 
 export const noComparison: ComparisonState = {
@@ -47,6 +49,7 @@ export const noComparison: ComparisonState = {
   current: null,
   rows: {},
   drawn: [],
+  kept: [],
 };
 
 export interface Comparison extends ReadableStore<ComparisonState> {
@@ -64,8 +67,6 @@ export interface Comparison extends ReadableStore<ComparisonState> {
   next(): StoredArm | null;
   /** Closes the comparison; it stays among the kept ones. */
   readonly end: () => void;
-  /** Kept comparisons, newest first. */
-  kept(): readonly Plan[];
   /** Forgets a kept comparison; its runs stay in the list of runs. */
   forget(plan: Plan): void;
 }

@@ -11,7 +11,6 @@ export const compareWords = {
     'Each arm is a setting of the page. Every arm is trained with every seed, one run after the other, and drawn as thin lines with mean and band.',
   arms: 'Arms',
   noArms: 'No arm yet. Add some below, or the present settings.',
-  base: (settings: string) => `New arms begin from the present settings: ${settings}.`,
   same: 'the present settings',
   name: (title: string) => `Name of the arm ${title}`,
   unnamed: (place: number) => `Arm ${place}`,
@@ -45,7 +44,7 @@ export const compareWords = {
   total: (arms: number, count: number, steps: number) =>
     `${arms} ${arms === 1 ? 'arm' : 'arms'} × ${seeds(count)}: ${runs(arms * count)} of ${formatCount(steps)} ${steps === 1 ? 'step' : 'steps'}`,
   time: (seconds: number, perStep: number) =>
-    `about ${formatSeconds(seconds)}, at ${formatSeconds(perStep)} a step as measured in the current run; other tasks and bases take longer or shorter.`,
+    `about ${formatSeconds(seconds)}, at ${formatSeconds(perStep)} a step as in the newest run of this browser; other tasks and bases take longer or shorter.`,
   noTime: 'how long it takes is known once a step was trained on this machine.',
   start: 'Start the comparison',
   kept: 'Kept comparisons',
