@@ -7,6 +7,7 @@ import { text } from '../ui/text.ts';
 import { AskArea } from './panels/AskArea.tsx';
 import { ChartsArea } from './panels/ChartsArea.tsx';
 import { ComparisonArea } from './panels/ComparisonArea.tsx';
+import { CompareButton } from './CompareButton.tsx';
 import { FootArea } from './panels/FootArea.tsx';
 import { GroupArea } from './panels/GroupArea.tsx';
 import { PageMessages } from './PageMessages.tsx';
@@ -93,7 +94,13 @@ export function NarrowPage(props: PartsProps) {
                   <RiverArea key={lesson} run={session.run} isFoldedFirst={lesson !== null} />
                 </Hideable>
                 <Part part="charts">
-                  <ChartsArea run={session.run} library={library} comparison={comparison} task={task} />
+                  <ChartsArea
+                    run={session.run}
+                    library={library}
+                    comparison={comparison}
+                    task={task}
+                    action={<CompareButton {...props} />}
+                  />
                 </Part>
               </>
             )}

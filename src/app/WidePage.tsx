@@ -68,7 +68,6 @@ export function WidePage(props: PartsProps) {
           <TransportArea session={session} library={library} />
         </Part>
         <span className={styles.view}>
-          <CompareButton session={session} library={library} comparison={comparison} tasks={tasks} />
           <ShareButton session={session} />
           <PresentButton />
           <SchemeButton />
@@ -103,7 +102,13 @@ export function WidePage(props: PartsProps) {
             <RiverArea key={lesson} run={session.run} isFoldedFirst={lesson !== null} />
           </Hideable>
           <Part part="charts">
-            <ChartsArea run={session.run} library={library} comparison={comparison} task={task} />
+            <ChartsArea
+              run={session.run}
+              library={library}
+              comparison={comparison}
+              task={task}
+              action={<CompareButton {...props} />}
+            />
           </Part>
           <Hideable name="runs">
             <Part part="runs">

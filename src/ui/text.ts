@@ -171,6 +171,8 @@ export const text = {
     restartMark: 'needs a Reset',
     rewards: 'Reward terms',
     shuffle: 'Shuffle rewards (control)',
+    ownTerms: 'Own reward terms',
+    objective: 'Objective',
     shuffleHint: 'Deals the rewards of a step out at random: same distribution, no meaning. A real gain must vanish.',
     resetTo: (label: string, value: string) => `${label}: back to ${value}`,
     explain: (label: string) => `About ${label}`,

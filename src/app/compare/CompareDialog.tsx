@@ -32,11 +32,11 @@ export interface CompareDialogProps extends Pick<PartsProps, 'session' | 'librar
 }
 
 /** How a configuration differs from another, in words; without the seed and the steps, which the form sets. */
-export function differsFrom(before: TrainConfig, after: TrainConfig, tasks: readonly Task[]): string {
+export function differsFrom(before: TrainConfig, after: TrainConfig, tasks: readonly Task[], same: string): string {
   const { seed, maxSteps } = before;
   const list = differences(before, { ...after, seed, maxSteps }, tasks);
   return list.length === 0
-    ? words.same
+    ? same
     : list.map(({ label, before: from, after: to }) => `${label} ${from} → ${to}`).join('; ');
 }
 
@@ -175,7 +175,7 @@ export function CompareDialog(props: CompareDialogProps) {
           arms={built.arms.map(({ title, config }, index) => ({
             title,
             color: runColor(index),
-            differs: differsFrom(settings.config, config, tasks),
+            differs: differsFrom(settings.config, config, tasks, words.same),
           }))}
           onRename={(index, title) => change(built.arms.with(index, { ...(built.arms[index] as DraftArm), title }))}
           onRemove={(index) => change(built.arms.toSpliced(index, 1))}

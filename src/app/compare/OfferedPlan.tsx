@@ -35,7 +35,7 @@ export function OfferedPlan({ plan, comparison, tasks }: OfferedPlanProps) {
     return {
       id: arm.id,
       title: arm.title,
-      differs: differsFrom(presetConfig(preset), config, tasks),
+      differs: differsFrom(presetConfig(preset), config, tasks, words.plain),
       problems: [...notices, ...(problem === null ? [] : [problem])],
       code: codeOf(config),
     };
@@ -43,7 +43,7 @@ export function OfferedPlan({ plan, comparison, tasks }: OfferedPlanProps) {
   const problems = arms.flatMap(({ title, problems: own }) => own.map((one) => words.problem(title, one)));
   const codes = codesOf(arms);
   const action = (
-    <>
+    <span className={styles.actions}>
       {problems.length === 0 && (
         <LiveButton main testId="comparison-start" onClick={() => comparison.start(plan)}>
           {codes.length === 0 ? words.start : words.startCode}
@@ -52,7 +52,7 @@ export function OfferedPlan({ plan, comparison, tasks }: OfferedPlanProps) {
       <LiveButton testId="comparison-dismiss" onClick={comparison.end}>
         {words.dismiss}
       </LiveButton>
-    </>
+    </span>
   );
   return (
     <Message

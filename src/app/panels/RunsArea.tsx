@@ -10,7 +10,6 @@ import { usualOrder } from '../../ui/runs/order.ts';
 import { RunTable } from '../../ui/runs/RunTable.tsx';
 import { text } from '../../ui/text.ts';
 import { runColor } from '../chartSpecs.ts';
-import { CompareButton } from '../CompareButton.tsx';
 import type { Comparison, ComparisonState } from '../stores/comparison.ts';
 import type { Library, LibraryState } from '../stores/library.ts';
 import type { RunState } from '../stores/runStore.ts';
@@ -150,7 +149,6 @@ export function RunsTab(props: RunsAreaProps) {
   return (
     <section aria-label={text.runs.name}>
       <div className={styles.head}>
-        <CompareButton {...props} />
         <Keys {...props} />
         <span className={styles.push} />
         <OpenRunFile library={props.library} />

@@ -23,6 +23,8 @@ const labels: Readonly<Record<string, string>> = {
   shuffleRewards: text.settings.shuffle,
   rewardWeights: text.settings.rewards,
   rolloutFile: rolloutWords.label,
+  ownTerms: text.settings.ownTerms,
+  objectiveText: text.settings.objective,
 };
 
 function shown(value: unknown): string {
@@ -72,6 +74,9 @@ function valueOf(name: keyof TrainConfig, value: unknown, tasks: readonly Task[]
   if (isChoice(name)) return optionTitle(name, value);
   if (name === 'algorithm') return algorithmById(String(value)).title;
   if (name === 'policy') return policies.find(({ id }) => id === value)?.title ?? shown(value);
+  // Code is not shown in one line.
+  if (name === 'ownTerms') return Object.keys(Object(value)).join(', ') || text.runs.off;
+  if (name === 'objectiveText') return value === '' ? text.runs.usual : text.objective.yours;
   if (name === 'rolloutFile') return rolloutWords.nameOf(String(value));
   return name === 'task' ? (tasks.find(({ id }) => id === value)?.title ?? shown(value)) : shown(value);
 }

@@ -21,7 +21,7 @@ export const compareWords = {
   options: 'Tick the ones to compare',
   add: 'Add as arms',
   presentArm: 'Present settings',
-  addPresent: 'Add the present settings as an arm',
+  addPresent: 'Add the present settings',
   groups: {
     main: 'Algorithm, task, base',
     knobs: 'Knobs',
@@ -61,6 +61,7 @@ export const compareWords = {
     start: 'Start it',
     code: 'It brings code, which does not run before you say so. A reward term then runs in the sandbox: no page, no network, no clock.',
     startCode: 'Train with this code',
+    plain: 'as the preset has it',
     dismiss: 'Not now',
     problems: 'It cannot start:',
     problem: (arm: string, sentence: string) => `${arm}: ${sentence}`,
