@@ -20,10 +20,10 @@ test('two arms over two seeds are built in the page, run by themselves, and open
   await page.getByTestId('compare-add-present').click();
   // By keyboard: a wrong value is refused beside the field, the right one becomes an arm.
   await page.getByTestId('compare-vary').selectOption('learningRate');
-  await page.getByTestId('compare-values').fill('0.004, 0.5');
+  await page.getByTestId('compare-values').fill('0.008, 0.5');
   await page.keyboard.press('Enter');
   await expect(page.getByTestId('compare-refusal')).toHaveText('“0.5”: At most 0.02.');
-  await page.getByTestId('compare-values').fill('0.004');
+  await page.getByTestId('compare-values').fill('0.008');
   await page.keyboard.press('Enter');
   await expect(page.getByTestId('draft-arm')).toHaveCount(2);
   await page.getByTestId('compare-seeds').fill('2');
@@ -42,7 +42,7 @@ test('two arms over two seeds are built in the page, run by themselves, and open
   await page.getByTestId('live-measure').selectOption('kl');
   const [low = 0, high = 0] = await rows.evaluateAll((all) => all.map((row) => Number(row.getAttribute('data-mean'))));
   expect(high).toBeGreaterThan(low);
-  await expect(page.getByTestId('live-pairs')).toContainText(/Learning rate 0\.004 .* Present settings/);
+  await expect(page.getByTestId('live-pairs')).toContainText(/Learning rate 0\.008 .* Present settings/);
   // The comparison scrolls inside its column, never the page.
   expect(
     await page.evaluate(() => document.documentElement.scrollHeight - document.documentElement.clientHeight),
@@ -52,7 +52,7 @@ test('two arms over two seeds are built in the page, run by themselves, and open
   await page.getByTestId('comparison-share').click();
   const csv = readFileSync(await saved(page, () => page.getByTestId('comparison-csv').click()), 'utf8').split('\r\n');
   expect(csv[0]).toMatch(/^arm,seed,step,/);
-  expect(csv.filter((line) => /^Learning rate 0\.004,[12],3,/.test(line))).toHaveLength(2);
+  expect(csv.filter((line) => /^Learning rate 0\.008,[12],3,/.test(line))).toHaveLength(2);
   const link = await page.getByTestId('comparison-link').inputValue();
 
   const fresh = await context.browser()?.newContext();
@@ -61,7 +61,7 @@ test('two arms over two seeds are built in the page, run by themselves, and open
   await other.open(link.replace('#', '?workers=1#'), PATIENCE);
   const offer = other.page.getByTestId('comparison-offer');
   await expect(offer).toContainText('2 arms × 2 seeds, 4 runs.');
-  await expect(offer).toContainText(/Learning rate 0\.004: .*Learning rate .* → 0\.004/);
+  await expect(offer).toContainText(/Learning rate 0\.008: .*Learning rate 0\.004 → 0\.008/);
   await expect(other.stepCount).toHaveAttribute('data-step', '0');
   await other.page.getByTestId('comparison-start').click();
   await expect(other.page.getByTestId('comparison-status')).toHaveText('4 of 4 runs done.', { timeout: PATIENCE });
@@ -80,10 +80,10 @@ test('two arms over two seeds are built in the page, run by themselves, and open
   await page.getByTestId('run-group-by').selectOption('arm');
   const groups = page.getByTestId('run-group');
   await expect(groups).toHaveCount(3);
-  await expect(groups.filter({ hasText: 'Learning rate 0.004' })).toHaveAttribute('data-count', '2');
+  await expect(groups.filter({ hasText: 'Learning rate 0.008' })).toHaveAttribute('data-count', '2');
   await page.getByTestId('run-group-by').selectOption('');
   await page.getByTestId('run-sort').selectOption('kl');
-  await expect(page.getByTestId('run').first()).toContainText('Learning rate 0.004');
+  await expect(page.getByTestId('run').first()).toContainText('Learning rate 0.008');
   await page.getByTestId('run-filter').fill('present');
   await expect(page.getByTestId('run')).toHaveCount(2);
   await expectNothingSerious(page, 'the table of runs');

@@ -10,8 +10,8 @@ import { Exhibit } from './Exhibit.tsx';
 import { idleRun } from './Charts.tsx';
 import { fakeEvaluation, fakeStep } from '../app/fixture/fakeRun.ts';
 import { ChartsArea } from '../app/panels/ChartsArea.tsx';
-import { ComparisonArea } from '../app/panels/ComparisonArea.tsx';
-import { tableOf } from '../app/panels/comparisonTable.ts';
+import { ComparisonPanel } from '../app/compare/ComparisonPanel.tsx';
+import { tableOf } from '../app/compare/comparisonTable.ts';
 import { armRunsOf } from '../app/stores/armResults.ts';
 import { noComparison, type Comparison, type ComparisonState } from '../app/stores/comparison.ts';
 import type { Plan } from '../app/stores/comparisonPlan.ts';
@@ -103,7 +103,7 @@ function still(state: ComparisonState): Comparison {
 
 function Area({ state }: { readonly state: ComparisonState }) {
   return (
-    <ComparisonArea run={idleRun()} comparison={still(state)} place={createPlaceStore(playground)} tasks={tasks} />
+    <ComparisonPanel run={idleRun()} comparison={still(state)} place={createPlaceStore(playground)} tasks={tasks} />
   );
 }
 

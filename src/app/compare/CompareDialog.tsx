@@ -13,12 +13,12 @@ import type { PartsProps } from '../parts.ts';
 import { secondsPerStep } from '../storage/lastNumbers.ts';
 import type { ComparisonState } from '../stores/comparison.ts';
 import { cellsOf, missingOf, type Plan } from '../stores/comparisonPlan.ts';
-import { differences } from '../stores/differences.ts';
 import type { Library } from '../stores/library.ts';
 import type { RunState } from '../stores/runStore.ts';
 import type { SettingsState } from '../stores/settingsState.ts';
 import { useStore } from '../useSampled.ts';
 import { type Draft, draft, type DraftArm, emptyDraft, numbersOf, planOf, withArms } from './draft.ts';
+import { differsFrom } from './differsFrom.ts';
 import { isChoice, type Variant, variantsOf, variedSettings } from './varied.ts';
 import styles from '../../ui/compare/Compare.module.css';
 
@@ -29,15 +29,6 @@ const fieldNames = ['seeds', 'firstSeed', 'steps'] as const;
 
 export interface CompareDialogProps extends Pick<PartsProps, 'session' | 'library' | 'comparison' | 'tasks'> {
   readonly onClose: () => void;
-}
-
-/** How a configuration differs from another, in words; without the seed and the steps, which the form sets. */
-export function differsFrom(before: TrainConfig, after: TrainConfig, tasks: readonly Task[], same: string): string {
-  const { seed, maxSteps } = before;
-  const list = differences(before, { ...after, seed, maxSteps }, tasks);
-  return list.length === 0
-    ? same
-    : list.map(({ label, before: from, after: to }) => `${label} ${from} → ${to}`).join('; ');
 }
 
 /** Takes the new list, or answers why it is refused. */

@@ -1,4 +1,4 @@
-/** @file A comparison that came by a link: its arms, the code in them, and the button that starts it; loaded on demand. */
+/** @file A comparison that came by a link: its arms, the code in them, and the button that starts it. */
 import type { Task } from '../../tasks/task.ts';
 import { LiveButton } from '../../ui/atlas/LiveComparison.tsx';
 import { Message } from '../../ui/Message.tsx';
@@ -9,7 +9,7 @@ import { unusable } from '../storage/usable.ts';
 import type { Comparison } from '../stores/comparison.ts';
 import type { Plan } from '../stores/comparisonPlan.ts';
 import { settingsOf } from '../stores/comparisonRevival.ts';
-import { differsFrom } from './CompareDialog.tsx';
+import { differsFrom } from './differsFrom.ts';
 import styles from '../../ui/compare/Compare.module.css';
 
 const words = compareWords.offered;

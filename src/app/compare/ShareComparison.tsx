@@ -1,4 +1,4 @@
-/** @file The link of a comparison and its numbers as CSV; loaded on demand. */
+/** @file The link of a comparison and its numbers as CSV. */
 import { Button } from '@mantine/core';
 import { shasOf } from '../../tasks/fileId.ts';
 import type { Task } from '../../tasks/task.ts';

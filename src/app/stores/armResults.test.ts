@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Row } from '../../ui/charts/series.ts';
 import { isOwn } from './armMeasures.ts';
 import { resultsOf } from './armResults.ts';
-import { tableOf } from '../panels/comparisonTable.ts';
+import { tableOf } from '../compare/comparisonTable.ts';
 import type { Plan } from './comparisonPlan.ts';
 
 const rowsOf = (base: number | null, final: number | null, reward: number, exact = false): Row[] => [
