@@ -2,29 +2,13 @@
  * @file A comparison in this page: arms × seeds trained one run after the other, or single arms of a stored result by a
  * click each.
  */
-import { createStore } from 'zustand/vanilla';
 import type { StoredArm, StoredResult } from '../../lessons/storedResult.ts';
 import type { TrainConfig } from '../../rl/config/config.ts';
-import { armRunsOf } from './armResults.ts';
-import {
-  type Cell,
-  isSamePlan,
-  missingOf,
-  type Plan,
-  type PlannedRun,
-  runOf,
-  withArm,
-  withRun,
-} from './comparisonPlan.ts';
-import { isUsable, readRuns, wantedOf } from './comparisonRevival.ts';
-import { completedPlan, plannedArm, storedPlan } from './comparisonStored.ts';
-import {
-  type Comparison,
-  type ComparisonParts,
-  type ComparisonState,
-  noComparison,
-  type Stop,
-} from './comparisonState.ts';
+import { KeptComparisons } from './comparisonKept.ts';
+import { type Cell, missingOf, type Plan, type PlannedRun, runOf, withArm, withRun } from './comparisonPlan.ts';
+import { isUsable, wantedOf } from './comparisonRevival.ts';
+import { plannedArm, storedPlan } from './comparisonStored.ts';
+import { type Comparison, type ComparisonParts, noComparison, type Stop } from './comparisonState.ts';
 import { sameConfig } from './configChanges.ts';
 import { startGuided, type Wanted } from './guidedRuns.ts';
 import { RunLooks } from './runLooks.ts';
@@ -32,20 +16,14 @@ import type { RunState } from './runState.ts';
 
 export { noComparison, type Comparison, type ComparisonState } from './comparisonState.ts';
 
-class LiveComparison implements Comparison {
-  private readonly store = createStore<ComparisonState>(() => noComparison);
-  readonly getState = this.store.getState;
-  readonly setState = this.store.setState;
-  readonly subscribe = this.store.subscribe;
-  readonly getInitialState = this.store.getInitialState;
+class LiveComparison extends KeptComparisons implements Comparison {
   /** The comparison itself is opening one of its runs; changes of settings and run are then ignored. */
   private moving = false;
   private readonly looks: RunLooks;
 
-  constructor(private readonly parts: ComparisonParts) {
-    const { session, library, shelf } = parts;
-    const plan = shelf.read();
-    this.setState({ kept: shelf.kept(), ...(plan ? { plan, phase: 'kept' } : {}) });
+  constructor(parts: ComparisonParts) {
+    super(parts);
+    const { session, library } = parts;
     session.run.subscribe((state) => this.followRun(state));
     session.settings.subscribe(({ config }, before) => {
       if (config !== before.config) this.followSettings(config);
@@ -76,20 +54,6 @@ class LiveComparison implements Comparison {
     this.begin(cell, true);
   }
 
-  offer(plan: Plan): void {
-    const { plan: open, single } = this.getState();
-    if (open && !single && isSamePlan(open, plan)) return;
-    const kept = this.parts.shelf.kept();
-    const own = kept.find((other) => isSamePlan(other, plan));
-    this.setState({ ...noComparison, kept, plan: own ?? plan, phase: own ? 'kept' : 'offered' });
-  }
-
-  async open(plan: Plan): Promise<void> {
-    this.put({ ...noComparison, plan, phase: 'kept' });
-    this.parts.place.go({ view: 'playground' });
-    if ((await this.revive()) && missingOf(this.getState().plan ?? plan).length === 0) this.put({ phase: 'done' });
-  }
-
   async goOn(): Promise<void> {
     const { phase, reviving } = this.getState();
     if (reviving || phase === 'going' || phase === 'offered' || (phase === 'kept' && !(await this.revive()))) return;
@@ -108,36 +72,10 @@ class LiveComparison implements Comparison {
     return index < 0 ? null : (result?.arms[index + 1] ?? null);
   }
 
-  readonly end = (): void => {
-    // An offered plan was not written, so the comparison that was open before is not closed with it.
-    const { shelf } = this.parts;
-    const before = this.getState().phase === 'offered' ? shelf.read() : null;
-    if (!before) shelf.write(null);
-    this.setState({ ...noComparison, kept: shelf.kept(), ...(before ? { plan: before, phase: 'kept' } : {}) });
-  };
-
-  forget(plan: Plan): void {
-    const { plan: open } = this.getState();
-    const { shelf } = this.parts;
-    if (open && isSamePlan(open, plan)) this.end();
-    shelf.remove(plan);
-    this.setState({ kept: shelf.kept() });
-  }
-
   /** The settings of a cell of the plan. */
   private wantedOf(cell: Cell): Wanted | null {
     const { plan } = this.getState();
     return plan && wantedOf(plan, cell, this.parts.tasks);
-  }
-
-  /** Changes the state, computes the drawn arms from it and stores the plan. */
-  private put(changes: Partial<ComparisonState>): void {
-    const state = { ...this.getState(), ...changes };
-    const { plan, single, rows } = state;
-    const drawn = plan ? armRunsOf(plan, rows, this.getState().drawn) : [];
-    // A single arm needs no stored plan: after a reload the list offers its run again.
-    this.parts.shelf.write(single ? null : plan);
-    this.setState({ ...state, drawn, kept: this.parts.shelf.kept() });
   }
 
   /** Trains a cell from step 0. */
@@ -232,35 +170,6 @@ class LiveComparison implements Comparison {
     const { current, rows } = this.getState();
     const { key, rows: own } = this.parts.session.run.getState();
     if (current?.id === key && own.length > 0) this.setState({ rows: { ...rows, [key]: own } });
-  }
-
-  /**
-   * Reads the kept runs of a stored plan; missing runs, and runs with other settings, are trained again. Answers
-   * whether the comparison can continue.
-   */
-  private async revive(): Promise<boolean> {
-    const { plan } = this.getState();
-    if (!plan) return false;
-    this.setState({ reviving: true, problem: null });
-    try {
-      const whole = await completedPlan(plan, this.parts.load);
-      const rows = whole ? await readRuns(this.parts.library, this.parts.tasks, whole) : {};
-      // The comparison ended or was replaced meanwhile.
-      if (this.getState().plan !== plan) return false;
-      if (!whole) this.forget(plan);
-      else
-        this.put({
-          rows,
-          reviving: false,
-          phase: 'waiting',
-          plan: { ...whole, runs: whole.runs.map((run) => ({ ...run, done: run.id in rows })) },
-        });
-      return whole !== null;
-    } catch (cause) {
-      if (this.getState().plan === plan)
-        this.setState({ reviving: false, problem: cause instanceof Error ? cause.message : String(cause) });
-      return false;
-    }
   }
 }
 
