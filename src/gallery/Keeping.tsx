@@ -1,7 +1,7 @@
 /** @file Exhibits of the list of kept runs and the messages about storage. */
 import { runColor } from '../app/chartSpecs.ts';
 import { usualOrder } from '../ui/runs/order.ts';
-import type { RunLine } from '../ui/runs/RunLine.tsx';
+import type { RunLine } from '../ui/runs/types.ts';
 import { RunTable } from '../ui/runs/RunTable.tsx';
 import {
   ElsewhereMessage,

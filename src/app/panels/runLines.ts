@@ -2,7 +2,7 @@
 import { algorithmById } from '../../rl/papers/index.ts';
 import type { Task } from '../../tasks/task.ts';
 import type { GroupChoice } from '../../ui/runs/RunTools.tsx';
-import type { RunLine } from '../../ui/runs/RunLine.tsx';
+import type { RunLine } from '../../ui/runs/types.ts';
 import { text } from '../../ui/text.ts';
 import { runColor } from '../chartSpecs.ts';
 import type { KeptRun } from '../storage/schema.ts';

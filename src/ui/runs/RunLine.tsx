@@ -1,90 +1,14 @@
-/** @file One run in the list: its numbers, its actions, and the form that one of them opens. */
-import { ActionIcon } from '@mantine/core';
-import type { Elements } from '../elements.ts';
+/** @file One run in the list: its numbers, and the form that one of its buttons opens. */
 import { formatCount, formatNumber, formatShare } from '../format.ts';
-import { Icon, type IconName } from '../Icon.tsx';
 import { text } from '../text.ts';
+import { RunButtons } from './RunButtons.tsx';
 import { ForkForm, NameForm } from './RunForms.tsx';
+import type { RunLine, RunLineProps } from './types.ts';
 import styles from './Runs.module.css';
-
-export interface RunLine {
-  readonly id: string;
-  readonly name: string;
-  /** A CSS colour. */
-  readonly color: string;
-  readonly pinned: boolean;
-  readonly inHand: boolean;
-  readonly shown: boolean;
-  /** Sentences such as `Learning rate 0.001 → 0.002`; null for the first run. */
-  readonly differs: readonly string[] | null;
-  readonly origin: string | null;
-  readonly baseAccuracy: number | null;
-  readonly finalAccuracy: number | null;
-  /** The last reward, and the exact KL to the base in nats a token; null where they were not measured. */
-  readonly reward: number | null;
-  readonly kl: number | null;
-  /** Titles. */
-  readonly task: string;
-  readonly algorithm: string;
-  readonly seed: number;
-  readonly steps: number;
-  /** Milliseconds since 1970. */
-  readonly created: number;
-  /** Name of its group; null in a list without groups. */
-  readonly group: string | null;
-  /** Date in the reader's locale. */
-  readonly date: string;
-  readonly backend: string;
-}
-
-export interface RunActions {
-  readonly onShow: (id: string) => void;
-  readonly onPin: (id: string, pinned: boolean) => void;
-  /** Returns why the name was refused, or null. */
-  readonly onRename: (id: string, name: string) => string | null;
-  readonly onGoOn: (id: string) => void;
-  readonly onFork: (id: string, step: number) => void;
-  readonly onRemove: (id: string) => void;
-  /** Links to the files that a run can be saved as. */
-  readonly files: (id: string) => Elements;
-}
 
 const words = text.runs.table;
 /** Cells of a line. */
 export const COLUMNS = 13;
-export type Editing = { readonly id: string; readonly kind: 'name' | 'fork' | 'files' } | null;
-
-function Action({
-  icon,
-  label,
-  pressed,
-  disabled,
-  testId,
-  onClick,
-}: {
-  readonly icon: IconName;
-  readonly label: string;
-  readonly pressed?: boolean;
-  readonly disabled?: boolean;
-  readonly testId: string;
-  readonly onClick: () => void;
-}) {
-  return (
-    <ActionIcon
-      variant={pressed ? 'light' : 'subtle'}
-      color="gray"
-      size="sm"
-      aria-label={label}
-      title={label}
-      aria-pressed={pressed}
-      disabled={disabled ?? false}
-      data-testid={testId}
-      onClick={onClick}
-    >
-      <Icon name={icon} />
-    </ActionIcon>
-  );
-}
 
 export const shownShare = (value: number | null): string => (value === null ? text.transport.none : formatShare(value));
 export const shownNumber = (value: number | null): string =>
@@ -131,20 +55,8 @@ function Cells({ run }: { readonly run: RunLine }) {
   );
 }
 
-export function Line({
-  run,
-  editing,
-  setEditing,
-  ...on
-}: RunActions & {
-  readonly run: RunLine;
-  readonly editing: Editing;
-  readonly setEditing: (editing: Editing) => void;
-}) {
-  const { id, name, color, pinned, inHand, shown } = run;
-  const edit = (kind: 'name' | 'fork' | 'files') => () =>
-    setEditing(editing?.id === id && editing.kind === kind ? null : { id, kind });
-  const isOpen = (kind: 'name' | 'fork' | 'files') => editing?.id === id && editing.kind === kind;
+export function Line({ run, editing, setEditing, ...on }: RunLineProps) {
+  const { id, name, color, inHand, shown } = run;
   const close = () => setEditing(null);
   return (
     <>
@@ -168,48 +80,7 @@ export function Line({
         </th>
         <Cells run={run} />
         <td className={styles.actions}>
-          <Action
-            icon="play"
-            label={words.goOn(name)}
-            disabled={inHand}
-            testId="run-go-on"
-            onClick={() => on.onGoOn(id)}
-          />
-          <Action
-            icon="fork"
-            label={words.fork(name)}
-            pressed={isOpen('fork')}
-            testId="run-fork"
-            onClick={edit('fork')}
-          />
-          <Action
-            icon="save"
-            label={words.files(name)}
-            pressed={isOpen('files')}
-            testId="run-files"
-            onClick={edit('files')}
-          />
-          <Action
-            icon="pencil"
-            label={words.rename(name)}
-            pressed={isOpen('name')}
-            testId="run-rename"
-            onClick={edit('name')}
-          />
-          <Action
-            icon="pin"
-            label={words.pin(name, pinned)}
-            pressed={pinned}
-            testId="run-pin"
-            onClick={() => on.onPin(id, !pinned)}
-          />
-          <Action
-            icon="bin"
-            label={words.remove(name)}
-            disabled={inHand}
-            testId="run-remove"
-            onClick={() => on.onRemove(id)}
-          />
+          <RunButtons run={run} editing={editing} setEditing={setEditing} {...on} />
         </td>
       </tr>
       {editing?.id === id && (

@@ -2,7 +2,8 @@
 import { useState } from 'react';
 import { text } from '../text.ts';
 import { ordered, type RunGroup, type RunOrder, sortedBy, type SortKey } from './order.ts';
-import { COLUMNS, type Editing, Line, type RunActions, type RunLine, shownNumber, shownShare } from './RunLine.tsx';
+import { COLUMNS, Line, shownNumber, shownShare } from './RunLine.tsx';
+import type { Editing, RunActions, RunLine } from './types.ts';
 import { RunTools, type GroupChoice } from './RunTools.tsx';
 import styles from './Runs.module.css';
 

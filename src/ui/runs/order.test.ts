@@ -1,7 +1,7 @@
 /** @file The list of runs filtered, sorted and grouped, against lists written by hand. */
 import { expect, it } from 'vitest';
 import { ordered, type RunOrder, sortedBy, usualOrder } from './order.ts';
-import type { RunLine } from './RunLine.tsx';
+import type { RunLine } from './types.ts';
 
 const line = (name: string, changes: Partial<RunLine>): RunLine => ({
   id: name,

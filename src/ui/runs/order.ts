@@ -1,6 +1,6 @@
 /** @file The list of runs filtered, sorted and grouped, with the means of each group. */
 import { mean } from '../../lib/statistics.ts';
-import type { RunLine } from './RunLine.tsx';
+import type { RunLine } from './types.ts';
 
 /** Columns that the list can be sorted by. */
 export const sortKeys = ['created', 'name', 'task', 'algorithm', 'seed', 'steps', 'reward', 'accuracy', 'kl'] as const;
