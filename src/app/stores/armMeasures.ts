@@ -5,8 +5,8 @@ import { lastValue, type Row } from '../../ui/charts/series.ts';
 
 /**
  * `own`: the first number of a stored result. `accuracy`: change of held-out accuracy from the base to the last
- * evaluation, in points. The others are those of the last step that measured them: mean reward, exact KL to the base (nats a
- * token), entropy (nats a token), completion length (tokens); `heldOut`: held-out accuracy in percent.
+ * evaluation, in points; `heldOut`: its end, in percent. The others are those of the last step: mean reward, exact KL
+ * to the base and entropy (nats a token), completion length (tokens).
  */
 export type MeasureId = 'own' | 'accuracy' | 'heldOut' | 'reward' | 'kl' | 'entropy' | 'length';
 

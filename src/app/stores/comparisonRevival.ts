@@ -27,13 +27,10 @@ export function wantedOf(plan: Plan, cell: Cell, tasks: readonly Task[]): Wanted
   return { preset, config };
 }
 
-/**
- * Whether the arm of a cell can be trained as it is written: an unusable word would be replaced by its default. Arms of
- * the page’s own stored results may have words without use here.
- */
+/** Whether the arm of a cell can be trained as it is written: an unusable word would be replaced by its default. */
 export function isUsable(plan: Plan, cell: Cell, tasks: readonly Task[]): boolean {
   const arm = armOf(plan, cell.arm);
-  return plan.experiment !== null || (arm !== undefined && settingsOf(arm, tasks).notices.length === 0);
+  return arm !== undefined && settingsOf(arm, tasks).notices.length === 0;
 }
 
 /** Resolves once the storage is open or failed to open. */
