@@ -7,6 +7,7 @@ import { text } from '../ui/text.ts';
 import { AskArea } from './panels/AskArea.tsx';
 import { ChartsArea } from './panels/ChartsArea.tsx';
 import { ComparisonArea } from './panels/ComparisonArea.tsx';
+import { CompareButton } from './CompareButton.tsx';
 import { FootArea } from './panels/FootArea.tsx';
 import { GroupArea } from './panels/GroupArea.tsx';
 import { PageMessages } from './PageMessages.tsx';
@@ -77,7 +78,7 @@ export function NarrowPage(props: PartsProps) {
           <div className={styles.panel} id="panel" role="tabpanel" aria-label={text.view.tabs[tab]} tabIndex={-1}>
             <PageMessages {...props} />
             <Part part="comparison">
-              <ComparisonArea run={session.run} comparison={comparison} place={place} />
+              <ComparisonArea run={session.run} comparison={comparison} place={place} tasks={tasks} />
             </Part>
             <div hidden={tab !== 'lesson'}>
               <OpenLesson place={place} parts={props} />
@@ -93,7 +94,13 @@ export function NarrowPage(props: PartsProps) {
                   <RiverArea key={lesson} run={session.run} isFoldedFirst={lesson !== null} />
                 </Hideable>
                 <Part part="charts">
-                  <ChartsArea run={session.run} library={library} comparison={comparison} task={task} />
+                  <ChartsArea
+                    run={session.run}
+                    library={library}
+                    comparison={comparison}
+                    task={task}
+                    action={<CompareButton {...props} />}
+                  />
                 </Part>
               </>
             )}
@@ -109,7 +116,7 @@ export function NarrowPage(props: PartsProps) {
             )}
             {tab === 'runs' && (
               <Part part="runs">
-                <RunsTab session={session} library={library} tasks={tasks} />
+                <RunsTab session={session} library={library} comparison={comparison} tasks={tasks} />
               </Part>
             )}
             <Hideable name="ask">

@@ -6,6 +6,7 @@ import { text } from '../ui/text.ts';
 import { AskArea } from './panels/AskArea.tsx';
 import { ChartsArea } from './panels/ChartsArea.tsx';
 import { ComparisonArea } from './panels/ComparisonArea.tsx';
+import { CompareButton } from './CompareButton.tsx';
 import { FootArea } from './panels/FootArea.tsx';
 import { GroupArea } from './panels/GroupArea.tsx';
 import { PageMessages } from './PageMessages.tsx';
@@ -95,17 +96,23 @@ export function WidePage(props: PartsProps) {
         <main className={styles.middle}>
           <PageMessages {...props} />
           <Part part="comparison">
-            <ComparisonArea run={session.run} comparison={comparison} place={place} />
+            <ComparisonArea run={session.run} comparison={comparison} place={place} tasks={tasks} />
           </Part>
           <Hideable name="river">
             <RiverArea key={lesson} run={session.run} isFoldedFirst={lesson !== null} />
           </Hideable>
           <Part part="charts">
-            <ChartsArea run={session.run} library={library} comparison={comparison} task={task} />
+            <ChartsArea
+              run={session.run}
+              library={library}
+              comparison={comparison}
+              task={task}
+              action={<CompareButton {...props} />}
+            />
           </Part>
           <Hideable name="runs">
             <Part part="runs">
-              <RunsStrip session={session} library={library} tasks={tasks} />
+              <RunsStrip session={session} library={library} comparison={comparison} tasks={tasks} />
             </Part>
           </Hideable>
         </main>

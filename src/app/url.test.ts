@@ -237,3 +237,12 @@ describe('the reward in a link', () => {
     );
   });
 });
+
+it('names the wrong field of a comparison, and ignores a valid one', () => {
+  const word = (plan: unknown) => `#v=2&beta=0.5&${new URLSearchParams({ compare: JSON.stringify(plan) })}`;
+  const arm = { id: 'a', title: 'A', words: 'beta=0.1' };
+  expect(readLink('', word({ arms: [arm], seeds: [1] }), tasks)).toMatchObject({ notices: [], config: { beta: 0.5 } });
+  const wrong = readLink('', word({ arms: [{ ...arm, title: '' }], seeds: [1] }), tasks);
+  expect(wrong.notices).toEqual([expect.stringMatching(/^compare: arms\.0\.title: .*No comparison is used\.$/)]);
+  expect(readLink('', '#v=2&compare=%7B', tasks).notices).toEqual(['compare: not JSON. No comparison is used.']);
+});

@@ -19,6 +19,7 @@ import { linkTextOf, TASK_FILE } from './ownLink.ts';
 import { placeKeys, readPlace } from './place.ts';
 import { isOwnTermKey, type OfferedTerm, readOffered, writeOwnTerm } from './rewardLink.ts';
 import { algorithmProblem } from './stores/algorithmSettings.ts';
+import { COMPARE, readPlanLink } from './stores/comparisonPlan.ts';
 import { withOwnTerm } from './stores/rewardSettings.ts';
 import type { ObjectiveDraft } from './stores/settingsState.ts';
 import { knobFor, withTask } from './stores/taskSettings.ts';
@@ -68,7 +69,7 @@ const CURRENT = '2';
 export const currentLink = `${VERSION}=${CURRENT}`;
 
 /** Words for the page, not for the run. */
-const pageKeys = new Set([VERSION, 'backend', 'workers', HIDE, EMBED, ...placeKeys]);
+const pageKeys = new Set([VERSION, 'backend', 'workers', HIDE, EMBED, COMPARE, ...placeKeys]);
 /** Words for the run that are read separately. */
 const runKeys = new Set(['preset', 'task', TASK_FILE, OBJECTIVE]);
 
@@ -219,6 +220,14 @@ function keepFittingSchedules(draft: Draft): void {
   }
 }
 
+/** Why the comparison in the link cannot be read. */
+function planProblem(words: URLSearchParams): readonly string[] {
+  const plan = readPlanLink(words.get(COMPARE) ?? '');
+  return words.has(COMPARE) && typeof plan === 'string'
+    ? [text.url.badValue(`${COMPARE}: ${plan}`, 'No comparison')]
+    : [];
+}
+
 /** A link keeps the loss that it was made with. */
 function keepAggregation(draft: Draft, words: URLSearchParams): void {
   const earlier = earlierAggregation(draft.config.algorithm);
@@ -230,7 +239,7 @@ function keepAggregation(draft: Draft, words: URLSearchParams): void {
 /** Reads an address. Never throws: unusable words become notices. */
 export function readLink(search: string, hash: string, tasks: readonly Task[]): LinkSettings {
   const words = linkWords(search, hash);
-  const notices: string[] = [...readLayout(words).notices, ...readPlace(words).problems];
+  const notices: string[] = [...readLayout(words).notices, ...readPlace(words).problems, ...planProblem(words)];
   const asked = words.get('preset') ?? 'default';
   const known = presets.some(({ id }) => id === asked);
   if (!known) notices.push(text.url.unknownPreset(asked, presets.map(({ id }) => id).join(', ')));

@@ -34,6 +34,8 @@ const estimateSchema = z.object({ mean: z.number(), interval: z.tuple([z.number(
 /** By base, if there are several. */
 const effectSchema = estimateSchema.extend({ bases: z.record(word, estimateSchema).optional() });
 const comparisonSchema = effectSchema.extend({ of: word, against: word, metric: word, pairs: z.number().int().min(1) });
+/** A number of a stored result. */
+export const metricSchema = z.object({ id: word, title: word, unit: word, digits: z.number().int().min(0).max(12) });
 const budgetSchema = z
   .object({ tokens: z.number().positive(), seconds: z.number().positive(), accuracy: share })
   .partial();
@@ -52,7 +54,7 @@ export const storedResultSchema = z.object({
   verdicts: z.record(word, verdict).optional(),
   policies: z.array(word).min(1),
   preset: word,
-  metrics: z.array(z.object({ id: word, title: word, unit: word, digits: z.number().int().min(0).max(12) })).min(1),
+  metrics: z.array(metricSchema).min(1),
   checks: checksSchema,
   /** Absent in results from before preconditions. */
   preconditions: checksSchema.optional(),

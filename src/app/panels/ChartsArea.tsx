@@ -1,5 +1,5 @@
 /** @file The middle column: each chart reads the run at its own moment, with the other drawn runs and arms. */
-import { memo, useDeferredValue, useMemo, useState } from 'react';
+import { memo, useDeferredValue, useMemo, useState, type ReactNode } from 'react';
 import type { ReadableStore } from '../../lib/readableStore.ts';
 import type { Task } from '../../tasks/task.ts';
 import { ChartControls } from '../../ui/charts/ChartControls.tsx';
@@ -65,7 +65,7 @@ function placeAmongArms(
   const counted = rows[key];
   // Steps after the planned end do not count for the arm.
   return {
-    color: runColor(plan.arms.indexOf(planned.arm)),
+    color: runColor(plan.arms.findIndex(({ id }) => id === planned.arm)),
     amongArms: drawn.length > 0 && counted !== undefined && step <= (counted.at(-1)?.step ?? 0),
   };
 }
@@ -148,9 +148,19 @@ interface ChartsAreaProps {
   readonly tape?: Tape;
   /** Only the first three charts. */
   readonly compact?: boolean;
+  /** A button among the controls. */
+  readonly action?: ReactNode;
 }
 
-export function ChartsArea({ run, library, comparison, task, tape = recorded, compact = false }: ChartsAreaProps) {
+export function ChartsArea({
+  run,
+  library,
+  comparison,
+  task,
+  tape = recorded,
+  compact = false,
+  action,
+}: ChartsAreaProps) {
   const ownTerms = useStore(run, ownTermsOf);
   const config = useStore(run, configOf);
   // Every run has its own configuration object; equal charts must not all render again.
@@ -168,7 +178,9 @@ export function ChartsArea({ run, library, comparison, task, tape = recorded, co
     <HoverContext value={hover}>
       {!compact && (
         <Hideable name="view">
-          <ChartControls view={view} onChange={setChartView} />
+          <ChartControls view={view} onChange={setChartView}>
+            {action}
+          </ChartControls>
         </Hideable>
       )}
       <div className={styles.chartGrid} id="charts" role="region" aria-label={text.charts.name} tabIndex={-1}>

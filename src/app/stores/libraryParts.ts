@@ -57,6 +57,8 @@ export interface Library extends ReadableStore<LibraryState> {
   file(sha256: string): Promise<Uint8Array | null>;
   /** Keeps a rollout file; answers whether it could be stored. */
   keepFile(sha256: string, bytes: Uint8Array): Promise<boolean>;
+  /** Reads the last numbers of runs that were kept without them. */
+  complete(): Promise<void>;
   /** A run with its rows, for files; null where it is not kept. */
   read(
     id: string,

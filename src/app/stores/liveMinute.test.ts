@@ -1,16 +1,9 @@
 /** @file The live version of a stored result: its steps by this machine's speed, its rule, and the recorded control. */
 import { describe, expect, it } from 'vitest';
 import type { StoredResult } from '../../lessons/storedResult.ts';
-import type { Plan } from './comparisonPlan.ts';
-import {
-  measuredSlowness,
-  minuteAnswer,
-  minuteOf,
-  ownMetric,
-  recordedArm,
-  secondsFor,
-  USUAL_SLOWNESS,
-} from './liveMinute.ts';
+import { linkOf, readPlanLink } from './comparisonPlan.ts';
+import { storedPlan } from './comparisonStored.ts';
+import { measuredSlowness, minuteAnswer, minuteOf, recordedArm, secondsFor, USUAL_SLOWNESS } from './liveMinute.ts';
 
 const arm = (id: string, secondsPerStep?: number) => ({
   arm: id,
@@ -43,7 +36,13 @@ const result: StoredResult = {
     curve: { seed: 7, rewards: [0.1, 0.2, 0.3, 0.4] },
   },
 };
-const plan: Plan = { experiment: 'paper-80', arms: ['leash', 'free'], seeds: [1], steps: 3, runs: [] };
+const chosen = { arms: ['leash', 'free'], seeds: 1, steps: 3 };
+const plan = storedPlan(result, chosen);
+const others = [
+  storedPlan(result, { ...chosen, seeds: 2 }),
+  storedPlan(result, { ...chosen, arms: ['free', 'leash'] }),
+  storedPlan({ ...result, live: undefined }, chosen),
+];
 
 describe('the minute', () => {
   it('has as many steps of both arms as fit 45 s at the machine’s speed, at least 1 and at most as stored', () => {
@@ -72,28 +71,28 @@ describe('the minute', () => {
 
   it('answers by its own rule once both arms have ended', () => {
     const ended = (mean: number) => ({ value: { mean } });
-    expect(minuteAnswer(result, plan, [ended(0.9), ended(0.5)])).toBe('same');
-    expect(minuteAnswer(result, plan, [ended(0.5), ended(0.9)])).toBe('other');
-    expect(minuteAnswer(result, plan, [ended(0.5), ended(0.5)])).toBe('other');
-    expect(minuteAnswer(result, plan, [ended(0.5), { value: null }])).toBeNull();
-    expect(minuteAnswer(result, { ...plan, seeds: [1, 2] }, [ended(0.9), ended(0.5)])).toBeNull();
-    expect(minuteAnswer({ ...result, live: undefined }, plan, [ended(0.9), ended(0.5)])).toBeNull();
+    expect(minuteAnswer(plan, [ended(0.9), ended(0.5)])).toBe('same');
+    expect(minuteAnswer(plan, [ended(0.5), ended(0.9)])).toBe('other');
+    expect(minuteAnswer(plan, [ended(0.5), ended(0.5)])).toBe('other');
+    expect(minuteAnswer(plan, [ended(0.5), { value: null }])).toBeNull();
+    for (const other of others) expect(minuteAnswer(other, [ended(0.9), ended(0.5)])).toBeNull();
   });
 
   it('draws the recorded control as far as the arms go, named as recorded, and keeps its object', () => {
-    const [drawn] = recordedArm(result, plan, []);
+    const [drawn] = recordedArm(plan, []);
     expect(drawn).toMatchObject({ name: 'Arm third, recorded, seed 7' });
     expect(drawn?.runs[0]?.map(({ step, values }) => [step, values.reward])).toEqual([
       [1, 0.1],
       [2, 0.2],
       [3, 0.3],
     ]);
-    expect(recordedArm(result, plan, drawn ? [drawn] : [])[0]).toBe(drawn);
-    expect(recordedArm(result, { ...plan, arms: ['free', 'leash'] }, [])).toEqual([]);
+    expect(recordedArm(plan, drawn ? [drawn] : [])[0]).toBe(drawn);
+    for (const other of others) expect(recordedArm(other, [])).toEqual([]);
   });
 
-  it('reads the claim’s own number, or the first of an older result', () => {
-    expect(ownMetric(result)?.id).toBe('gap');
-    expect(ownMetric({ ...result, measure: undefined })?.id).toBe('reward');
+  it('is carried by the plan, with the claim’s own number or the first of an older result', () => {
+    expect(plan).toMatchObject({ metric: { id: 'gap' }, minute: { side: 'above', recorded: { title: 'Arm third' } } });
+    expect(readPlanLink(linkOf(plan))).toEqual(plan);
+    expect(storedPlan({ ...result, measure: undefined }, chosen).metric?.id).toBe('reward');
   });
 });

@@ -3,7 +3,7 @@
  * rule of its own.
  */
 import { quantile } from '../../lib/statistics.ts';
-import type { StoredMetric, StoredResult } from '../../lessons/storedResult.ts';
+import type { StoredResult } from '../../lessons/storedResult.ts';
 import type { ArmRuns } from '../../ui/charts/arms.ts';
 import type { Row } from '../../ui/charts/series.ts';
 import { armWords } from '../../ui/charts/words.ts';
@@ -14,10 +14,6 @@ const TRAINING = 45;
 
 /** A step in a page without a GPU over the same step on Node, the slowest measured so far. */
 export const USUAL_SLOWNESS = 4.6;
-
-/** The claim’s own number, or the first of the stored result. */
-export const ownMetric = ({ metrics, measure }: Pick<StoredResult, 'metrics' | 'measure'>): StoredMetric | undefined =>
-  metrics.find(({ id }) => id === measure?.metric) ?? metrics[0];
 
 /** Seconds of a step of the arm on Node; null in results from before they were recorded. */
 const secondsOf = ({ arms }: Pick<StoredResult, 'arms'>, arm: string): number | null =>
@@ -65,36 +61,33 @@ export function minuteOf(
   return { steps, seconds: steps * perStep };
 }
 
-/** Whether the plan is the result’s live version. */
-const isMinute = ({ live }: Pick<StoredResult, 'live'>, { arms, seeds }: Pick<Plan, 'arms' | 'seeds'>): boolean =>
-  live !== undefined && seeds.length === 1 && arms.length === 2 && arms[0] === live.of && arms[1] === live.against;
-
 interface Ended {
   readonly value: { readonly mean: number } | null;
 }
 
 /** Whether both arms end apart as the live rule asks; null for another comparison, and while a number is missing. */
 export function minuteAnswer(
-  result: StoredResult,
-  plan: Plan,
+  { minute }: Pick<Plan, 'minute'>,
   [first, second]: readonly Ended[],
 ): 'same' | 'other' | null {
-  if (!isMinute(result, plan) || !first?.value || !second?.value) return null;
+  if (!minute || !first?.value || !second?.value) return null;
   const isAbove = first.value.mean > second.value.mean;
   const isBelow = first.value.mean < second.value.mean;
-  return (result.live?.side === 'above' ? isAbove : isBelow) ? 'same' : 'other';
+  return (minute.side === 'above' ? isAbove : isBelow) ? 'same' : 'other';
 }
 
 const RECORDED = 'recorded';
 
 /** The recorded control of the live version as an arm to draw, pale; none for another comparison. */
-export function recordedArm(result: StoredResult, plan: Plan, before: readonly ArmRuns[]): readonly ArmRuns[] {
-  const { live, arms } = result;
-  if (!live?.curve || !isMinute(result, plan)) return [];
-  const rewards = live.curve.rewards.slice(0, plan.steps ?? undefined);
+export function recordedArm(
+  { minute, steps }: Pick<Plan, 'minute' | 'steps'>,
+  before: readonly ArmRuns[],
+): readonly ArmRuns[] {
+  if (!minute?.recorded) return [];
+  const { title, seed, rewards: all } = minute.recorded;
+  const rewards = all.slice(0, steps ?? undefined);
   const old = before.find(({ id, runs }) => id === RECORDED && runs[0]?.length === rewards.length);
   if (old) return [old];
-  const title = arms.find(({ arm }) => arm === live.recorded)?.title ?? live.recorded;
   const rows = rewards.map((reward, index): Row => ({ step: index + 1, values: { reward }, ranges: {} }));
-  return [{ id: RECORDED, name: armWords.recorded(title, live.curve.seed), color: 'var(--other-soft)', runs: [rows] }];
+  return [{ id: RECORDED, name: armWords.recorded(title, seed), color: 'var(--other-soft)', runs: [rows] }];
 }

@@ -8,14 +8,23 @@ import {
   type StoredResult,
   storedResultSchema,
 } from '../../lessons/storedResult.ts';
+import { knownTasks } from '../../tasks/index.ts';
 import { Minute } from '../../ui/atlas/Minute.tsx';
 import { ResultPanel } from '../../ui/atlas/ResultPanel.tsx';
 import { RunHere } from '../../ui/atlas/RunHere.tsx';
 import { atlasWords as words } from '../../ui/atlas/words.ts';
 import type { Comparison } from '../stores/comparison.ts';
-import { MOST_ARMS, MOST_SEEDS, seedsOf } from '../stores/comparisonPlan.ts';
+import { MOST_ARMS, MOST_SEEDS } from '../stores/comparisonPlan.ts';
+import { seedsOf, storedPlan } from '../stores/comparisonStored.ts';
+import { wantedConfig } from '../stores/guidedRuns.ts';
 import { minuteOf, secondsFor, USUAL_SLOWNESS } from '../stores/liveMinute.ts';
 import { useFetched } from './fetched.ts';
+
+/** Steps of an arm of the stored result. */
+function stepsOf(result: StoredResult, id: string): number {
+  const settings = armWords(result, result.arms.find(({ arm }) => arm === id) ?? { flags: [] });
+  return wantedConfig(settings, knownTasks).config.maxSteps;
+}
 
 export function Failed({ reason, onAgain }: { readonly reason: string; readonly onAgain: () => void }) {
   return (
@@ -33,7 +42,7 @@ function LiveMinute({ value, comparison }: { readonly value: StoredResult; reado
   const { live, arms, seeds } = value;
   if (!live) return null;
   const slowness = comparison.slowness(value);
-  const most = Math.min(...[live.of, live.against].map((arm) => comparison.stepsOf(value, arm)));
+  const most = Math.min(...[live.of, live.against].map((arm) => stepsOf(value, arm)));
   const minute = minuteOf(value, most, slowness ?? USUAL_SLOWNESS);
   if (!minute) return null;
   const titleOf = (id: string) => arms.find(({ arm }) => arm === id)?.title ?? id;
@@ -44,7 +53,9 @@ function LiveMinute({ value, comparison }: { readonly value: StoredResult; reado
       seed={seeds[0] ?? 0}
       {...minute}
       isMeasured={slowness !== null}
-      onStart={() => comparison.start(value, { arms: [live.of, live.against], seeds: 1, steps: minute.steps })}
+      onStart={() =>
+        comparison.start(storedPlan(value, { arms: [live.of, live.against], seeds: 1, steps: minute.steps }))
+      }
     />
   );
 }
@@ -62,7 +73,7 @@ export function Result({ id, comparison }: { readonly id: string; readonly compa
       minute={<LiveMinute value={value} comparison={comparison} />}
       runHere={
         <RunHere
-          arms={value.arms.map(({ arm, title, note }) => ({ arm, title, note, steps: comparison.stepsOf(value, arm) }))}
+          arms={value.arms.map(({ arm, title, note }) => ({ arm, title, note, steps: stepsOf(value, arm) }))}
           bases={value.policies}
           onBase={setBase}
           timeOf={(arms, seeds) => {
@@ -78,7 +89,7 @@ export function Result({ id, comparison }: { readonly id: string; readonly compa
             const arm = armOf(id);
             if (arm) comparison.run(value, arm);
           }}
-          onCompare={(chosen) => comparison.start(value, chosen)}
+          onCompare={(chosen) => comparison.start(storedPlan(value, chosen))}
         />
       }
     />

@@ -1,6 +1,5 @@
 /**
- * @file The area above the charts while arms of a stored result run again: the running arm, the colours, the numbers so
- * far.
+ * @file The area above the charts during a comparison: the running arm, the colours, the numbers so far.
  */
 import { Button } from '@mantine/core';
 import { useId, useState, type ReactNode } from 'react';
@@ -10,7 +9,7 @@ import { LiveTable, Swatch, type LiveTableProps } from './LiveTable.tsx';
 import styles from './Live.module.css';
 
 export interface LiveView {
-  readonly experiment: string;
+  readonly title: string;
   /** The state of the comparison, in a sentence or two. */
   readonly status: string;
   /** Runs are missing, but the comparison is paused. */
@@ -28,7 +27,7 @@ export interface LiveComparisonProps {
 
 /** `children` are the buttons. */
 export function LiveComparison({ view, children }: LiveComparisonProps) {
-  const { experiment, status, waits, table, answer } = view;
+  const { title, status, waits, table, answer } = view;
   const [open, setOpen] = useState(false);
   const id = useId();
   return (
@@ -46,10 +45,10 @@ export function LiveComparison({ view, children }: LiveComparisonProps) {
               onClick={() => setOpen(!open)}
             >
               <Icon name={open ? 'up' : 'down'} />
-              <span>{words.title(experiment)}</span>
+              <span>{title}</span>
             </button>
           ) : (
-            words.title(experiment)
+            title
           )}
         </h2>
         <p role="status" data-testid="comparison-status">
@@ -64,10 +63,10 @@ export function LiveComparison({ view, children }: LiveComparisonProps) {
       )}
       {table && !open && (
         <ul className={styles.keys} aria-label={words.keys}>
-          {table.arms.map(({ id: arm, title, color }) => (
-            <li key={arm} title={title}>
+          {table.arms.map(({ id: arm, title: name, color }) => (
+            <li key={arm} title={name}>
               <Swatch color={color} />
-              <span>{title}</span>
+              <span>{name}</span>
             </li>
           ))}
         </ul>
@@ -84,12 +83,14 @@ export function LiveButton({
   main = false,
   loading = false,
   testId,
+  title,
   onClick,
   children,
 }: {
   readonly main?: boolean;
   readonly loading?: boolean;
   readonly testId: string;
+  readonly title?: string;
   readonly onClick: () => void;
   readonly children: ReactNode;
 }) {
@@ -98,6 +99,7 @@ export function LiveButton({
       size="compact-sm"
       loading={loading}
       {...(main ? {} : { variant: 'default' })}
+      title={title}
       data-testid={testId}
       onClick={onClick}
     >
