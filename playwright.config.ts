@@ -29,6 +29,7 @@ const timed = ['**/train.spec.ts', '**/compare.spec.ts', '**/river.spec.ts'];
 
 export default defineConfig({
   testDir: 'e2e',
+  testMatch: process.env.ROLLOUT_SLOW ? '**/*.slow.ts' : '**/*.spec.ts',
   workers: 1,
   forbidOnly: true,
   // SwiftShader compiles shaders for seconds and computes far slower than any real GPU.

@@ -1,5 +1,7 @@
 /** @file `npm run docs`: writes the generated parts of docs/ from the code and from stored results. */
 import { writeFileSync } from 'node:fs';
+import { UsageError } from '../src/lib/assert.ts';
+import { elsewhere } from './claims/objectives.ts';
 import { algorithmById, algorithms } from '../src/rl/papers/index.ts';
 import { Refuted, runCommand } from './command.ts';
 import { allCommands, docsCommand } from './docs/commands.ts';
@@ -19,7 +21,11 @@ async function train(ids: readonly string[]): Promise<void> {
 }
 
 async function docs({ check, curves, algorithm }: FlagValues<typeof docsCommand.flags>): Promise<void> {
-  if (curves) await train((algorithm === undefined ? algorithms : [algorithmById(algorithm)]).map(({ id }) => id));
+  const named = algorithm === undefined ? algorithms : [algorithmById(algorithm)];
+  const able = named.filter(({ id }) => !elsewhere.includes(id));
+  if (curves && able.length === 0)
+    throw new UsageError(`--algorithm: ${algorithm} cannot learn the default task, of which the curves are`);
+  if (curves) await train(able.map(({ id }) => id));
   const stale = staleFiles(madeFiles(await allCommands()));
   if (check && stale.length > 0)
     throw new Refuted(`npm run docs would change ${stale.map(({ path }) => path).join(', ')}`);

@@ -73,16 +73,16 @@ export interface LoadedPolicy {
   readonly checkpoint: Checkpoint;
 }
 
-/** The policy of `--policy`: the id of a shipped one, or a path. */
-export function loadPolicyFile(policy: string): LoadedPolicy {
+/** The policy of `--policy`, or of `flag`: the id of a shipped one, or a path. UsageError that names the flag. */
+export function loadPolicyFile(policy: string, flag = '--policy'): LoadedPolicy {
   const isId = /^[a-z0-9-]+$/.test(policy);
   const path = isId ? shippedPolicyPath(policy) : resolve(policy);
   assert(
     !isId || existsSync(path),
-    `--policy: there is no "${policy}"; choose ${[...shippedPolicies(), 'the path of a .safetensors file'].join(', ')}`,
+    `${flag}: there is no "${policy}"; choose ${[...shippedPolicies(), 'the path of a .safetensors file'].join(', ')}`,
   );
-  const bytes = readInput('--policy', path);
-  return { bytes, checkpoint: inFile('--policy', path, () => decodeCheckpoint(bytes)) };
+  const bytes = readInput(flag, path);
+  return { bytes, checkpoint: inFile(flag, path, () => decodeCheckpoint(bytes, true)) };
 }
 
 /** A learner with `workers` lanes on the backend; for a large policy, one in layers with that many threads. */

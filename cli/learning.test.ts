@@ -52,7 +52,17 @@ test('shuffled rewards teach nothing', { timeout: 180_000 }, async () => {
   expect(summary.finalAccuracy - summary.baseAccuracy).toBeLessThan(0.1);
 });
 
-test.each(['dapo', 'rloo', 'ppo', 'raft', 'topr', 'sft', 'dpo'])(
+test(
+  'sdft: without a reward, nearly all completions take the form that the teacher is asked for',
+  { timeout: 180_000 },
+  async () => {
+    const summary = await run('text', { seed: 11, algorithm: 'sdft', task: 'formats', difficulty: 4, maxSteps: 24 });
+    expect(summary.baseMethods.think?.share).toBeLessThan(0.4);
+    expect(summary.finalMethods.think?.share).toBeGreaterThan(0.7);
+  },
+);
+
+test.each(['dapo', 'rloo', 'ppo', 'raft', 'topr', 'sft', 'dpo', 'kto'])(
   '%s: the sampled accuracy rises by more than 15 points in 30 steps',
   { timeout: 180_000 },
   async (algorithm) => {

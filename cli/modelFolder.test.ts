@@ -161,6 +161,8 @@ describe('refusals name the flag', () => {
     [{ ...none, model: join(folders, 'nowhere') }, /^--model: .*nowhere is no folder$/],
     [{ ...none, model: folders }, /^--model .*: the folder has no config\.json$/],
     [{ ...none, model: folders, base: 'default' }, /^--model and --base: a run has one base$/],
+    [{ ...none, base: 'nope' }, /^--base: there is no "nope"; choose /],
+    [{ ...none, policy: 'nope' }, /^--policy: there is no "nope"; choose /],
     [{ ...none, bits: 4 as const }, /^--bits: it belongs to --model$/],
     [{ ...none, chat: true }, /^--chat: it belongs to --model$/],
   ])('%j', async (values, message) => {

@@ -7,6 +7,7 @@ import { hubConfigSchema, policyConfigOf } from '../src/policy/hub/architectures
 import { type HubOptions, importHubModel } from '../src/policy/hub/model.ts';
 import { type ModelSource, needJson } from '../src/policy/hub/source.ts';
 import { usualBits } from '../src/policy/hub/weights.ts';
+import { decodeCheckpoint } from '../src/policy/checkpoint.ts';
 import { CheckpointError } from '../src/policy/safetensors.ts';
 import { refusalOf } from '../src/rl/forecast/forecast.ts';
 import { type LoadedPolicy, machineLimit } from './environment.ts';
@@ -78,6 +79,8 @@ export const readFolder = <T>(
     return read(source, options);
   });
 
-/** The model of a folder as a policy. */
-export const loadModelFolder = (path: string, options: HubOptions): Promise<LoadedPolicy> =>
-  readFolder(path, options, importHubModel);
+/** The model of a folder as a policy, whose weights lie in the memory of its file. */
+export const loadModelFolder = async (path: string, options: HubOptions): Promise<LoadedPolicy> => {
+  const { bytes } = await readFolder(path, options, importHubModel);
+  return { bytes, checkpoint: decodeCheckpoint(bytes, true) };
+};

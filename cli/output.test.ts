@@ -101,6 +101,18 @@ describe('files', () => {
     );
   });
 
+  // /proc exists on Linux alone; elsewhere the file system's root cannot be written.
+  test('a folder that the system refuses ends in an error: there, Node makes folders for ever', () => {
+    const script =
+      "const { writeWhole } = await import('./cli/output.ts'); writeWhole('--out', '/proc/none/a.bin', new Uint8Array(1));";
+    const { signal, stderr } = spawnSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], {
+      encoding: 'utf8',
+      timeout: 20_000,
+    });
+    expect({ signal, stderr }).toMatchObject({ signal: null });
+    expect(stderr).toContain('--out: /proc/none/a.bin cannot be written: ');
+  });
+
   test('sweepDrafts removes drafts of dead processes, but neither those of a live one nor other files', () => {
     const place = join(folder, 'drafts');
     mkdirSync(place);

@@ -19,6 +19,13 @@ import { assert, UsageError } from '../src/lib/assert.ts';
 
 const reason = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));
 
+/** Makes a folder and those that it lies in. `mkdirSync` with `recursive` never returns for one such as /proc/x. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  mkdirSync(path);
+}
+
 /** Writes the whole string, in as many system calls as it takes. */
 function writeAll(descriptor: number, bytes: Uint8Array): void {
   for (let at = 0; at < bytes.length;) {
@@ -41,7 +48,7 @@ export function openJsonLines(path: string): JsonLines {
   const toStdout = path === '-';
   let descriptor: number;
   try {
-    if (!toStdout) mkdirSync(dirname(path), { recursive: true });
+    if (!toStdout) makeFolder(dirname(path));
     descriptor = toStdout ? 1 : openSync(path, 'w');
   } catch (cause) {
     throw new UsageError(`--json: ${path} cannot be written: ${reason(cause)}`, { cause });
@@ -84,7 +91,7 @@ export function sweepDrafts(folder: string, name?: string): void {
 function withDraft(flag: string, path: string, bytes: Uint8Array, finish: (draft: string) => void): void {
   const draft = draftOf(path);
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     sweepDrafts(dirname(path), basename(path));
     writeFileSync(draft, bytes, { flush: true });
     finish(draft);

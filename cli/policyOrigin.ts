@@ -49,6 +49,6 @@ export async function loadOrigin(values: OriginValues, usual: () => string): Pro
   const named = policy ?? base;
   assert(model === undefined || named === undefined, '--model and --base: a run has one base');
   return model === undefined
-    ? loadPolicyFile(named ?? usual())
+    ? loadPolicyFile(named ?? usual(), policy === undefined && base !== undefined ? '--base' : '--policy')
     : loadModelFolder(model, { bits: values.bits, isChat: values.chat });
 }

@@ -1,6 +1,6 @@
 /**
- * @file The atlas: a paper is found by filter and opened, with its figure; one arm trains live from there, and arms ×
- * seeds run unattended, also after a reload.
+ * @file The atlas: a paper is found by filter and opened, with its figure or its plan; one arm trains live from there,
+ * and arms × seeds run unattended, also after a reload.
  */
 import { readFileSync } from 'node:fs';
 import { storedResultSchema } from '../src/lessons/storedResult.ts';
@@ -67,9 +67,9 @@ test('papers are found by number, arXiv number and algorithm; partial results ar
   await search.fill('');
 
   const status = page.getByTestId('atlas-status');
-  await status.selectOption('partial: not reproduced');
+  await status.selectOption('partial: precondition not met');
   await expect(papers.and(page.locator('[data-entry="paper-41"]')).getByTestId('badge')).toHaveText(
-    '◐ partial: not reproduced',
+    '◐ partial: precondition not met',
   );
   await expect(page.locator('[data-entry="paper-18"]')).toHaveCount(0);
   await status.selectOption('partial: shown');
@@ -93,6 +93,34 @@ test('papers are found by number, arXiv number and algorithm; partial results ar
     );
   expect(beyond).toEqual([]);
   expect(await page.getByTestId('atlas').evaluate((atlas) => atlas.scrollWidth - atlas.clientWidth)).toBe(0);
+});
+
+test('a cold link to a paper without a result shows its plan, another hash scrolls, and the minute says its time', async ({
+  page,
+  story,
+}) => {
+  await page.goto('./?workers=1#view=atlas&entry=paper-76');
+  const open = page.locator('[data-entry="paper-76"]');
+  await expect(open.getByTestId('plan')).toContainText('with the raw one the true reward peaks');
+  await expect(open).toBeInViewport();
+  await expect(page.getByRole('alert')).toHaveCount(0);
+  await expect(page.getByTestId('findings')).toContainText('Truncated importance sampling ends best');
+  await page.evaluate(() => (location.hash = '#view=atlas&entry=paper-15'));
+  const chord = page.locator('[data-entry="paper-15"]');
+  await expect(chord.getByTestId('open-algorithm')).toHaveAttribute('href', '#algorithm=chord');
+  await expect(chord).toBeInViewport();
+  await expect(chord.getByTestId('disagreeing')).toContainText('RL first, then SFT (paper 65)');
+  await expectNothingSerious(page, 'a plan');
+
+  await page.evaluate(() => (location.hash = '#view=atlas&entry=paper-80'));
+  const minute = page.locator('[data-entry="paper-80"]').getByTestId('minute');
+  await expect(minute).toContainText(/seed \d+, \d+ steps each\. About \d+ s of training on a slow machine/);
+  await expect(page.getByTestId('pareto').getByTestId('frontier')).toHaveCount(1);
+  const steps = Number(await minute.getByTestId('minute-start').getAttribute('data-steps'));
+  await minute.getByTestId('minute-start').click();
+  await expect(page.getByTestId('comparison-status')).toContainText('0 of 2 runs done.');
+  await story.expectStep(2, PATIENCE);
+  expect(new URLSearchParams(new URL(page.url()).hash.slice(1)).get('max_steps')).toBe(String(steps));
 });
 
 test('paper 80 is found by filter, has badge and figure, and an arm trains live', async ({ page, story }) => {
@@ -152,15 +180,15 @@ test('two arms of paper 80 over three seeds run unattended, and continue after a
   for (const arm of ['reinforce', 'dr-grpo', 'grpo-reward', 'reinforce-pp', 'gdc'])
     await boxes.and(page.locator(`[data-arm="${arm}"]`)).uncheck();
   await boxes.and(page.locator('[data-arm="beta-0"]')).check();
-  await expect(entry.getByTestId('compare-total')).toHaveText(
-    '2 arms × seeds 1, 2, 3: 6 runs of 160 steps, one after the other.',
+  await expect(entry.getByTestId('compare-total')).toContainText(
+    '2 arms × seeds 1, 2, 3: 6 runs of 160 steps, one after the other. About ',
   );
   await entry.getByTestId('compare-steps').fill('161');
   await expect(entry.getByTestId('compare-total')).toContainText('1 to 160');
   await expect(entry.getByTestId('compare-run')).toBeDisabled();
   await entry.getByTestId('compare-steps').fill('12');
   await expect(entry.getByTestId('compare-total')).toContainText(
-    '6 runs of 12 steps, one after the other. Shorter than the stored experiment',
+    /6 runs of 12 steps, one after the other\. About .*Shorter than the stored experiment/,
   );
   await expectNothingSerious(page, 'the form of a comparison');
 

@@ -17,11 +17,11 @@ export function claimsIndex(folder) {
     .filter((name) => name.endsWith('.json'))
     .sort();
   return names.map((name) => {
-    const { experiment, paper, claim, verdict, date, seeds, command, version } = JSON.parse(
+    const { experiment, paper, claim, verdict, date, seeds, command, version, finding } = JSON.parse(
       readFileSync(join(folder, name), 'utf8'),
     );
     if (`${experiment}.json` !== name) throw new Error(`${name} holds the result of ${experiment}`);
-    return { experiment, paper, claim, verdict, date, seeds, command, version };
+    return { experiment, paper, claim, verdict, date, seeds, command, version, finding };
   });
 }
 

@@ -210,7 +210,8 @@ export const LARGE_VOCABULARY = 20_000;
 
 /**
  * The folder of a model; `endIds` go into its generation_config.json; `hiddenDim`, `vocabSize` and `positions` replace
- * the sizes of its MLPs, vocabulary and longest sequence; `tokenizer` are the tokenizer's files.
+ * the sizes of its MLPs, vocabulary and longest sequence, and `fields` others of its config.json; `tokenizer` are the
+ * tokenizer's files.
  */
 export function hubFolder(
   model: keyof typeof hubModels,
@@ -223,11 +224,12 @@ export function hubFolder(
     vocabSize = sizes.vocab_size,
     tokenizer = tokenizerFiles,
     positions = 96,
+    fields = {},
   } = {},
 ): HubFolder {
   const { json: listed, policy: small } = hubModels[model] as (typeof hubModels)[string];
   const [config, described] = [
-    { ...listed, intermediate_size: hiddenDim, vocab_size: vocabSize, max_position_embeddings: positions },
+    { ...listed, intermediate_size: hiddenDim, vocab_size: vocabSize, max_position_embeddings: positions, ...fields },
     { ...small, hiddenDim, vocabSize, maxSequence: positions },
   ];
   const isGemma = model === 'gemma3_text';

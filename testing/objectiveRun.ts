@@ -18,6 +18,7 @@ export interface ObjectiveBatch {
   readonly entropy?: readonly number[];
   readonly advantages: readonly number[];
   readonly rewards?: readonly number[];
+  readonly samplerLogProbs?: readonly number[];
   readonly mask: readonly number[];
 }
 

@@ -83,22 +83,46 @@ const reinforcePlusPlusBaseline = eachToken(
   (c, t, s) => surrogate(c, s)[t]! + (s.beta! * (c.lp[t]! - c.ref[t]!) ** 2) / 2,
 );
 
+const sequenceRatio = (c: Completion): number => Math.exp(totalLogRatio(c) / c.lp.length);
+
+const gspo = eachToken((c, t, s) => clipped(sequenceRatio(c), c.advantage[t]!, s) + penalty(c, t, s));
+
+const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
+
+/** log pi / pi_ref of a whole completion. */
+function totalOverBase({ lp, ref }: Completion): number {
+  let total = 0;
+  for (let t = 0; t < lp.length; t++) total += lp[t]! - ref[t]!;
+  return total;
+}
+
+const kto = eachToken((c, t, s) => {
+  const above = s.beta! * totalOverBase(c) - c.advantage[t]!;
+  return c.reward > 0.5 ? s.desirable_weight! * (1 - sigmoid(above)) : s.undesirable_weight! * (1 - sigmoid(-above));
+});
+
+const pushed = eachToken((c, t) => -c.advantage[t]! * c.lp[t]!);
+
 export const plainLoops: Readonly<Record<string, TokenLosses>> = {
   bnpo: ppo,
   drGrpo: ppo,
   dapo: ppo,
   intellect2: ppo,
-  gspo: eachToken(
-    (c, t, s) => clipped(Math.exp(totalLogRatio(c) / c.lp.length), c.advantage[t]!, s) + penalty(c, t, s),
-  ),
+  gspo,
+  luspo: gspo,
   sapo,
   gmpo,
   ppo,
   dualClip,
   rloo: eachToken((c, t, s) => clipped(Math.exp(totalLogRatio(c)), c.advantage[t]!, s)),
-  reinforce: eachToken((c, t) => -c.advantage[t]! * c.lp[t]!),
-  gdc: eachToken((c, t) => -c.advantage[t]! * c.lp[t]!),
-  raft: eachToken((c, t) => -c.advantage[t]! * c.lp[t]!),
+  reinforce: pushed,
+  gdc: pushed,
+  raft: pushed,
+  gpg: pushed,
+  opo: pushed,
+  wReinforce: ppo,
+  kto,
+  aStarPo: eachToken((c, t, s) => (s.beta2! * totalOverBase(c) - c.advantage[t]!) ** 2),
   opmd: eachToken((c, t, s) => (-c.advantage[t]! * c.lp[t]!) / (1 + s.tau!)),
   reinforcePlusPlus: surrogate,
   reinforcePlusPlusBaseline,
@@ -116,6 +140,27 @@ export const frozenLoops: Readonly<
       (at, t) =>
         -within(ratioAt(frozen, t), s.epsilon_low!, s.epsilon_high!) * at.advantage[t]! * at.lp[t]! + penalty(at, t, s),
     )(c, s),
+  gspoToken: (c, s, frozen) =>
+    eachToken((at, t) => {
+      const ratio = sequenceRatio(frozen) * Math.exp(at.lp[t]! - frozen.lp[t]!);
+      return clipped(ratio, at.advantage[t]!, s) + penalty(at, t, s);
+    })(c, s),
+  vespo: (c, s, frozen) =>
+    eachToken((at, t) => {
+      const w = Math.exp(totalLogRatio(frozen));
+      const [k, lambda] =
+        at.advantage[t]! >= 0 ? [s.vespo_k_pos!, s.vespo_lambda_pos!] : [s.vespo_k_neg!, s.vespo_lambda_neg!];
+      return -(w ** k * Math.exp(lambda * (1 - w))) * at.advantage[t]! * at.lp[t]! + penalty(at, t, s);
+    })(c, s),
+  deepSeekV32: (c, s, frozen) =>
+    eachToken((at, t) => {
+      const away = -totalLogRatio(frozen) / frozen.lp.length;
+      const left = at.advantage[t]! < 0 && away > s.off_policy_mask_threshold!;
+      const ratio = ratioAt(at, t);
+      return (
+        (left ? 0 : clipped(ratio, at.advantage[t]!, { ...s, epsilon_high: s.epsilon! })) + ratio * penalty(at, t, s)
+      );
+    })(c, s),
   topr: (c, s, frozen) =>
     eachToken((at, t) => {
       const r = s.sequence_level === 1 ? Math.exp(totalLogRatio(frozen)) : ratioAt(frozen, t);
@@ -153,4 +198,13 @@ export const plainAggregates: Readonly<Record<string, Aggregate>> = {
   drGrpo: (losses, longest) => sum(losses.map(sum)) / (losses.length * longest),
   reinforce: (losses) => sum(losses.map(sum)) / losses.length,
   gdc: (losses) => sum(losses.map(sum)) / losses.length,
+  opo: (losses) => sum(losses.map(sum)) / losses.length,
+  luspo: (losses) => sum(losses.map(sum)) / losses.length,
+  gpg: overTokens,
+  vespo: overTokens,
+  wReinforce: overTokens,
+  gspoToken: overSequences,
+  deepSeekV32: overSequences,
+  kto: overSequences,
+  aStarPo: overSequences,
 };

@@ -52,6 +52,9 @@ function rotated(head: Vector, position: number, config: PolicyConfig, near: boo
   return result;
 }
 
+/** Scores are divided by the root of `scoreScalar`, by default the head size. */
+type PlainConfig = PolicyConfig & { readonly scoreScalar?: number };
+
 function softmax(scores: Vector): number[] {
   const top = Math.max(...scores);
   const powers = scores.map((s) => Math.exp(s - top));
@@ -63,7 +66,7 @@ function splitHeads(x: Vector, size: number): number[][] {
   return Array.from({ length: x.length / size }, (_, h) => x.slice(h * size, (h + 1) * size));
 }
 
-function attention(config: PolicyConfig, weight: PlainWeights, layer: number, inputs: readonly Vector[]): number[][] {
+function attention(config: PlainConfig, weight: PlainWeights, layer: number, inputs: readonly Vector[]): number[][] {
   const size = config.headDim ?? config.dim / config.heads;
   const near = config.localAttention?.layers.includes(layer) ?? false;
   const window = near ? (config.localAttention?.window ?? Infinity) : Infinity;
@@ -83,7 +86,9 @@ function attention(config: PolicyConfig, weight: PlainWeights, layer: number, in
     const start = Math.max(0, t + 1 - window);
     const mixed = turn(x, 'q', t).flatMap((q, h) => {
       const group = Math.floor((h * config.kvHeads) / config.heads);
-      const shares = softmax(keys.slice(start, t + 1).map((k) => dot(q, k[group] as number[]) / Math.sqrt(size)));
+      const shares = softmax(
+        keys.slice(start, t + 1).map((k) => dot(q, k[group] as number[]) / Math.sqrt(config.scoreScalar ?? size)),
+      );
       return Array.from({ length: size }, (_, e) =>
         shares.reduce((total, share, s) => total + share * (values[start + s]?.[group]?.[e] as number), 0),
       );
@@ -106,7 +111,7 @@ function feedForward(config: PolicyConfig, weight: PlainWeights, layer: string, 
 }
 
 /** Logits of the next token at every position of one sequence. */
-export function plainLogits(config: PolicyConfig, weight: PlainWeights, tokenIds: readonly number[]): number[][] {
+export function plainLogits(config: PlainConfig, weight: PlainWeights, tokenIds: readonly number[]): number[][] {
   const embedding = weight('embedding');
   const row = (id: number): number[] =>
     Array.from({ length: config.dim }, (_, i) => embedding[id * config.dim + i] as number);

@@ -3,7 +3,7 @@
  * prints the result.
  */
 import { everyRun, type Experiment } from '../cli/claims/experiment.ts';
-import { runExperiment } from '../cli/claims/result.ts';
+import { runExperiment } from '../cli/claims/harness.ts';
 
 const least = [
   '--steps',

@@ -10,10 +10,11 @@ import { everyRun, type Experiment, type ExperimentRun } from './experiment.ts';
 import { weightsHash } from '../../src/policy/checkpoint.ts';
 import { loadPolicyFile } from '../environment.ts';
 import { listing, listText } from './list.ts';
-import { objectivesSuite } from './objectives.ts';
+import { suites } from './objectives.ts';
 import { accuracyChange } from './papers/measures.ts';
 import { paperExperiment, paperExperiments } from './papers/index.ts';
 import { presetExperiments } from './presets.ts';
+import { withChosenRates } from './pilot.ts';
 import { armResults, resultOf } from './result.ts';
 import { plannedRuns, trainFlags } from './runs.ts';
 import type { Summary } from './summary.ts';
@@ -106,7 +107,7 @@ describe('an experiment', () => {
       'On   --beta 1',
       '30.0 points (95 % over 3 seeds: 5.2 to 54.8)',
       'Stays by construction.',
-      'holds  on, every run',
+      'holds  On, every run',
       'verdict: shown',
     ])
       expect(text).toContain(part);
@@ -183,7 +184,7 @@ describe('an experiment on several bases', () => {
       ],
     };
     expect(resultOf(apart, both, facts).checks).toEqual([
-      { rule: 'the bases end apart', holds: true },
+      { rule: 'the bases end apart', of: 'paper', holds: true },
       expect.objectContaining({ holds: true, bases: { a: true, b: true } }),
     ]);
   });
@@ -248,7 +249,7 @@ describe('the list of papers', () => {
           : [],
         results: [],
       }),
-    ).toContain('0 shown, 0 not reproduced, 1 partial: shown, 0 partial: not reproduced, 0 open');
+    ).toContain('0 shown, 0 not reproduced, 0 precondition not met, 1 partial: shown, 0 partial: not reproduced');
   });
 });
 
@@ -260,6 +261,10 @@ test('the list gives date, commit and weights of every stored result, including 
   );
   for (const { date, version, seeds, weights } of results)
     expect(text).toContain(`(${date}, commit ${version}, ${seeds.length} seeds, ${weights}`);
+  // Every result says its preconditions, its power or that no pilot measured it, and its finding.
+  expect(text.match(/power not measured|seeds for a power of 80 %/g)).toHaveLength(results.length);
+  expect(text).toContain('precondition NOT MET: Prior prompt think, every run');
+  expect(text).toContain('Truncated importance sampling ends best in held-out accuracy, change');
   expect(text).toMatch(/default +(shown|not reproduced) +\(\d{4}-\d\d-\d\d, commit [0-9a-f]{12}/);
 });
 
@@ -283,8 +288,24 @@ describe('the weights of a stored result', () => {
   });
 });
 
+const judgedParts = [
+  'verdict',
+  'verdicts',
+  'preconditions',
+  'checks',
+  'arms',
+  'comparisons',
+  'measure',
+  'methodArm',
+  'power',
+  'winner',
+  'finding',
+  'live',
+  'figure',
+] as const;
+
 describe('the registered experiments', () => {
-  const all = [...presetExperiments, ...paperExperiments, objectivesSuite];
+  const all = [...presetExperiments, ...paperExperiments, ...suites];
 
   test('have distinct ids, arms and metrics, and a control beside the learning arm', () => {
     expect(new Set(all.map(({ id }) => id)).size).toBe(all.length);
@@ -308,11 +329,15 @@ describe('the registered experiments', () => {
       const result = JSON.parse(readFileSync(`${folder}${name}`, 'utf8')) as ReturnType<typeof resultOf>;
       const own = all.find(({ id }) => `${id}.json` === name);
       expect(own?.id).toBe(name.replace('.json', ''));
-      const again = resultOf(own as Experiment, result.runs, result);
-      const shown = ({ verdict, verdicts, checks, arms, comparisons }: ReturnType<typeof resultOf>): unknown =>
+      const again = resultOf(withChosenRates(own as Experiment, result.pilot?.sweep), result.runs, {
+        ...result,
+        frontier: result.figure?.frontier ?? null,
+      });
+      const shown = (of: ReturnType<typeof resultOf>): unknown =>
         JSON.parse(
-          JSON.stringify([verdict, verdicts, checks, arms, comparisons], (_, value: unknown) =>
-            typeof value === 'number' ? Number(value.toPrecision(9)) : value,
+          JSON.stringify(
+            judgedParts.map((part) => of[part] ?? null),
+            (_, value: unknown) => (typeof value === 'number' ? Number(value.toPrecision(9)) : value),
           ),
         );
       expect(shown(again), `${name}: npm run claims -- --judge computes it again`).toEqual(shown(result));

@@ -36,7 +36,7 @@ export function comparisonResults(
 
 /** A rule that the interval of a comparison lies above `least`, for a metric of the experiment. */
 export const pairedAbove = (comparison: Comparison, least: number, metrics: Experiment['metrics']): Rule => ({
-  rule: `${comparison.of} less ${comparison.against}, ${comparison.metric}: the 95 % interval over pairs of one seed begins above ${least}`,
+  rule: `{${comparison.of}} less {${comparison.against}}, ${comparison.metric}: the 95 % interval over pairs of one seed begins above ${least}`,
   holds(runs) {
     const [result] = comparisonResults({ comparisons: [comparison], metrics }, runs);
     const interval = result?.interval ?? null;

@@ -27,8 +27,9 @@ async function ended(child: ChildProcess): Promise<StoredResult | null> {
 }
 
 /** The result without the parts that differ every time. */
-const lasting = ({ runs, date: _date, ...rest }: StoredResult) => ({
+const lasting = ({ runs, arms, date: _date, ...rest }: StoredResult) => ({
   ...rest,
+  arms: arms.map(({ secondsPerStep: _time, ...arm }) => arm),
   runs: runs.map(({ summary: { seconds: _seconds, ...summary }, ...run }) => ({ ...run, summary })),
 });
 

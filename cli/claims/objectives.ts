@@ -12,6 +12,7 @@ const common = ['--steps', '40', '--eval_problems', '128', '--eval_samples', '2'
 const unexpected: Readonly<Record<string, string>> = {
   discopop:
     'Its loss falls towards the worse completion where policy and base are equal, which is where every pair begins: (1 − log 2) / (4 tau) outweighs the two slopes of 1/4 and 1/2 at its tau of 0.05.',
+  orpo: 'It imitates the mean over a completion’s tokens, so that the first character of a short right answer is pushed four times as hard as that of a worked one; with the sum instead of the mean it rises to 97 % in 40 steps.',
 };
 
 const arm = (id: string, title: string): Arm => {
@@ -40,7 +41,27 @@ const metrics: readonly Metric[] = [
 const LEAST_RISE = 10;
 const rises = (s: Summary): boolean => points(s.finalAccuracy, s.baseAccuracy) >= LEAST_RISE;
 
-const learning = algorithms.map(({ id, title }) => arm(id, title));
+/** Algorithms of the second comparison, so that the stored first one stays as it was run. */
+const later: readonly string[] = [
+  'gspoToken',
+  'luspo',
+  'vespo',
+  'deepSeekV32',
+  'wReinforce',
+  'gpg',
+  'opo',
+  'kto',
+  'aStarPo',
+  'orpo',
+  'luffy',
+];
+/** Algorithms that cannot learn the default task: its base was shown no control token that a teacher could read. */
+export const elsewhere: readonly string[] = ['sdft'];
+const armsOf = (isLater: boolean): readonly Arm[] =>
+  algorithms
+    .filter(({ id }) => !elsewhere.includes(id) && later.includes(id) === isLater)
+    .map(({ id, title }) => arm(id, title));
+
 const still: Arm = {
   id: 'no-learning',
   title: 'Learning rate 0',
@@ -48,9 +69,10 @@ const still: Arm = {
   note: 'Nothing can change, by construction.',
 };
 
-export const objectivesSuite: Experiment = {
-  id: 'objectives',
-  claim: `Every algorithm that is expected to learns the default task: held-out accuracy up by at least ${LEAST_RISE} points.`,
+/** Each of these algorithms on the default task, with the control. */
+const suite = (id: string, which: string, learning: readonly Arm[]): Experiment => ({
+  id,
+  claim: `${which} that is expected to learns the default task: held-out accuracy up by at least ${LEAST_RISE} points.`,
   method:
     '40 steps of 64 completions, 128 held-out problems with 2 completions each, the same before and after; learning rate, group and batch as in the preset unless an arm says otherwise.',
   preset: 'default',
@@ -63,4 +85,9 @@ export const objectivesSuite: Experiment = {
       .map(({ id }) => everyRun(id, `up by at least ${LEAST_RISE} points`, rises)),
     everyRun(still.id, 'unchanged', (s) => s.finalAccuracy === s.baseAccuracy),
   ],
-};
+});
+
+export const suites: readonly Experiment[] = [
+  suite('objectives', 'Every algorithm', armsOf(false)),
+  suite('objectives-later', 'Every algorithm beyond the first collection', armsOf(true)),
+];

@@ -33,7 +33,7 @@ const shuffled: Arm = { id: 'shuffled', title: 'Rewards shuffled in the batch', 
 const CONTROL_LIMIT = 5;
 
 const controlRule = ({ id }: Arm): Rule => ({
-  rule: `${id}: the 95 % interval over seeds of the sampled change ends below +${CONTROL_LIMIT} points`,
+  rule: `{${id}}: the 95 % interval over seeds of the sampled change ends below +${CONTROL_LIMIT} points`,
   holds: (runs) => {
     const interval = metricEffect(sampledChange, runsOf(runs, id))?.interval ?? null;
     return interval !== null && interval[1] < CONTROL_LIMIT;

@@ -1,12 +1,22 @@
-/** @file Runs an experiment, several runs at a time, and computes the result to be stored. */
-import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
+/** @file Computes the result to be stored from the finished runs of an experiment. */
+import { mean } from '../../src/lib/statistics.ts';
 import type { Budget } from '../budget.ts';
 import { type ComparisonResult, comparisonResults } from './comparison.ts';
+import { checksOf, type Verdict, verdictsOf } from './checks.ts';
 import { type Effect, metricEffect } from './effect.ts';
-import { type Check, type Experiment, type ExperimentRun, type Metric, type Rule, runsOf } from './experiment.ts';
-import { experimentRun, type PlannedRun, plannedRuns } from './runs.ts';
-import type { Stored } from './stored.ts';
+import {
+  type Check,
+  type Experiment,
+  type ExperimentRun,
+  type Figure,
+  type Measure,
+  type Metric,
+  runsOf,
+} from './experiment.ts';
+import type { FrontierPoints } from './frontier.ts';
+import { type DrawnLive, liveOf } from './live.ts';
+import { type MeasuredPower, type Pilot, powerOf } from './pilot.ts';
+import { type Winner, winnerOf, winnerWords } from './winner.ts';
 
 export interface ArmResult {
   readonly arm: string;
@@ -14,11 +24,11 @@ export interface ArmResult {
   readonly flags: readonly string[];
   readonly note?: string;
   readonly runs: number;
+  /** Of training on Node with one thread, mean over the runs; absent without a run of at least one step. */
+  readonly secondsPerStep?: number;
   /** By id of the metric; metrics that the arm's runs lack are omitted. */
   readonly metrics: Readonly<Record<string, Effect>>;
 }
-
-export type Verdict = 'shown' | 'not reproduced';
 
 export interface StoredResult {
   readonly experiment: string;
@@ -38,8 +48,21 @@ export interface StoredResult {
   /** The metrics of the arms, in the order of the table. */
   readonly metrics: readonly Pick<Metric, 'id' | 'title' | 'unit' | 'digits'>[];
   readonly verdict: Verdict;
-  /** By base, if there are several: whether all rules hold that are judged for each base. */
+  /** By base, if there are several. */
   readonly verdicts?: Readonly<Record<string, Verdict>>;
+  readonly measure?: Measure;
+  readonly methodArm?: string;
+  readonly winner?: Winner;
+  /** In one sentence, for the top of the page and the tables. */
+  readonly finding?: string;
+  readonly pilot?: Pilot;
+  /** Of the experiment's planned comparison; absent without one. */
+  readonly power?: MeasuredPower;
+  /** Judged on the pilot, or, for results from before pilots, on the bases of the reported runs. */
+  readonly preconditions?: readonly Check[];
+  readonly live?: DrawnLive;
+  /** `frontier`: the most expected reward for a divergence, of a front on a task with listed outcomes. */
+  readonly figure?: Figure & { readonly frontier?: FrontierPoints };
   readonly checks: readonly Check[];
   readonly arms: readonly ArmResult[];
   /** Differences over pairs of runs; absent if the experiment compares no arms. */
@@ -49,44 +72,10 @@ export interface StoredResult {
   readonly runs: readonly ExperimentRun[];
 }
 
-function git(...args: string[]): string {
-  return execFileSync('git', args, {
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'ignore'],
-    maxBuffer: 1 << 28,
-  }).trim();
-}
-
-/** The current commit, with a digest of the uncommitted changes; `unknown` outside a repository. */
-function codeVersion(): string {
-  try {
-    const commit = git('rev-parse', '--short=12', 'HEAD');
-    // Stored results are not part of the code.
-    const changes =
-      git('status', '--porcelain', '--', '.', ':!public/claims') + git('diff', 'HEAD', '--', '.', ':!public/claims');
-    return changes === '' ? commit : `${commit}+${createHash('sha256').update(changes).digest('hex').slice(0, 8)}`;
-  } catch {
-    return 'unknown';
-  }
-}
-
-/** A judged rule: for each base if there are several, unless it compares them. */
-function checkOf({ rule, across, holds }: Rule, policies: readonly string[], runs: readonly ExperimentRun[]): Check {
-  if (across || policies.length === 1) return { rule, holds: holds(runs) };
-  const bases = policies.map((policy) => [policy, holds(runs.filter((run) => run.policy === policy))] as const);
-  return { rule, holds: bases.every(([, held]) => held), bases: Object.fromEntries(bases) };
-}
-
-const verdictOf = (held: readonly boolean[]): Verdict => (held.every(Boolean) ? 'shown' : 'not reproduced');
-
-/** The verdict for each of several bases; none for a single base. */
-function verdictsOf(policies: readonly string[], checks: readonly Check[]): Pick<StoredResult, 'verdicts'> {
-  if (policies.length === 1) return {};
-  return {
-    verdicts: Object.fromEntries(
-      policies.map((policy) => [policy, verdictOf(checks.flatMap(({ bases }) => bases?.[policy] ?? []))]),
-    ),
-  };
+function secondsPerStep(runs: readonly ExperimentRun[]): Pick<ArmResult, 'secondsPerStep'> {
+  const trained = runs.filter(({ summary }) => summary.steps > 0);
+  if (trained.length === 0) return {};
+  return { secondsPerStep: mean(trained.map(({ summary }) => summary.seconds / summary.steps)) };
 }
 
 /** Every arm with the mean of each metric, over seeds and by base. */
@@ -103,34 +92,46 @@ export function armResults({ arms, metrics }: Experiment, runs: readonly Experim
       flags,
       ...(note === undefined ? {} : { note }),
       runs: own.length,
+      ...secondsPerStep(own),
       metrics: Object.fromEntries(effects),
     };
   });
 }
 
-/** ISO 8601. */
-const today = (): string => new Date().toISOString().slice(0, 10);
+function measuredPower(
+  experiment: Experiment,
+  runs: readonly ExperimentRun[],
+  pilot: Pilot | undefined,
+): MeasuredPower | null {
+  if (pilot?.power) return { ...pilot.power, from: 'pilot' };
+  const power = powerOf(experiment, runs);
+  return power && { ...power, from: 'reported runs' };
+}
 
-export interface ExperimentOptions {
-  readonly seeds: readonly number[];
-  /** Number of runs at the same time. */
-  readonly parallel: number;
-  readonly command: string;
-  /** Folder of the finished runs, from which a killed experiment continues. */
-  readonly cache?: string;
-  readonly onRun: (done: number, total: number, run: PlannedRun) => void;
+/** Origin of the runs, and numbers that do not follow from them. */
+export interface ResultFacts extends Pick<StoredResult, 'command' | 'version' | 'date' | 'judged' | 'seeds' | 'pilot'> {
+  readonly frontier?: FrontierPoints | null;
 }
 
 /** The result of the finished runs, by the experiment's rules. */
 export function resultOf(
   experiment: Experiment,
   runs: readonly ExperimentRun[],
-  facts: Pick<StoredResult, 'command' | 'version' | 'date' | 'judged' | 'seeds'>,
+  { frontier, ...facts }: ResultFacts,
 ): StoredResult {
-  const { id, paper, claim, method, policies, preset, budget } = experiment;
+  const { id, paper, claim, method, policies, preset, budget, measure, methodArm, figure } = experiment;
   const comparisons = comparisonResults(experiment, runs);
   const metrics = experiment.metrics.map(({ of: _of, bounds: _bounds, ...shown }) => shown);
-  const checks = experiment.rules.map((rule) => checkOf(rule, policies, runs));
+  const checks = checksOf(experiment.rules, experiment, runs);
+  const preconditions = checksOf(
+    experiment.preconditions ?? [],
+    experiment,
+    facts.pilot && facts.pilot.runs.length > 0 ? facts.pilot.runs : runs,
+  );
+  const power = measuredPower(experiment, runs, facts.pilot);
+  const winner = winnerOf(experiment, runs);
+  const findings = [winnerWords(experiment, runs, winner), experiment.finding?.(runs)].filter((one) => one);
+  const live = liveOf(experiment, runs);
   return {
     experiment: id,
     ...(paper === undefined ? {} : { paper }),
@@ -140,45 +141,19 @@ export function resultOf(
     policies,
     preset,
     metrics,
-    verdict: verdictOf(checks.map(({ holds }) => holds)),
-    ...verdictsOf(policies, checks),
+    ...verdictsOf(experiment, checks, preconditions),
+    ...(measure ? { measure } : {}),
+    ...(methodArm === undefined ? {} : { methodArm }),
+    ...(power ? { power } : {}),
+    ...(winner ? { winner } : {}),
+    ...(findings.length > 0 ? { finding: findings.join(' ') } : {}),
+    ...(preconditions.length > 0 ? { preconditions } : {}),
+    ...(live ? { live } : {}),
+    ...(figure ? { figure: { ...figure, ...(frontier ? { frontier } : {}) } } : {}),
     checks,
     arms: armResults(experiment, runs),
     ...(comparisons.length > 0 ? { comparisons } : {}),
     ...(budget ? { budget } : {}),
     runs,
   };
-}
-
-/** The same runs judged by the current rules and statistics. */
-export function judgedAgain(experiment: Experiment, { runs, command, version, date, seeds }: Stored): StoredResult {
-  return resultOf(experiment, runs, {
-    command,
-    version,
-    date,
-    judged: { version: codeVersion(), date: today() },
-    seeds,
-  });
-}
-
-export async function runExperiment(
-  experiment: Experiment,
-  { seeds, parallel, command, cache, onRun }: ExperimentOptions,
-): Promise<StoredResult> {
-  const version = codeVersion();
-  const planned = plannedRuns(experiment, seeds);
-  const runs: ExperimentRun[] = [];
-  let next = 0;
-  let done = 0;
-  await Promise.all(
-    Array.from({ length: parallel }, async () => {
-      while (next < planned.length) {
-        const index = next++;
-        const plan = planned[index] as PlannedRun;
-        runs[index] = await experimentRun(experiment, plan, version, cache);
-        onRun(++done, planned.length, plan);
-      }
-    }),
-  );
-  return resultOf(experiment, runs, { command, version, date: today(), seeds });
 }

@@ -6,6 +6,7 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
 import { budgetArguments } from '../budget.ts';
 import type { Arm, Experiment, ExperimentRun } from './experiment.ts';
 import { draftOf, sweepDrafts } from '../output.ts';
@@ -44,10 +45,19 @@ function cachePath(cache: string, flags: readonly string[], version: string): st
     .slice(0, 24)}.jsonl`;
 }
 
-async function lastLine(path: string): Promise<Summary | null> {
+const stepSchema = z.object({ reward: z.number() });
+
+/** The summary of a finished run, its last line, and its rewards by step; null for no file. */
+async function readRun(
+  path: string,
+  hasCurve: boolean,
+): Promise<{ readonly summary: Summary; readonly rewards?: readonly number[] } | null> {
   const text = await readFile(path, 'utf8').catch(() => null);
-  const line = text?.trim().split('\n').at(-1);
-  return line ? summarySchema.parse(JSON.parse(line)) : null;
+  const lines = text?.trim().split('\n') ?? [];
+  const line = lines.at(-1);
+  if (!line) return null;
+  const rewards = () => lines.slice(0, -1).map((step) => stepSchema.parse(JSON.parse(step)).reward);
+  return { summary: summarySchema.parse(JSON.parse(line)), ...(hasCurve ? { rewards: rewards() } : {}) };
 }
 
 function train(flags: readonly string[], file: string): Promise<void> {
@@ -80,12 +90,13 @@ export async function experimentRun(
   const draft = draftOf(path);
   await mkdir(cache, { recursive: true });
   sweepDrafts(cache);
-  let summary = await lastLine(path);
-  if (!summary) {
+  const hasCurve = planned.arm.id === experiment.live?.recorded;
+  let run = await readRun(path, hasCurve);
+  if (!run) {
     await train(flags, draft);
     await rename(draft, path);
-    summary = await lastLine(path);
+    run = await readRun(path, hasCurve);
   }
-  if (!summary) throw new Error(`train ${flags.join(' ')} wrote no summary`);
-  return { policy: planned.policy, arm: planned.arm.id, seed: planned.seed, summary };
+  if (!run) throw new Error(`train ${flags.join(' ')} wrote no summary`);
+  return { policy: planned.policy, arm: planned.arm.id, seed: planned.seed, ...run };
 }

@@ -15,13 +15,47 @@ const claimsFolder = fileURLToPath(new URL('../../public/claims/', import.meta.u
 
 export const resultPath = (experiment: string): string => `${claimsFolder}${experiment}.json`;
 
+const runSchema = z.object({
+  policy: z.string(),
+  arm: z.string(),
+  seed: z.number().int(),
+  summary: summarySchema,
+  rewards: z.array(z.number()).optional(),
+});
+const check = z.object({ rule: z.string(), holds: z.boolean() });
+const powerSchema = z.object({
+  of: z.string(),
+  against: z.string(),
+  metric: z.string(),
+  mean: z.number(),
+  deviation: z.number(),
+  needed: z.number().int().nullable(),
+});
+const pilotSchema = z.object({
+  seeds: z.array(z.number().int()),
+  runs: z.array(runSchema),
+  sweep: z
+    .object({
+      seed: z.number().int(),
+      metric: z.string(),
+      arms: z.record(
+        z.string(),
+        z.object({ chosen: z.number(), tried: z.array(z.tuple([z.number(), z.number().nullable()]).readonly()) }),
+      ),
+    })
+    .optional(),
+  power: powerSchema.optional(),
+});
+
 const storedSchema = storedHeadSchema.extend({
   experiment: experimentSchema,
   paper: z.number().int().optional(),
   judged: z.object({ version: z.string(), date: z.string() }).optional(),
-  runs: z
-    .array(z.object({ policy: z.string(), arm: z.string(), seed: z.number().int(), summary: summarySchema }))
-    .min(1),
+  finding: z.string().optional(),
+  preconditions: z.array(check).optional(),
+  pilot: pilotSchema.optional(),
+  power: powerSchema.extend({ from: z.enum(['pilot', 'reported runs']) }).optional(),
+  runs: z.array(runSchema).min(1),
 });
 
 /** The parts of a stored result that are read: its origin and its runs. */

@@ -6,6 +6,7 @@ import type { Interval } from '../../src/lib/statistics.ts';
 import type { ComparisonResult } from './comparison.ts';
 import type { Effect } from './effect.ts';
 import type { Check, Experiment, ExperimentRun, Metric } from './experiment.ts';
+import { powerWords } from './pilot.ts';
 import type { ArmResult, StoredResult } from './result.ts';
 
 /** Mean and interval in words; for several bases their mean, then a line for each. */
@@ -58,9 +59,20 @@ function comparisonLines(
 }
 
 /** A rule with its outcome, and that of each base if there are several. */
-function checkLine({ rule, holds, bases = {} }: Check): string {
+function checkLine({ rule, of, holds, bases = {} }: Check): string {
   const each = Object.entries(bases).map(([policy, held]) => `${policy}: ${held ? 'holds' : 'FAILS'}`);
-  return `${holds ? 'holds ' : 'FAILS '} ${rule}${each.length > 0 ? ` (${each.join(', ')})` : ''}`;
+  const mark = of === 'ours' ? ' [ours]' : '';
+  return `${holds ? 'holds ' : 'FAILS '} ${rule}${mark}${each.length > 0 ? ` (${each.join(', ')})` : ''}`;
+}
+
+/** The pilot in lines: chosen rates, and the power of the planned comparison. */
+function pilotLines({ pilot, power, arms }: StoredResult): string[] {
+  const title = (id: string) => arms.find(({ arm }) => arm === id)?.title ?? id;
+  const rates = Object.entries(pilot?.sweep?.arms ?? {}).map(
+    ([arm, { chosen, tried }]) => `  ${title(arm)}: rate ${chosen} of ${tried.map(([rate]) => rate).join(', ')}`,
+  );
+  const lines = [...rates, ...(power ? [`  ${powerWords(power, title)}`] : [])];
+  return lines.length > 0 ? [...lines, ''] : [];
 }
 
 /** The complete result, ending with the rules and the verdict. */
@@ -80,9 +92,12 @@ export function claimTable({ metrics }: Experiment, result: StoredResult): strin
     `Claim: ${result.claim}`,
     result.method,
     '',
+    ...pilotLines(result),
     ...arms,
     ...(comparisons.length > 0 ? [...comparisons, ''] : []),
+    ...(result.preconditions ?? []).map((check) => `precondition ${checkLine(check)}`),
     ...result.checks.map(checkLine),
+    ...(result.finding === undefined ? [] : [result.finding]),
     `verdict: ${result.verdict}${verdicts.length > 0 ? ` (${verdicts.join(', ')})` : ''}`,
   ].join('\n');
 }

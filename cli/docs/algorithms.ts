@@ -1,10 +1,11 @@
 /** @file A family of algorithms as a page: formula, numbers, metrics, command, stored result and curve of each. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { Algorithm } from '../../src/rl/objectives/algorithm.ts';
 import type { Setting } from '../../src/rl/words/setting.ts';
 import type { MetricName } from '../../src/rl/metrics/index.ts';
 import { algorithms, type Family } from '../../src/rl/papers/index.ts';
+import { elsewhere, suites } from '../claims/objectives.ts';
 import { resultPath } from '../claims/stored.ts';
 import { table } from './blocks.ts';
 import type { CurveRecord } from './curves.ts';
@@ -12,13 +13,16 @@ import { smallMultiples, sparkline } from './drawing.ts';
 
 const effectSchema = z.object({ mean: z.number(), interval: z.tuple([z.number(), z.number()]).optional() });
 const suiteSchema = z.object({
-  command: z.string(),
   arms: z.array(z.object({ arm: z.string(), metrics: z.record(z.string(), effectSchema) })),
 });
-export type Suite = z.infer<typeof suiteSchema>;
+type Suite = z.infer<typeof suiteSchema>;
 
-/** The stored comparison of all algorithms on the default task. */
-export const readSuite = (): Suite => suiteSchema.parse(JSON.parse(readFileSync(resultPath('objectives'), 'utf8')));
+/** The stored comparisons of algorithms on the default task. */
+export const readSuites = (): Suite[] =>
+  suites
+    .map(({ id }) => resultPath(id))
+    .filter((path) => existsSync(path))
+    .map((path) => suiteSchema.parse(JSON.parse(readFileSync(path, 'utf8'))));
 
 /** File name of a family's page, without extension. */
 export const pageName = ({ title }: Family): string => title.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
@@ -58,10 +62,13 @@ function ownMetrics(algorithm: Algorithm): readonly MetricName[] {
   return byPart.flatMap(([applies, names]) => (applies ? names : []));
 }
 
-function resultLine(id: string, { arms, command }: Suite): string {
-  const metrics = arms.find(({ arm }) => arm === id)?.metrics;
+function resultLine(id: string, results: readonly Suite[]): string {
+  const metrics = results.flatMap(({ arms }) => arms).find(({ arm }) => arm === id)?.metrics;
   const [before, after, change] = [metrics?.before, metrics?.after, metrics?.change];
-  if (!before || !after || !change) return `No result is stored: \`${command}\` trains all.`;
+  const suite = suites.find(({ arms }) => arms.some((arm) => arm.id === id));
+  if (!suite) return 'Not compared on the default task, which it cannot learn.';
+  if (!before || !after || !change)
+    return `No result is stored: \`npm run claims -- --suite ${suite.id}\` trains it with others.`;
   const span = change.interval ? ` (${change.interval.map((bound) => bound.toFixed(1)).join(' to ')})` : '';
   const [kl, entropy] = [metrics?.kl, metrics?.entropy];
   const rest =
@@ -71,6 +78,7 @@ function resultLine(id: string, { arms, command }: Suite): string {
 
 function curveLine(id: string, { curves, command, steps, seed }: CurveRecord): string {
   const curve = curves[id];
+  if (elsewhere.includes(id)) return 'No curve: those here are of the default task.';
   if (!curve) return `No curve is recorded: \`${command} --algorithm ${id}\`.`;
   const [first, last] = [curve.accuracy[0] ?? 0, curve.accuracy.at(-1) ?? 0];
   return `Accuracy of each step's completions, ${steps} steps, seed ${seed}: \`${sparkline(curve.accuracy)}\` (${Math.round(100 * first)} → ${Math.round(100 * last)} %).`;
@@ -81,7 +89,7 @@ function penaltyWords({ regulariser }: Algorithm): string {
   return `${regulariser.kl}, ${regulariser.placement === 'loss' ? 'in the loss' : 'taken off the reward'}, times \`beta\``;
 }
 
-function section(algorithm: Algorithm, suite: Suite, record: CurveRecord): string {
+function section(algorithm: Algorithm, results: readonly Suite[], record: CurveRecord): string {
   const { id, title, summary, formula, citation, advantage, pairs } = algorithm;
   return [
     `## ${title}`,
@@ -94,7 +102,7 @@ function section(algorithm: Algorithm, suite: Suite, record: CurveRecord): strin
         .map((name) => `\`${name}\``)
         .join(', ')}.`,
       `- Run it: \`npm run train -- --algorithm ${id}\`. Evaluate its loss on arrays: \`npm run objective -- --name ${id} --input batch.json\`.`,
-      `- ${resultLine(id, suite)}`,
+      `- ${resultLine(id, results)}`,
       `- ${curveLine(id, record)}`,
     ].join('\n'),
     settingsTable(algorithm),
@@ -102,8 +110,8 @@ function section(algorithm: Algorithm, suite: Suite, record: CurveRecord): strin
 }
 
 /** The sections of a family's page, in the order of the list. */
-export const familyBlock = ({ algorithms: own }: Family, suite: Suite, record: CurveRecord): string =>
-  own.map((algorithm) => section(algorithm, suite, record)).join('\n\n');
+export const familyBlock = ({ algorithms: own }: Family, results: readonly Suite[], record: CurveRecord): string =>
+  own.map((algorithm) => section(algorithm, results, record)).join('\n\n');
 
 /** The curves of a family in one drawing, with GRPO as a thin line behind each. */
 export function familyDrawing({ title, algorithms: own }: Family, { curves, steps, seed }: CurveRecord): string {

@@ -8,7 +8,7 @@ import { type Command, type FlagTable, nameOf } from '../flags.ts';
 import { emptyPage, filled, table } from './blocks.ts';
 import { allCommands, examples } from './commands.ts';
 import { smallMultiples, sparkline } from './drawing.ts';
-import { readSuite } from './algorithms.ts';
+import { readSuites } from './algorithms.ts';
 import { curvesPath, curvesText, readCurves } from './curves.ts';
 import { type MadeFile, madeFiles, staleFiles } from './pages.ts';
 
@@ -123,7 +123,10 @@ test('the record of curves reads back as written, with a number for every step',
 });
 
 test('the line on GRPO has the mean of the stored result', () => {
-  const mean = readSuite().arms.find(({ arm }) => arm === 'grpo')?.metrics.change?.mean ?? NaN;
+  const mean =
+    readSuites()
+      .flatMap(({ arms }) => arms)
+      .find(({ arm }) => arm === 'grpo')?.metrics.change?.mean ?? NaN;
   const page = made.find(({ path }) => path === 'docs/algorithms/groups-of-completions.md')?.text ?? '';
   expect(page.slice(0, page.indexOf('`bnpo`, [arXiv'))).toContain(`${mean.toFixed(1)} points (`);
 });

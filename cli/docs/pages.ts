@@ -2,12 +2,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { families } from '../../src/rl/papers/index.ts';
 import type { Command, FlagTable } from '../flags.ts';
-import { algorithmIndex, familyBlock, familyDrawing, pageName, readSuite } from './algorithms.ts';
+import { algorithmIndex, familyBlock, familyDrawing, pageName, readSuites } from './algorithms.ts';
 import { emptyPage, filled } from './blocks.ts';
 import { commandsBlock } from './commands.ts';
 import { readCurves } from './curves.ts';
 import { performanceBlock } from './performance.ts';
-import { choiceBlock, estimatorsBlock, metricsBlock, resultsBlock } from './tables.ts';
+import { choiceBlock, estimatorsBlock, findingsBlock, metricsBlock, resultsBlock } from './tables.ts';
 
 /** The expected content of a file of docs/. */
 export interface MadeFile {
@@ -30,13 +30,14 @@ export const staleFiles = (files: readonly MadeFile[]): readonly MadeFile[] =>
 
 /** All files with generated parts; the handwritten text around them is kept. */
 export function madeFiles(commands: readonly Command<FlagTable>[]): readonly MadeFile[] {
-  const [suite, curves] = [readSuite(), readCurves()];
+  const [suites, curves] = [readSuites(), readCurves()];
   const folder = 'docs/algorithms';
   return [
     page('docs/commands.md', 'Commands', { commands: commandsBlock(commands) }),
     page('docs/metrics.md', 'Metrics', { metrics: metricsBlock() }),
     page('docs/performance.md', 'Performance', { peers: performanceBlock() }),
     page('docs/results.md', 'Results', { results: resultsBlock() }),
+    page('README.md', 'Rollout', { findings: findingsBlock() }),
     page(`${folder}/README.md`, 'Algorithms', { algorithms: algorithmIndex(families) }),
     page(`${folder}/advantages.md`, 'Advantages', {
       estimators: estimatorsBlock(),
@@ -48,7 +49,7 @@ export function madeFiles(commands: readonly Command<FlagTable>[]): readonly Mad
       control: choiceBlock('klControl'),
     }),
     ...families.flatMap((family) => [
-      page(`${folder}/${pageName(family)}.md`, family.title, { algorithms: familyBlock(family, suite, curves) }),
+      page(`${folder}/${pageName(family)}.md`, family.title, { algorithms: familyBlock(family, suites, curves) }),
       { path: `${folder}/${pageName(family)}.svg`, text: familyDrawing(family, curves) },
     ]),
   ];

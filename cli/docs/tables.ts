@@ -45,14 +45,21 @@ export function choiceBlock(name: keyof typeof choices): string {
   return `${summary}\n\n${table([`\`--${id}\``, 'Name', 'What it does'], rows)}`;
 }
 
+/** The findings of stored results on papers: winners that are not the method, and others. */
+export const findingsBlock = (): string =>
+  claimsIndex('public/claims')
+    .flatMap(({ paper, finding }) => (finding === undefined ? [] : [`- Paper ${paper}: ${finding}`]))
+    .join('\n');
+
 /** Every stored result with the command that reproduces it. */
 export const resultsBlock = (): string =>
   table(
-    ['Result', 'Claim', 'Verdict', 'Seeds', 'Date, commit', 'Command'],
-    claimsIndex('public/claims').map(({ experiment, claim, verdict, seeds, date, version, command }) => [
+    ['Result', 'Claim', 'Verdict', 'Finding', 'Seeds', 'Date, commit', 'Command'],
+    claimsIndex('public/claims').map(({ experiment, claim, verdict, finding, seeds, date, version, command }) => [
       `\`public/claims/${experiment}.json\``,
       claim,
       verdict,
+      finding ?? '',
       seeds.length,
       `${date}, ${version}`,
       `\`${command}\``,

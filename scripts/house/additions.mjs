@@ -110,7 +110,7 @@ export const additions = [
     files: { 'src/rl/papers/doubled.ts': doubled },
     edits: [
       { file: 'src/rl/papers/index.ts', before: 'import', text: "import { doubled } from './doubled.ts';\n" },
-      { file: 'src/rl/papers/index.ts', before: 'reinforce, rloo', text: 'doubled, ' },
+      { file: 'src/rl/papers/index.ts', before: 'sft, dft, chord', text: 'doubled, ' },
     ],
     shown: ['`doubled`, [arXiv'],
     tests: ['src/rl/papers', 'src/rl/oneBatch', 'src/rl/algorithm', 'src/app/url.test.ts'],

@@ -7,6 +7,7 @@ import { text } from '../ui/text.ts';
 import { AskArea } from './panels/AskArea.tsx';
 import { ChartsArea } from './panels/ChartsArea.tsx';
 import { ComparisonArea } from './panels/ComparisonArea.tsx';
+import { CompareButton } from './CompareButton.tsx';
 import { DebriefArea } from './panels/DebriefArea.tsx';
 import { FirstLesson } from './panels/FirstLesson.tsx';
 import { FootArea } from './panels/FootArea.tsx';
@@ -88,7 +89,7 @@ export function NarrowPage(props: PartsProps) {
           <div className={styles.panel} id="panel" role="tabpanel" aria-label={text.view.tabs[tab]} tabIndex={-1}>
             <PageMessages {...props} />
             <Part part="comparison">
-              <ComparisonArea run={session.run} comparison={comparison} place={place} />
+              <ComparisonArea run={session.run} comparison={comparison} place={place} tasks={tasks} />
             </Part>
             <div hidden={tab !== 'lesson'}>
               <OpenLesson place={place} parts={props} />
@@ -114,6 +115,7 @@ export function NarrowPage(props: PartsProps) {
                     library={library}
                     comparison={comparison}
                     task={task}
+                    action={<CompareButton {...props} />}
                   />
                 </Part>
               </>
@@ -136,7 +138,7 @@ export function NarrowPage(props: PartsProps) {
             )}
             {tab === 'runs' && (
               <Part part="runs">
-                <RunsTab session={session} library={library} tasks={tasks} />
+                <RunsTab session={session} library={library} comparison={comparison} tasks={tasks} />
               </Part>
             )}
             <Hideable name="ask">

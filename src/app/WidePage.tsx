@@ -6,6 +6,7 @@ import { text } from '../ui/text.ts';
 import { AskArea } from './panels/AskArea.tsx';
 import { ChartsArea } from './panels/ChartsArea.tsx';
 import { ComparisonArea } from './panels/ComparisonArea.tsx';
+import { CompareButton } from './CompareButton.tsx';
 import { DebriefArea } from './panels/DebriefArea.tsx';
 import { FirstLesson } from './panels/FirstLesson.tsx';
 import { FootArea } from './panels/FootArea.tsx';
@@ -101,7 +102,7 @@ export function WidePage(props: PartsProps) {
         <main className={styles.middle}>
           <PageMessages {...props} />
           <Part part="comparison">
-            <ComparisonArea run={session.run} comparison={comparison} place={place} />
+            <ComparisonArea run={session.run} comparison={comparison} place={place} tasks={tasks} />
           </Part>
           <Hideable name="debrief">
             <DebriefArea {...props} key={`debrief ${lesson}`} isFoldedFirst={lesson !== null} />
@@ -111,11 +112,18 @@ export function WidePage(props: PartsProps) {
             <RiverArea key={lesson} run={session.run} viewing={viewing} isFoldedFirst={lesson !== null} />
           </Hideable>
           <Part part="charts">
-            <ChartsArea run={session.run} viewing={viewing} library={library} comparison={comparison} task={task} />
+            <ChartsArea
+              run={session.run}
+              viewing={viewing}
+              library={library}
+              comparison={comparison}
+              task={task}
+              action={<CompareButton {...props} />}
+            />
           </Part>
           <Hideable name="runs">
             <Part part="runs">
-              <RunsStrip session={session} library={library} tasks={tasks} />
+              <RunsStrip session={session} library={library} comparison={comparison} tasks={tasks} />
             </Part>
           </Hideable>
         </main>

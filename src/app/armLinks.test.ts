@@ -5,7 +5,13 @@ import type { TrainConfig } from '../rl/config/config.ts';
 import { knobNames, knobs } from '../rl/config/knobs.ts';
 import { choiceNames, choices } from '../rl/config/choices.ts';
 import { allLessons } from '../lessons/content/index.ts';
-import { armWords, resultListSchema, storedResultSchema, trainFlags } from '../lessons/storedResult.ts';
+import {
+  armWords,
+  measuredElsewhere,
+  resultListSchema,
+  storedResultSchema,
+  trainFlags,
+} from '../lessons/storedResult.ts';
 import { tasks } from '../tasks/index.ts';
 import { currentLink, readLink } from './url.ts';
 
@@ -112,4 +118,10 @@ describe('the flags for a link', () => {
 test('an invalid stored result is refused', () => {
   expect(storedResultSchema.safeParse({ ...results[0], arms: [{ arm: 'a' }] }).success).toBe(false);
   expect(resultListSchema.safeParse([{ experiment: '../x' }]).success).toBe(false);
+});
+
+test('problems that only the command measures are listed once', () => {
+  const of = (paper: number) => results.find((result) => result.paper === paper) ?? { arms: [] };
+  expect(measuredElsewhere(of(43))).toEqual(['formats:4', 'formats:5']);
+  expect(measuredElsewhere(of(80))).toEqual([]);
 });

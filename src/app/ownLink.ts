@@ -3,6 +3,7 @@ import { knownTasks } from '../tasks/index.ts';
 import { namedFiles } from '../tasks/fileId.ts';
 import { isOwnTask } from '../tasks/own/ownTask.ts';
 import { loadCode } from '../ui/load.ts';
+import { COMPARE, readPlanLink } from './stores/comparisonPlan.ts';
 import type { RunDatabase } from './storage/storage.ts';
 import type { LibraryHost } from './stores/library.ts';
 
@@ -30,13 +31,26 @@ async function open(
   }
 }
 
-/** Opens the task that these words of an address name; null if they name none that is not open. */
-export function openLinked(words: URLSearchParams, host: Pick<LibraryHost, 'open'>): Promise<void> | null {
-  const id = words.get('task') ?? '';
-  if (!namedFiles(id) || knownTasks.some((task) => task.id === id)) return null;
+/** The words of an address, and those of the arms of a comparison in it. */
+function wordsIn(words: URLSearchParams): readonly URLSearchParams[] {
+  const plan = readPlanLink(words.get(COMPARE) ?? '');
+  return typeof plan === 'string' ? [words] : [words, ...plan.arms.map((arm) => new URLSearchParams(arm.words))];
+}
+
+/** Opens the tasks that an address names; null if it names none that is not open. */
+export function openLinked(address: URLSearchParams, host: Pick<LibraryHost, 'open'>): Promise<void> | null {
+  const missing = wordsIn(address).filter((words) => {
+    const id = words.get('task') ?? '';
+    return namedFiles(id) && !knownTasks.some((task) => task.id === id);
+  });
+  if (missing.length === 0) return null;
   const database = host.open().catch(() => null);
   const find = async (sha256: string) => (await database)?.file(sha256).catch(() => null) ?? null;
-  return open(id, words.get(TASK_FILE), find).then(async () => void (await database)?.close());
+  const openAll = async () => {
+    for (const words of missing) await open(words.get('task') ?? '', words.get(TASK_FILE), find);
+    (await database)?.close();
+  };
+  return openAll();
 }
 
 /** The host, whose database is opened with the tasks that its runs name: a run of an unknown task cannot be read. */

@@ -1,7 +1,8 @@
 /** @file Addresses to share: current settings and hidden parts, and the HTML of a frame. */
 import type { SettingsState } from './stores/settingsState.ts';
 import { writeLayout, type Layout } from './layoutLink.ts';
-import { writeHash } from './url.ts';
+import { COMPARE, linkOf, type Plan } from './stores/comparisonPlan.ts';
+import { currentLink, writeHash } from './url.ts';
 
 export interface Shared extends Layout {
   /** Asks for WASM, where the same seed gives the same curve exactly. */
@@ -21,6 +22,10 @@ export function sharedAddress(
   const query = words.toString();
   return `${origin}${pathname}${query === '' ? '' : `?${query}`}${writeHash(preset, config, draft, offered)}`;
 }
+
+/** The full address of a page that offers this comparison. */
+export const comparedAddress = ({ origin, pathname }: Place, plan: Plan): string =>
+  `${origin}${pathname}#${currentLink}&${new URLSearchParams({ [COMPARE]: linkOf(plan) })}`;
 
 const attribute = (value: string): string =>
   value.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');

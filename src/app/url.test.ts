@@ -60,7 +60,10 @@ describe('a link', () => {
     for (const preset of presets) {
       for (const { id: task } of tasks) {
         for (const { id: policy } of policies) {
-          const config = { ...presetConfig(preset.id), task, policy, difficulty: taskById(task).difficulty.default };
+          const own = presetConfig(preset.id);
+          // Another task starts with its own weights.
+          const rewardWeights = task === own.task ? own.rewardWeights : {};
+          const config = { ...own, task, policy, rewardWeights, difficulty: taskById(task).difficulty.default };
           expect(readLink('', writeHash(preset.id, config), tasks).config).toEqual(config);
         }
       }
@@ -233,4 +236,13 @@ describe('the reward in a link', () => {
       /code\.Bad: term: a small letter[^\n]*\ncode\.long: code: at most 8000[^\n]*\nreward term: there is no “style”; known are answer, format[^\n]*\.\nshape\.answer: clip: the lower bound[^\n]*\nshape\.format: there is no twice/,
     );
   });
+});
+
+it('names the wrong field of a comparison, and ignores a valid one', () => {
+  const word = (plan: unknown) => `#v=2&beta=0.5&${new URLSearchParams({ compare: JSON.stringify(plan) })}`;
+  const arm = { id: 'a', title: 'A', words: 'beta=0.1' };
+  expect(readLink('', word({ arms: [arm], seeds: [1] }), tasks)).toMatchObject({ notices: [], config: { beta: 0.5 } });
+  const wrong = readLink('', word({ arms: [{ ...arm, title: '' }], seeds: [1] }), tasks);
+  expect(wrong.notices).toEqual([expect.stringMatching(/^compare: arms\.0\.title: .*No comparison is used\.$/)]);
+  expect(readLink('', '#v=2&compare=%7B', tasks).notices).toEqual(['compare: not JSON. No comparison is used.']);
 });

@@ -19,6 +19,7 @@ import { linkTextOf, TASK_FILE } from './ownLink.ts';
 import { placeKeys, readPlace } from './place.ts';
 import { isOwnTermKey, type OfferedTerm, readOffered, writeOwnTerm } from './rewardLink.ts';
 import { algorithmProblem } from './stores/algorithmSettings.ts';
+import { COMPARE, readPlanLink } from './stores/comparisonPlan.ts';
 import { withOwnTerm } from './stores/rewardSettings.ts';
 import type { ObjectiveDraft } from './stores/settingsState.ts';
 import { knobFor, withTask } from './stores/taskSettings.ts';
@@ -68,7 +69,7 @@ const CURRENT = '2';
 export const currentLink = `${VERSION}=${CURRENT}`;
 
 /** Words for the page, not for the run. */
-const pageKeys = new Set([VERSION, 'backend', 'workers', HIDE, EMBED, PRESENT, ...placeKeys]);
+const pageKeys = new Set([VERSION, 'backend', 'workers', HIDE, EMBED, PRESENT, COMPARE, ...placeKeys]);
 /** Words for the run that are read separately. */
 const runKeys = new Set(['preset', 'task', TASK_FILE, OBJECTIVE]);
 
@@ -119,9 +120,18 @@ function knownTerm({ config, notices, offered }: Draft, id: string, tasks: reado
   return null;
 }
 
-function readWeight(draft: Draft, key: string, weight: number, tasks: readonly Task[]): void {
+/** The word for a term whose weight a preset sets and the page has set back. */
+const USUAL = 'default';
+
+function readWeight(draft: Draft, key: string, word: string, tasks: readonly Task[]): void {
   const id = knownTerm(draft, key.slice(REWARD.length), tasks);
   if (id === null) return;
+  const weight = plainNumber(word);
+  const { [id]: _ofPreset, ...others } = draft.config.rewardWeights;
+  if (word === USUAL) {
+    draft.config = { ...draft.config, rewardWeights: others };
+    return;
+  }
   const offer = draft.offered[id];
   if (offer && weight >= -10 && weight <= 10) draft.offered[id] = { ...offer, weight };
   else readField(draft, key, 'rewardWeights', { ...draft.config.rewardWeights, [id]: weight }, 'Its default');
@@ -142,7 +152,6 @@ function readEntry(draft: Draft, key: string, word: string, tasks: readonly Task
   const plain = Object.hasOwn(plainKeys, key) ? plainKeys[key] : undefined;
   if (knob) readKnob(draft, knob, word, tasks);
   else if (plain) readField(draft, key, plain.name, plain.read(word), String(draft.config[plain.name]));
-  else if (key.startsWith(REWARD)) readWeight(draft, key, plainNumber(word), tasks);
   else if (key.startsWith(SCHEDULE))
     readField(
       draft,
@@ -151,6 +160,7 @@ function readEntry(draft: Draft, key: string, word: string, tasks: readonly Task
       { ...draft.config.schedules, [key.slice(SCHEDULE.length)]: readMove(word) },
       text.url.noSchedule,
     );
+  else if (key.startsWith(REWARD)) readWeight(draft, key, word, tasks);
   else if (key.startsWith(SHAPE)) readTermShaping(draft, key, word, tasks);
   else if (!isOwnTermKey(key)) draft.notices.push(text.url.unknownKey(key));
 }
@@ -210,6 +220,14 @@ function keepFittingSchedules(draft: Draft): void {
   }
 }
 
+/** Why the comparison in the link cannot be read. */
+function planProblem(words: URLSearchParams): readonly string[] {
+  const plan = readPlanLink(words.get(COMPARE) ?? '');
+  return words.has(COMPARE) && typeof plan === 'string'
+    ? [text.url.badValue(`${COMPARE}: ${plan}`, 'No comparison')]
+    : [];
+}
+
 /** A link keeps the loss that it was made with. */
 function keepAggregation(draft: Draft, words: URLSearchParams): void {
   const earlier = earlierAggregation(draft.config.algorithm);
@@ -221,7 +239,7 @@ function keepAggregation(draft: Draft, words: URLSearchParams): void {
 /** Reads an address. Never throws: unusable words become notices. */
 export function readLink(search: string, hash: string, tasks: readonly Task[]): LinkSettings {
   const words = linkWords(search, hash);
-  const notices: string[] = [...readLayout(words).notices, ...readPlace(words).problems];
+  const notices: string[] = [...readLayout(words).notices, ...readPlace(words).problems, ...planProblem(words)];
   const asked = words.get('preset') ?? 'default';
   const known = presets.some(({ id }) => id === asked);
   if (!known) notices.push(text.url.unknownPreset(asked, presets.map(({ id }) => id).join(', ')));
@@ -301,6 +319,8 @@ export function writeHash(
   for (const [term, weight] of Object.entries(config.rewardWeights)) {
     if (base.rewardWeights[term] !== weight) words.set(`${REWARD}${term}`, String(weight));
   }
+  for (const term of Object.keys(base.rewardWeights))
+    if (!(term in config.rewardWeights)) words.set(`${REWARD}${term}`, USUAL);
   const { text: objective, numbers } = draft?.fromLink
     ? draft
     : { text: config.objectiveText, numbers: config.settings };

@@ -63,6 +63,7 @@ import json
 import math
 import os
 import re
+from decimal import Decimal
 from fractions import Fraction
 
 from datasets import Dataset

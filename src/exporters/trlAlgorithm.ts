@@ -15,7 +15,7 @@ import { type AdvantageWords, isUntranslated } from '../rl/words/exportWords.ts'
 import { composedOf, isIdle, joined, type ScriptPart, settingSentence, undeclared } from './runAlgorithm.ts';
 
 /** Types with a mean over completions, masked ones included. */
-const overCompletions: readonly string[] = ['grpo', 'dr_grpo', 'sapo'];
+const overCompletions: readonly string[] = ['grpo', 'dr_grpo', 'sapo', 'luspo'];
 
 /** Numbers that these losses read under the same names. */
 const shared: readonly string[] = [
@@ -24,6 +24,10 @@ const shared: readonly string[] = [
   delta.id,
   'sapo_temperature_pos',
   'sapo_temperature_neg',
+  'vespo_k_pos',
+  'vespo_lambda_pos',
+  'vespo_k_neg',
+  'vespo_lambda_neg',
   offPolicyThreshold.id,
 ];
 

@@ -26,6 +26,7 @@ export function verlReward(
   return {
     text: `# -*- coding: utf-8 -*-
 import re
+from decimal import Decimal
 from fractions import Fraction
 
 ${verifierOf(task).code}

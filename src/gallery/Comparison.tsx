@@ -10,10 +10,12 @@ import { Exhibit } from './Exhibit.tsx';
 import { following, idleRun } from './Charts.tsx';
 import { fakeEvaluation, fakeStep } from '../app/fixture/fakeRun.ts';
 import { ChartsArea } from '../app/panels/ChartsArea.tsx';
-import { ComparisonArea, tableOf } from '../app/panels/ComparisonArea.tsx';
+import { ComparisonPanel } from '../app/compare/ComparisonPanel.tsx';
+import { tableOf } from '../app/compare/comparisonTable.ts';
 import { armRunsOf } from '../app/stores/armResults.ts';
 import { noComparison, type Comparison, type ComparisonState } from '../app/stores/comparison.ts';
 import type { Plan } from '../app/stores/comparisonPlan.ts';
+import { storedPlan } from '../app/stores/comparisonStored.ts';
 import { withEvaluation, withStep } from '../app/stores/history.ts';
 import { emptyLibrary, type LibraryState } from '../app/stores/libraryState.ts';
 import { createPlaceStore } from '../app/stores/placeStore.ts';
@@ -67,10 +69,7 @@ function stateAfter(done: number): ComparisonState {
     )
     .slice(0, done);
   const plan: Plan = {
-    experiment: 'default',
-    arms: arms.map(({ arm }) => arm),
-    seeds: [1, 2, 3],
-    steps: null,
+    ...storedPlan(result, { arms: arms.map(({ arm }) => arm), seeds: 3, steps: null }),
     runs: cells.map(({ rows: _rows, ...run }) => run),
   };
   const rows = Object.fromEntries(cells.map((cell) => [cell.id, cell.rows]));
@@ -82,7 +81,7 @@ function stateAfter(done: number): ComparisonState {
     rows,
     current,
     phase: done === 9 ? 'done' : 'going',
-    drawn: armRunsOf(result, plan, rows, []),
+    drawn: armRunsOf(plan, rows, []),
   };
 }
 
@@ -94,14 +93,19 @@ function still(state: ComparisonState): Comparison {
     run: nothing,
     start: nothing,
     goOn: async () => undefined,
-    stepsOf: () => STEPS,
+    slowness: () => null,
+    offer: nothing,
+    open: async () => undefined,
+    forget: nothing,
     next: () => (state.single ? present(result.arms[1], 'an arm') : null),
     end: nothing,
   };
 }
 
 function Area({ state }: { readonly state: ComparisonState }) {
-  return <ComparisonArea run={idleRun()} comparison={still(state)} place={createPlaceStore(playground)} />;
+  return (
+    <ComparisonPanel run={idleRun()} comparison={still(state)} place={createPlaceStore(playground)} tasks={tasks} />
+  );
 }
 
 /** Charts of the arms, with the current run at `steps` steps. */
@@ -142,7 +146,7 @@ export function Live() {
       ))}
       {table && (
         <Exhibit name="Comparison: results">
-          <LiveTable {...table} />
+          <LiveTable {...table} onNumber={() => undefined} />
         </Exhibit>
       )}
       <Exhibit name="Charts: arms, first seeds">

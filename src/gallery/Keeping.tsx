@@ -1,6 +1,8 @@
 /** @file Exhibits of the list of kept runs and the messages about storage. */
 import { runColor } from '../app/chartSpecs.ts';
-import { RunTable, type RunLine } from '../ui/runs/RunTable.tsx';
+import { usualOrder } from '../ui/runs/order.ts';
+import type { RunLine } from '../ui/runs/types.ts';
+import { RunTable } from '../ui/runs/RunTable.tsx';
 import {
   ElsewhereMessage,
   FullMessage,
@@ -13,10 +15,12 @@ import { Exhibit } from './Exhibit.tsx';
 const ignore = () => undefined;
 
 const kept = { id: 'aaaaaaaa11111111', name: 'calm-otter', steps: 37, bytes: 4_200_000 };
+const settings = { task: 'Sums', algorithm: 'GRPO', seed: 1, reward: 0.512, kl: 0.0123, created: 0, group: null };
 
 const lines: readonly RunLine[] = [
   {
     ...kept,
+    ...settings,
     id: '1',
     name: 'swift-heron',
     color: runColor(1),
@@ -32,6 +36,7 @@ const lines: readonly RunLine[] = [
   },
   {
     ...kept,
+    ...settings,
     color: runColor(0),
     pinned: true,
     inHand: false,
@@ -47,6 +52,9 @@ const lines: readonly RunLine[] = [
 
 export function Keeping() {
   const table = {
+    order: usualOrder,
+    groups: [{ id: 'learningRate', label: 'Learning rate' }],
+    onOrder: ignore,
     onShow: ignore,
     onPin: ignore,
     onRename: () => 'A name is needed.',
@@ -63,6 +71,9 @@ export function Keeping() {
       </Exhibit>
       <Exhibit name="Runs">
         <RunTable runs={lines} {...table} />
+      </Exhibit>
+      <Exhibit name="Runs: grouped">
+        <RunTable runs={lines.map((line) => ({ ...line, group: 'Learning rate: 0.001' }))} {...table} />
       </Exhibit>
       <Exhibit name="Storage: refused">
         <RefusedMessage onDismiss={ignore} />

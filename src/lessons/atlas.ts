@@ -1,710 +1,153 @@
 /**
- * @file The 94 papers on reinforcement fine-tuning in the atlas: their claims and the capabilities that they need. Data
- * only; results are measured by the experiments.
+ * @file The 94 papers on reinforcement fine-tuning in the atlas: their claims, the parts that they need, and the
+ * comparisons planned for them. Results are measured by the experiments.
  */
+import papers from './atlas/papers.json' with { type: 'json' };
+import { isBuilt } from './parts.ts';
 
-/** Capabilities that some papers need beyond sampling, rewards, gradients and evaluation. `built`: Rollout has it. */
-export const capabilities = {
-  KLREF: { title: 'KL to the frozen base', built: true },
-  GDC: { title: 'matching the optimum by importance weights', built: true },
-  DEMO: { title: 'demonstrations mixed into training', built: true },
-  RM: { title: 'learned reward models', built: false },
-  IMG: { title: 'pictures as input', built: false },
-  ENV: { title: 'environments over several turns', built: false },
-  SPAN: { title: 'rewards for single tokens and spans', built: false },
-  REPLAY: { title: 'a store of rollouts and training from it', built: true },
-  VALUE: { title: 'a critic', built: true },
-  ADPT: { title: 'several adapters on one base', built: false },
-  TTC: { title: 'search and voting when answering', built: false },
-  SCHED: { title: 'choosing prompts by their record', built: true },
-  PAIR: { title: 'training on pairs', built: true },
-  JUDGE: { title: 'a judge that writes', built: false },
-  COND: { title: 'control tokens in the prompt', built: true },
-  BASES: { title: 'bases with known mixtures and sizes', built: true },
-  FORK: { title: 'going on from any prefix', built: false },
-  CTRL: { title: 'schedules and controllers of settings', built: false },
-  WSTAT: { title: 'full-parameter training and weight statistics', built: false },
-  DIFF: { title: 'a small diffusion policy', built: false },
-  HID: { title: 'hidden states read and steered', built: false },
-  HUMAN: { title: 'feedback by people', built: false },
-  CRITIC: { title: 'written critiques', built: false },
-  MAGENT: { title: 'several policies in one rollout', built: false },
-  RCODE: { title: 'rewards written as code', built: true },
-  SOFTEMB: { title: 'mixtures of token embeddings as input', built: false },
-} as const satisfies Record<string, { title: string; built: boolean }>;
+/**
+ * Parts that some papers need beyond sampling, rewards, gradients and evaluation, tasks included. `by`: names of the
+ * parts in the program's lists; without one nothing of it is in the program.
+ */
+const parts = {
+  KLREF: { title: 'KL to the frozen base', by: ['knob beta'] },
+  GDC: { title: 'matching the optimum by importance weights', by: ['algorithm gdc'] },
+  DEMO: { title: 'demonstrations mixed into training', by: ['algorithm sft', 'algorithm mix'] },
+  QUALITY: { title: 'demonstrations marked by source and quality', by: [] },
+  ROUTE: { title: 'demonstrations for the problems that the policy fails', by: [] },
+  STAGES: { title: 'stages of training, one after the other', by: [] },
+  MU: { title: 'a share of demonstrations that fades', by: ['setting mu_decay_steps'] },
+  TOKENWEIGHT: { title: 'weights of single tokens', by: ['setting phi'] },
+  SEGMENT: { title: 'rewards for single steps', by: ['estimator process'] },
+  SPAN: { title: 'rewards for single spans', by: [] },
+  TDLOSS: { title: 'a loss over all logits', by: [] },
+  BETAT: { title: 'a KL coefficient that changes while training', by: ['kl_control linear', 'kl_control adaptive'] },
+  ENTROPYT: { title: 'a target for the entropy', by: ['knob entropy_target'] },
+  GRADPROBE: { title: 'norms and products of gradients', by: [] },
+  RM: { title: 'learned reward models', by: [] },
+  IMG: { title: 'pictures as input', by: [] },
+  ENV: { title: 'environments over several turns', by: ['task of several turns'] },
+  REPLAY: { title: 'a store of rollouts and training from it', by: ['rollouts offline', 'rollouts replay'] },
+  VALUE: { title: 'a critic', by: ['estimator gae'] },
+  ADPT: { title: 'several adapters on one base', by: [] },
+  TTC: { title: 'search and voting when answering', by: [] },
+  SCHED: { title: 'choosing prompts by their record', by: ['sampler pass_rate_window', 'sampler sec'] },
+  PAIR: { title: 'training on pairs', by: ['algorithm dpo'] },
+  JUDGE: { title: 'a judge that writes', by: [] },
+  COND: { title: 'control tokens in the prompt', by: ['prior_prompt plan'] },
+  BASES: { title: 'bases with known mixtures and sizes', by: ['base echo-even', 'base echo-even-small'] },
+  UNDO: { title: 'bases that try and undo', by: ['base undo-0', 'base undo-1', 'base undo-10'] },
+  COSINE: { title: 'a reward along a cosine of the length', by: ['term cosine-length'] },
+  REPETITION: { title: 'a penalty for repetition', by: ['term repetition'] },
+  FORK: { title: 'going on from any prefix', by: [] },
+  FULL: { title: 'training of all weights', by: [] },
+  DWSTAT: { title: 'statistics of the changed weights', by: [] },
+  IA3: { title: 'a pool of learned scales', by: [] },
+  DIFF: { title: 'a small diffusion policy', by: [] },
+  HID: { title: 'hidden states read and steered', by: [] },
+  HUMAN: { title: 'feedback by people', by: [] },
+  CRITIC: { title: 'written critiques', by: [] },
+  MAGENT: { title: 'several policies in one rollout', by: [] },
+  RCODE: { title: 'rewards written as code', by: ['config ownTerms'] },
+  SOFTEMB: { title: 'mixtures of token embeddings as input', by: [] },
+  T1: { title: 'sums, chains and Countdown', by: ['task sums', 'task chain', 'task countdown'] },
+  T2: { title: 'tasks on strings', by: ['task copy', 'task reverse', 'task sort', 'task caesar', 'task dedupe'] },
+  T3: { title: 'sequences that can all be listed', by: ['task exact-seq'] },
+  T4: { title: 'the frozen lake', by: ['task gridlake'] },
+  T5: { title: 'drawn scenes with boxes and clips', by: ['task sight'] },
+  T6: { title: 'a small shop on the screen', by: ['task mini-shop'] },
+  T7: { title: 'tools: calculator, dates, search', by: ['task tool-desk'] },
+  T8: { title: 'a radio spectrum', by: ['task spectrum'] },
+  T9: { title: 'melodies', by: ['task melody'] },
+  T10: { title: 'formulas of logic', by: ['task fol'] },
+  T11: { title: 'classes and rankings', by: ['task label-rank'] },
+  T12: { title: 'texts with a hidden meaning', by: ['task toy-text'] },
+  T13: { title: 'programs of a small machine', by: ['task mini-vm'] },
+  T14: { title: 'points and pictures by diffusion', by: ['task diffusion'] },
+} as const satisfies Record<string, { title: string; by: readonly string[] }>;
 
-export type Capability = keyof typeof capabilities;
+export type Capability = keyof typeof parts;
+
+/** The parts by code, each with whether the program has it. */
+export const capabilities = Object.fromEntries(
+  Object.entries(parts).map(([code, { title, by }]) => [code, { title, built: isBuilt(by) }]),
+) as Readonly<Record<Capability, { readonly title: string; readonly built: boolean }>>;
 
 export interface AtlasPaper {
   /** 1 to 94. */
   readonly paper: number;
   readonly title: string;
+  /** First author, with "et al.". */
+  readonly authors: string;
+  /** Of the first version. */
+  readonly year: number;
+  /** Absent where the number is not known for certain. */
+  readonly arxiv?: string;
   /** 1 to 6: the order in which papers are reproduced. */
   readonly stage: number;
   readonly needs: readonly Capability[];
   /** The claim of the paper in one sentence; not the result here. */
   readonly claim: string;
+  /** The comparison that a paper without an experiment waits for. */
+  readonly planned?: { readonly arms: string; readonly rule: string };
 }
 
-const row = (paper: number, stage: number, title: string, needs: readonly Capability[], claim: string): AtlasPaper => ({
-  paper,
-  title,
-  stage,
-  needs,
-  claim,
-});
+export const atlasPapers = papers as readonly AtlasPaper[];
 
-export const atlasPapers: readonly AtlasPaper[] = [
-  row(
-    1,
-    4,
-    'Visual-RFT',
-    ['IMG', 'DEMO'],
-    'With few labelled pictures, GRPO on rewards that can be checked, such as box overlap, does better than supervised fine-tuning on the same pictures.',
-  ),
-  row(
-    2,
-    2,
-    'RFT Naturally Mitigates Forgetting',
-    ['KLREF', 'DEMO', 'SCHED', 'ADPT'],
-    'Learning tasks one after the other by reinforcement keeps the earlier ones, by supervision it does not, and the KL penalty is not the reason.',
-  ),
-  row(
-    3,
-    4,
-    'RFT Powers Reasoning of MLLMs',
-    ['IMG'],
-    'A survey that sees reinforcement fine-tuning as what makes multimodal models reason, whatever the modality or task.',
-  ),
-  row(
-    4,
-    1,
-    'Prior Prompt Engineering for RFT',
-    ['COND', 'BASES'],
-    'The prompt used while training by reinforcement shapes the behaviour that is learnt, more than the same prompt used only when answering.',
-  ),
-  row(
-    5,
-    2,
-    'Angles Don’t Lie (GAIN-RL)',
-    ['HID', 'SCHED', 'WSTAT'],
-    'How narrowly a prompt’s hidden states point in one direction tells how large its gradient will be, and ordering prompts by it saves training.',
-  ),
-  row(
-    6,
-    5,
-    'VerIPO',
-    ['KLREF', 'REPLAY', 'PAIR', 'JUDGE', 'IMG'],
-    'Alternating GRPO with DPO on pairs picked by a verifier of the reasoning makes answers longer and more consistent, faster than GRPO alone.',
-  ),
-  row(
-    7,
-    4,
-    'GUI-R1',
-    ['IMG', 'ENV', 'DEMO'],
-    'A few hundred screens with rewards for action, place and text teach a GUI agent that carries over to other platforms.',
-  ),
-  row(
-    8,
-    2,
-    'MLLM-CTBench',
-    ['KLREF', 'DEMO', 'SPAN', 'REPLAY', 'WSTAT'],
-    'Reasoning traces are forgotten more slowly than answers, and reinforcement forgets less than supervision only with a KL penalty.',
-  ),
-  row(
-    9,
-    3,
-    'POLAR',
-    ['RM', 'ADPT', 'BASES'],
-    'A reward model pretrained to tell policies apart needs few labels to judge how close an answer is to a reference.',
-  ),
-  row(
-    10,
-    5,
-    'ThinkLite-VL',
-    ['FORK', 'SCHED', 'IMG'],
-    'The iterations a tree search needs to solve a problem measure its difficulty, and training on the hard ones alone does better.',
-  ),
-  row(
-    11,
-    4,
-    'RoboRefer',
-    ['IMG', 'SPAN', 'DEMO', 'ADPT'],
-    'Rewards for the intermediate points of spatial reasoning improve the final point, the more so the more steps it takes.',
-  ),
-  row(
-    12,
-    4,
-    'Reason-RFT',
-    ['IMG', 'DEMO'],
-    'Supervised reasoning traces first and GRPO after generalise better than either alone.',
-  ),
-  row(
-    13,
-    5,
-    'MARFT',
-    ['MAGENT', 'ADPT', 'VALUE', 'ENV'],
-    'Language models that work together can be fine-tuned as agents of one team, updated one after the other.',
-  ),
-  row(
-    14,
-    4,
-    'UI-Venus',
-    ['IMG', 'ENV', 'REPLAY', 'SCHED'],
-    'A screen agent improves when its own history is refreshed with the current policy and rare actions are shown more often.',
-  ),
-  row(
-    15,
-    2,
-    'CHORD',
-    ['DEMO', 'CTRL', 'SPAN', 'KLREF'],
-    'Expert data as a fading, token-weighted term inside on-policy training avoids the damage that imitation alone does.',
-  ),
-  row(
-    16,
-    5,
-    'Exploring Expert Failures',
-    ['ENV', 'FORK', 'DEMO', 'REPLAY', 'SPAN'],
-    'Failed expert attempts contain useful beginnings, and training on those solves tasks that successes alone do not.',
-  ),
-  row(
-    17,
-    4,
-    'Curr-ReFT',
-    ['IMG', 'SCHED', 'REPLAY'],
-    'Going from yes-or-no questions to open ones, then training on the best own answers, helps small multimodal models generalise.',
-  ),
-  row(
-    18,
-    6,
-    'PRDP',
-    ['DIFF', 'PAIR', 'KLREF'],
-    'Regressing reward differences on log-likelihood ratios has the optimum of KL-regularised RL and stays stable on many prompts.',
-  ),
-  row(
-    19,
-    2,
-    'ReLIFT',
-    ['DEMO', 'SCHED', 'CTRL'],
-    'RL improves what is within reach and demonstrations teach what is not, so the two are interleaved by what the policy fails at.',
-  ),
-  row(
-    20,
-    2,
-    'AceReason-Nemotron 1.1',
-    ['BASES', 'CTRL', 'DEMO'],
-    'A better supervised start gives a better RL result though the gap narrows, and the temperature should hold the entropy at a middling level.',
-  ),
-  row(
-    21,
-    1,
-    'Contrastive Policy Gradient (CoPG)',
-    ['PAIR', 'REPLAY', 'KLREF'],
-    'Contrasting the regularised rewards of two completions finds the optimum from off-policy data without importance sampling.',
-  ),
-  row(
-    22,
-    5,
-    'Meta Reinforcement Fine-Tuning (MRT)',
-    ['FORK', 'SPAN', 'TTC'],
-    'Paying for progress after each block of thought makes every token count and keeps paying beyond the trained length.',
-  ),
-  row(
-    23,
-    4,
-    'ToolRL',
-    ['ENV', 'DEMO'],
-    'A reward that grades tool names, parameters and values separately teaches tool use better than all or nothing.',
-  ),
-  row(
-    24,
-    2,
-    'AMFT',
-    ['DEMO', 'CTRL', 'WSTAT'],
-    'The balance between imitation and reinforcement can itself be learnt, by following the gradient of the final performance.',
-  ),
-  row(
-    25,
-    5,
-    'R1-Reward',
-    ['JUDGE', 'WSTAT', 'IMG'],
-    'Reward modelling can be trained by RL when ratios are clipped before the exponential and outlying advantages are left out.',
-  ),
-  row(
-    26,
-    2,
-    'ReFT',
-    ['VALUE', 'DEMO', 'TTC', 'KLREF'],
-    'After a supervised warm-up, PPO on the same questions finds other ways of reasoning and generalises better.',
-  ),
-  row(
-    27,
-    4,
-    'Video-RTS',
-    ['IMG', 'TTC'],
-    'RL on few samples replaces supervised tuning for video, and adding frames until answers agree saves computation.',
-  ),
-  row(
-    28,
-    4,
-    'WiNGPT-3.0',
-    ['DEMO', 'RM', 'ENV'],
-    'Stages of supervised and reinforcement training with simulated diagnosis improve medical reasoning with few thousand examples.',
-  ),
-  row(
-    29,
-    4,
-    'MaskSearch',
-    ['ENV', 'SCHED', 'DEMO'],
-    'Pretraining an agent to fill masked facts by searching makes it better at questions that take several searches.',
-  ),
-  row(
-    30,
-    6,
-    'TexForce',
-    ['DIFF', 'ADPT'],
-    'Tuning only the text encoder of a diffusion model by RL improves pictures and combines with a tuned denoiser.',
-  ),
-  row(
-    31,
-    6,
-    'AlignProp',
-    ['DIFF'],
-    'Backpropagating a differentiable reward through the denoising chain needs far fewer reward queries than policy gradients.',
-  ),
-  row(
-    32,
-    4,
-    'CLS-RL / No-Thinking',
-    ['IMG', 'DEMO', 'COND'],
-    'RL beats supervised tuning for few-shot classification, helps on other data sets too, and does it best without thinking.',
-  ),
-  row(
-    33,
-    2,
-    'OpenChat (C-RLFT)',
-    ['DEMO', 'COND'],
-    'Telling the policy the source of each example turns data of mixed quality into a reward, without any sampling.',
-  ),
-  row(
-    34,
-    3,
-    'SALMON',
-    ['RM', 'COND', 'ADPT'],
-    'A reward model that reads principles lets one steer a policy by changing the principles, without new human labels.',
-  ),
-  row(
-    35,
-    2,
-    'TeleChat2/2.5/T1',
-    ['PAIR', 'DEMO', 'ADPT'],
-    'A report on a pipeline of pretraining, supervision, DPO and RL that yields one fast and one thorough model.',
-  ),
-  row(
-    36,
-    2,
-    'TULU 3 (RLVR)',
-    ['VALUE', 'PAIR', 'DEMO', 'KLREF'],
-    'An open recipe in which PPO on verified rewards comes last lifts the targeted skills without losing others.',
-  ),
-  row(
-    37,
-    2,
-    'Intuitive Fine-Tuning (IFT)',
-    ['DEMO', 'SOFTEMB', 'PAIR'],
-    'Letting the model feel its own predictions while it imitates brings supervised tuning close to RL with the same data.',
-  ),
-  row(
-    38,
-    1,
-    'Self-Evolving Curriculum (SEC)',
-    ['SCHED'],
-    'A bandit paid by the size of the advantages chooses what to train on and moves from easy to hard by itself.',
-  ),
-  row(
-    39,
-    3,
-    'MusicRL',
-    ['HUMAN', 'RM', 'KLREF', 'ADPT'],
-    'Music generation improves by RL on designed rewards, on human preferences, and most on one after the other.',
-  ),
-  row(
-    40,
-    2,
-    'Demystifying Long CoT',
-    ['BASES', 'DEMO'],
-    'Long reasoning needs a shaped length reward to grow stably, and its self-correction lies in the base already.',
-  ),
-  row(
-    41,
-    1,
-    'RAFT',
-    ['RM', 'REPLAY', 'DIFF'],
-    'Sampling several answers, keeping the best and training on them is a simple and stable alternative to RL.',
-  ),
-  row(
-    42,
-    6,
-    'RLCM',
-    ['DIFF'],
-    'Consistency models with few steps are cheaper to train by policy gradient than diffusion models at a similar reward.',
-  ),
-  row(
-    43,
-    1,
-    'Echo Chamber',
-    ['BASES', 'VALUE'],
-    'RL amplifies one format of the pretraining mixture, which one depends on the size, and what is learnt on easy questions helps on hard ones.',
-  ),
-  row(
-    44,
-    3,
-    'Health Text Simplification',
-    ['RM', 'DEMO'],
-    'A light classifier of original against simplified text is a good reward for learning to simplify.',
-  ),
-  row(
-    45,
-    2,
-    'RL Finetunes Small Subnetworks',
-    ['WSTAT', 'DEMO', 'PAIR'],
-    'RL changes only a small part of the weights, in nearly full rank, and training that part alone gives the same result.',
-  ),
-  row(
-    46,
-    3,
-    'IXC-2.5-Reward',
-    ['RM', 'VALUE', 'TTC', 'IMG'],
-    'One multimodal reward model serves for RL, for choosing among answers and for filtering data.',
-  ),
-  row(
-    47,
-    5,
-    'SCoRe',
-    ['ENV', 'KLREF', 'DEMO', 'SPAN'],
-    'RL over two attempts with a bonus for improvement teaches self-correction, where imitation teaches to repeat oneself.',
-  ),
-  row(
-    48,
-    3,
-    'Effects of RLHF on Generalisation and Diversity',
-    ['RM', 'DEMO', 'TTC', 'KLREF'],
-    'RLHF generalises better than supervision, more so under a larger shift, and makes answers less diverse.',
-  ),
-  row(
-    49,
-    4,
-    'MM-R5',
-    ['DEMO', 'IMG'],
-    'A reranker that reasons, first supervised and then trained by RL, finds the right document more often.',
-  ),
-  row(
-    50,
-    4,
-    'Temporal-R1',
-    ['IMG', 'SCHED'],
-    'Rewarding both what is answered and when it happens, on samples of high variance, trains video models with little data.',
-  ),
-  row(
-    51,
-    5,
-    'SPCT (DeepSeek-GRM)',
-    ['JUDGE', 'RM', 'TTC', 'ADPT'],
-    'A reward model trained by RL to write its own principles improves with more samples when it judges.',
-  ),
-  row(
-    52,
-    3,
-    'Directional Preference Alignment',
-    ['COND', 'RM', 'REPLAY', 'PAIR'],
-    'A preference given as a direction in the space of rewards lets a user set the balance between helpful and brief.',
-  ),
-  row(
-    53,
-    5,
-    'RM-R1',
-    ['JUDGE', 'DEMO', 'RM'],
-    'A reward model that reasons before its verdict, by distillation and then RL, judges better than a scalar one.',
-  ),
-  row(
-    54,
-    5,
-    'ReST-MCTS*',
-    ['FORK', 'RM', 'REPLAY', 'TTC', 'SPAN'],
-    'Tree search guided by step values gives both better traces and the labels for those values, so that both improve in turns.',
-  ),
-  row(
-    55,
-    3,
-    'Fine-Grained RLHF',
-    ['SPAN', 'VALUE', 'RM', 'HUMAN'],
-    'Several rewards, each for a kind of error and given where it occurs, train better than one for the whole answer.',
-  ),
-  row(
-    56,
-    5,
-    'Self-Debug and Explain Code',
-    ['ENV', 'SPAN', 'DEMO'],
-    'Models learn to repair code when explanation and repair are both trained, by supervision and then by RL.',
-  ),
-  row(
-    57,
-    4,
-    'Mobile-R1',
-    ['ENV', 'IMG', 'DEMO', 'SPAN'],
-    'Rewards for whole tasks after rewards for single actions teach a phone agent to explore and to correct its errors.',
-  ),
-  row(
-    58,
-    1,
-    'TOPR',
-    ['REPLAY'],
-    'Tapering the weight of negative examples lets one learn from stored rollouts, good and bad, without collapse and without a KL penalty.',
-  ),
-  row(
-    59,
-    5,
-    'Qwen2.5-Math',
-    ['RM', 'TTC', 'REPLAY', 'ENV', 'BASES'],
-    'Own data, own reward model and own search improve each other at every stage of a mathematical model.',
-  ),
-  row(
-    60,
-    3,
-    'Effective RL Reward at Training Time',
-    ['RM', 'SPAN'],
-    'Learned rewards for steps can be exploited by needless steps; bounding what they add up to mends it.',
-  ),
-  row(
-    61,
-    5,
-    'MultiCritique',
-    ['JUDGE', 'MAGENT', 'DEMO', 'ADPT'],
-    'Critiques gathered from several models train a better critic than those of one, and RL adds to it.',
-  ),
-  row(
-    62,
-    5,
-    'Agent-R',
-    ['FORK', 'ENV', 'DEMO', 'REPLAY'],
-    'Joining a wrong beginning to a right continuation at the first error teaches agents to notice and correct it early.',
-  ),
-  row(
-    63,
-    5,
-    'Agent-RLVR',
-    ['ENV', 'CRITIC', 'REPLAY', 'RM', 'TTC'],
-    'Hints after failed attempts make sparse rewards usable, and the policy keeps what it learnt without the hints.',
-  ),
-  row(
-    64,
-    5,
-    'J1',
-    ['JUDGE', 'TTC', 'DEMO', 'FORK'],
-    'Making a judge think longer helps only after it was trained by RL.',
-  ),
-  row(
-    65,
-    2,
-    'Metis-RISE',
-    ['DEMO', 'SCHED', 'REPLAY', 'IMG'],
-    'RL first and supervision after, aimed at what is still unsolved, works better than the usual order.',
-  ),
-  row(
-    66,
-    4,
-    'STAR-R1',
-    ['IMG', 'DEMO'],
-    'Credit for partly right answers with penalties for guessing many and for doing nothing teaches spatial reasoning.',
-  ),
-  row(
-    67,
-    3,
-    'Research Ideas with Dynamic Control',
-    ['RM', 'COND', 'HID', 'SPAN'],
-    'Separate rewards for novelty, feasibility and effect let one steer what ideas a model writes.',
-  ),
-  row(
-    68,
-    5,
-    'IRCoCo',
-    ['SPAN', 'VALUE', 'RM'],
-    'Immediate rewards from an estimate of the final quality speed up RL for code completion.',
-  ),
-  row(
-    69,
-    2,
-    'SASR',
-    ['DEMO', 'CTRL', 'WSTAT', 'KLREF'],
-    'Choosing between imitation and GRPO at every step, by the gradient norm, beats a fixed alternation.',
-  ),
-  row(
-    70,
-    5,
-    'Transfer Q*',
-    ['TTC', 'FORK', 'ADPT', 'RM'],
-    'A model aligned to one reward gives the value function to decode by for another, without training.',
-  ),
-  row(
-    71,
-    2,
-    'Two-Stage Recipe',
-    ['DEMO', 'BASES'],
-    'Long supervised training brings accuracy to its limit, and RL after it mainly shortens the answers.',
-  ),
-  row(
-    72,
-    2,
-    'Learning to Modulate (L2M)',
-    ['WSTAT', 'ADPT', 'HID'],
-    'A frozen policy with a learned pool of modulators takes up new tasks without forgetting the old.',
-  ),
-  row(
-    73,
-    3,
-    'DR-IRL',
-    ['RM', 'SCHED', 'HID', 'DEMO'],
-    'Reward models for each kind of harm, weighted by how hard the data are, help most where examples are rare.',
-  ),
-  row(
-    74,
-    4,
-    'Shop-R1',
-    ['ENV', 'HID', 'SPAN', 'DEMO'],
-    'Grading an action part by part, scaled by difficulty, makes a model imitate shoppers without falling back on the easy action.',
-  ),
-  row(
-    75,
-    5,
-    'Critique-GRPO',
-    ['CRITIC', 'REPLAY', 'ENV', 'SPAN'],
-    'Learning from first answers and from refinements after a critique breaks plateaus that numbers alone do not.',
-  ),
-  row(
-    76,
-    3,
-    'PAR',
-    ['RM', 'KLREF', 'VALUE'],
-    'A reward that is bounded, saturates and is centred on a reference delays reward hacking.',
-  ),
-  row(77, 4, 'RFRL Gym', ['ENV', 'VALUE'], 'A test bed in which agents learn to share or to jam a radio spectrum.'),
-  row(
-    78,
-    4,
-    'GenCLS++',
-    ['COND', 'DEMO', 'TTC'],
-    'Classifying by generation gains from RL and from several kinds of prompt, and loses by explicit reasoning.',
-  ),
-  row(
-    79,
-    4,
-    'LogicLLaMA',
-    ['DEMO'],
-    'A small model learns to translate sentences into logic, and to correct another’s, from a verifier of equivalence.',
-  ),
-  row(
-    80,
-    1,
-    'RL with KL Penalties as Bayesian Inference',
-    ['KLREF', 'GDC'],
-    'RL with a KL penalty approximates the base reweighted by exp(reward / beta); without the penalty the policy collapses.',
-  ),
-  row(
-    81,
-    6,
-    'RoboFuME',
-    ['VALUE', 'REPLAY', 'RM', 'IMG', 'ENV'],
-    'Calibrated offline pretraining and a learned judge of success let a robot go on learning without resets.',
-  ),
-  row(
-    82,
-    4,
-    'Text2Reward',
-    ['RCODE', 'ENV', 'HUMAN'],
-    'A language model writes dense reward code from a goal in words, and policies trained on it match expert rewards.',
-  ),
-  row(
-    83,
-    5,
-    'Pairwise-RL',
-    ['JUDGE', 'RM', 'VALUE', 'KLREF'],
-    'Comparing an answer with a reference, in reward model and in RL alike, is better calibrated than scoring it alone.',
-  ),
-  row(
-    84,
-    5,
-    'SSR-Zero',
-    ['JUDGE', 'RM'],
-    'A model that judges its own translations improves by RL without references or outside judges.',
-  ),
-  row(
-    85,
-    5,
-    'Text2Grad',
-    ['SPAN', 'CRITIC', 'JUDGE', 'VALUE', 'HUMAN'],
-    'Turning a written critique into rewards for the spans it speaks of learns more from each answer.',
-  ),
-  row(
-    86,
-    4,
-    'VLM-R³',
-    ['IMG', 'ENV', 'DEMO', 'SPAN'],
-    'A model can learn by RL when and where to look closer at a picture while it reasons.',
-  ),
-  row(
-    87,
-    3,
-    'RLHF Workflow',
-    ['PAIR', 'RM', 'REPLAY', 'HUMAN', 'KLREF'],
-    'DPO repeated online on a reward model’s preferences does better than DPO on a fixed set.',
-  ),
-  row(
-    88,
-    5,
-    'One-Shot Critique Fine-Tuning',
-    ['CRITIC', 'DEMO', 'BASES'],
-    'Critiques of many answers to a single problem unlock reasoning as RL does, at a fraction of the cost.',
-  ),
-  row(
-    89,
-    2,
-    'Scalable Inverse RL (IQLearn)',
-    ['DEMO', 'SPAN'],
-    'Imitation as inverse RL keeps answers diverse at the same accuracy and reveals a reward for each token.',
-  ),
-  row(
-    90,
-    4,
-    'OThink-MR1 (GRPO-D)',
-    ['CTRL', 'KLREF', 'IMG', 'DEMO'],
-    'A KL weight that changes while training generalises better than a constant one.',
-  ),
-  row(
-    91,
-    3,
-    'T-REG',
-    ['PAIR', 'SPAN', 'COND', 'KLREF'],
-    'Token rewards that a model gives itself by contrasting prompts make preference optimisation place its credit better.',
-  ),
-  row(
-    92,
-    6,
-    'B²-DiffuRL',
-    ['DIFF', 'FORK', 'CTRL'],
-    'Training the last denoising steps first and comparing samples of one branch helps where rewards are sparse.',
-  ),
-  row(
-    93,
-    5,
-    'Think-RM',
-    ['JUDGE', 'RM', 'DEMO'],
-    'Generative reward models with long reasoning judge hard pairs better and can drive RL directly.',
-  ),
-  row(
-    94,
-    3,
-    'SuperHF',
-    ['RM', 'KLREF', 'REPLAY', 'VALUE'],
-    'Supervised training on filtered own samples with a KL term reaches PPO’s reward with less reward hacking.',
-  ),
+/** Positions of papers that contradict each other; each side has the papers that hold it. */
+const disagreements: readonly (readonly (readonly [says: string, ...papers: number[]])[])[] = [
+  [
+    ['the KL penalty is not the reason that RL keeps old skills', 2],
+    ['without the KL penalty RL forgets more than SFT', 8],
+  ],
+  [
+    ['learned rewards for steps can hurt RL', 60],
+    ['rewards for steps help', 11, 54, 55, 68],
+  ],
+  [
+    ['SFT first, then RL', 12, 26, 36],
+    ['RL first, then SFT', 65],
+    ['SFT and RL mixed in one loss', 15, 24, 69],
+    ['SFT for accuracy, RL only for length', 71],
+  ],
+  [
+    ['RL with a shaped reward lengthens reasoning', 40],
+    ['RL shortens reasoning', 71],
+  ],
+  [
+    ['thinking hurts classification', 32, 78],
+    ['thinking helps a judge', 53, 64, 93],
+  ],
+  [
+    ['RL only amplifies the base', 19, 43],
+    ['RL generalises better than SFT', 48],
+  ],
+  [
+    ['entropy should be held at a target', 20],
+    ['more entropy is not always better exploration', 75],
+  ],
+  [
+    ['good samples alone are enough', 41, 94],
+    ['bad samples matter too', 58],
+  ],
+  [
+    ['PPO is not needed', 94],
+    ['PPO is the method', 26, 36, 46, 55],
+  ],
+  [
+    ['a policy can judge itself', 84],
+    ['learned proxies get exploited', 46, 60, 76],
+  ],
 ];
+
+export interface Disagreement {
+  readonly says: string;
+  readonly papers: readonly number[];
+}
+
+/** The positions that contradict one of the paper's, with the papers that hold them. */
+export const disagreeing = (paper: number): readonly Disagreement[] =>
+  disagreements
+    .filter((sides) => sides.some(([, ...own]) => own.includes(paper)))
+    .flatMap((sides) => sides.filter(([, ...own]) => !own.includes(paper)))
+    .map(([says, ...own]) => ({ says, papers: own }));

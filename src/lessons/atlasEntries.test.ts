@@ -50,6 +50,11 @@ test('a search matches every word, ignoring case and accents, and filters narrow
   expect(found({ search: 'bayesian KL' })).toContain(80);
   expect(found({ search: 'bayesian zebra' })).toEqual([]);
   expect(found({ search: 'vlm-r³' })).toEqual([86]);
+  // “supervision” does not contain the word “vision”.
+  expect(found({ search: 'vision' })).not.toContain(33);
+  expect(found({ search: 'vision' })).not.toContain(2);
+  expect(found({ search: 'super' })).toContain(94);
+  expect(found({ search: 'Korbak 2022' })).toEqual([80]);
   expect(fitting(entries, { ...none, stage: 6 })).toHaveLength(6);
   expect(fitting(entries, { ...none, status: 'open' })).toHaveLength(93);
   expect(fitting(entries, none)).toHaveLength(94);
@@ -78,4 +83,20 @@ test('a paper is found by its number, its arXiv number, and the algorithms of it
 test('an address may name existing entries only', () => {
   expect(['paper-1', 'paper-94', 'default', 'objectives'].every(isEntry)).toBe(true);
   expect(['paper-0', 'paper-95', 'paper-01', 'paper-', '../x', ''].some(isEntry)).toBe(false);
+});
+
+test('an open paper has its plan, the parts that run today, its algorithm, and papers that disagree', () => {
+  const chord = paperEntries([]).find(({ paper }) => paper === 15);
+  expect(chord).toMatchObject({
+    source: 'Zhang et al., 2025',
+    arxiv: '2508.11408',
+    algorithm: { id: 'chord', title: 'CHORD' },
+    missing: [],
+    finding: null,
+  });
+  expect(chord?.built).toContain('weights of single tokens');
+  expect(chord?.planned?.rule).toContain('falling μ');
+  expect(chord?.disagreeing.map(({ papers }) => papers)).toContainEqual([65]);
+  const found = paperEntries([{ ...stored('paper-58', 58), finding: 'F' }]).find(({ paper }) => paper === 58);
+  expect(found).toMatchObject({ finding: 'F', planned: null });
 });

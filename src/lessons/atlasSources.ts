@@ -1,6 +1,4 @@
-/**
- * @file The arXiv number and the algorithms of a paper, taken from an algorithm or an experiment here, never guessed.
- */
+/** @file The algorithms of a paper: its own, and those that the arms of its experiment are trained with. */
 import { algorithmById, algorithms } from '../rl/papers/index.ts';
 
 /** Papers with their own algorithm here, which names its source. */
@@ -11,14 +9,6 @@ const ownAlgorithms: Readonly<Record<number, string>> = {
   41: 'raft',
   58: 'topr',
   94: 'superHf',
-};
-
-/** Sources of papers without their own algorithm, as their experiments name them. */
-const ownNumbers: Readonly<Record<number, string>> = {
-  4: '2505.14157',
-  38: '2505.14970',
-  43: '2504.07912',
-  80: '2205.11275',
 };
 
 /** Ids of the algorithms that the arms of an experiment are trained with, for the search. */
@@ -36,10 +26,10 @@ const trained: Readonly<Record<string, readonly string[]>> = {
   objectives: algorithms.map(({ id }) => id),
 };
 
-/** The paper’s arXiv number, or null if no algorithm or experiment names it. */
-export function arxivOf(paper: number): string | null {
+/** The paper’s own algorithm here; null for a paper without one. */
+export function ownAlgorithm(paper: number): { readonly id: string; readonly title: string } | null {
   const own = ownAlgorithms[paper];
-  return own === undefined ? (ownNumbers[paper] ?? null) : algorithmById(own).citation;
+  return own === undefined ? null : algorithmById(own);
 }
 
 /** Ids of the paper’s own algorithm and of those that the arms of the experiment are trained with. */

@@ -3,7 +3,15 @@ import { expect, test } from 'vitest';
 import { type AtlasPaper } from './atlas.ts';
 import { statusOf, type StoredHead } from './status.ts';
 
-const paper = (needs: AtlasPaper['needs']): AtlasPaper => ({ paper: 80, title: 'T', stage: 1, claim: 'C', needs });
+const paper = (needs: AtlasPaper['needs']): AtlasPaper => ({
+  paper: 80,
+  title: 'T',
+  authors: 'A et al.',
+  year: 2022,
+  stage: 1,
+  claim: 'C',
+  needs,
+});
 const stored: StoredHead = {
   paper: 80,
   verdict: 'shown',
@@ -28,4 +36,7 @@ test('a status comes from a stored result and counts in full only with three see
     status: 'partial: not reproduced',
     missing: ['DIFF'],
   });
+  const unmet = { ...stored, verdict: 'precondition not met' } as const;
+  expect(statusOf(paper(['KLREF']), unmet).status).toBe('precondition not met');
+  expect(statusOf(paper(['DIFF']), unmet).status).toBe('partial: precondition not met');
 });

@@ -3,13 +3,24 @@ import { z } from '../lib/zod.ts';
 import { type AtlasPaper, type Capability, capabilities } from './atlas.ts';
 
 /** A partial status also says whether the result holds, so that a failure is not read as a success. */
-export const statuses = ['shown', 'not reproduced', 'partial: shown', 'partial: not reproduced', 'open'] as const;
+export const statuses = [
+  'shown',
+  'not reproduced',
+  'precondition not met',
+  'partial: shown',
+  'partial: not reproduced',
+  'partial: precondition not met',
+  'open',
+] as const;
 export type Status = (typeof statuses)[number];
+
+/** How an experiment ended: `precondition not met` where base and task could not have shown the claim. */
+export const verdictSchema = z.enum(['shown', 'not reproduced', 'precondition not met']);
 
 /** The fields of a stored result that the status depends on. */
 export const storedHeadSchema = z.object({
   paper: z.number().int(),
-  verdict: z.enum(['shown', 'not reproduced']),
+  verdict: verdictSchema,
   date: z.string(),
   version: z.string(),
   seeds: z.array(z.number().int()).min(1),

@@ -3,11 +3,10 @@
  * again.
  */
 import { z } from '../lib/zod.ts';
+import { checksSchema, figureSchema, liveSchema, pilotSchema, powerSchema, seeds, word } from './resultParts.ts';
+import { verdictSchema as verdict } from './status.ts';
 
-const word = z.string().max(4000);
-const seeds = z.array(z.number().int().min(0)).min(1);
 const share = z.number().min(0).max(1);
-const verdict = z.enum(['shown', 'not reproduced']);
 /** Name of a stored result and of its file. */
 export const experimentSchema = z.string().regex(/^[a-z0-9-]{1,40}$/);
 const paper = z.number().int().min(1).max(94).optional();
@@ -24,6 +23,7 @@ export const resultListSchema = z
       seeds,
       command: word,
       version: word,
+      finding: word.optional(),
     }),
   )
   .max(500);
@@ -34,6 +34,8 @@ const estimateSchema = z.object({ mean: z.number(), interval: z.tuple([z.number(
 /** By base, if there are several. */
 const effectSchema = estimateSchema.extend({ bases: z.record(word, estimateSchema).optional() });
 const comparisonSchema = effectSchema.extend({ of: word, against: word, metric: word, pairs: z.number().int().min(1) });
+/** A number of a stored result. */
+export const metricSchema = z.object({ id: word, title: word, unit: word, digits: z.number().int().min(0).max(12) });
 const budgetSchema = z
   .object({ tokens: z.number().positive(), seconds: z.number().positive(), accuracy: share })
   .partial();
@@ -52,8 +54,18 @@ export const storedResultSchema = z.object({
   verdicts: z.record(word, verdict).optional(),
   policies: z.array(word).min(1),
   preset: word,
-  metrics: z.array(z.object({ id: word, title: word, unit: word, digits: z.number().int().min(0).max(12) })).min(1),
-  checks: z.array(z.object({ rule: word, holds: z.boolean(), bases: z.record(word, z.boolean()).optional() })),
+  metrics: z.array(metricSchema).min(1),
+  checks: checksSchema,
+  /** Absent in results from before preconditions. */
+  preconditions: checksSchema.optional(),
+  measure: z.object({ metric: word, best: z.enum(['highest', 'lowest']) }).optional(),
+  methodArm: word.optional(),
+  winner: z.object({ arm: word, isMethod: z.boolean() }).optional(),
+  finding: word.optional(),
+  pilot: pilotSchema.optional(),
+  power: powerSchema.optional(),
+  live: liveSchema.optional(),
+  figure: figureSchema.optional(),
   arms: z.array(
     z.object({
       arm: word,
@@ -61,6 +73,7 @@ export const storedResultSchema = z.object({
       flags: z.array(word),
       note: word.optional(),
       runs: z.number().int().min(0),
+      secondsPerStep: z.number().positive().optional(),
       metrics: z.record(word, effectSchema),
     }),
   ),
@@ -98,6 +111,19 @@ function flagPairs(flags: readonly string[]): [string, string][] {
     return [[flag.slice(2), next === undefined || next.startsWith('--') ? '1' : next]];
   });
 }
+
+/** The result with this base first, which is the one that the page trains; as it is for an unknown base. */
+export const basedOn = (result: StoredResult, base: string | undefined): StoredResult =>
+  base === undefined || !result.policies.includes(base)
+    ? result
+    : { ...result, policies: [base, ...result.policies.filter((other) => other !== base)] };
+
+/** Problems as `task:difficulty` that the arms are also measured on, though only by the command. */
+export const measuredElsewhere = ({ arms }: Pick<StoredResult, 'arms'>): readonly string[] => [
+  ...new Set(
+    arms.flatMap(({ flags }) => flagPairs(flags).flatMap(([name, value]) => (name === 'ood' ? value.split(',') : []))),
+  ),
+];
 
 /**
  * The words of the link that trains an arm in the page: flags of `train` under their names in links. The seed is the

@@ -2,12 +2,31 @@
 import { UsageError } from './assert.ts';
 import type { z } from './zod.ts';
 
-/** The text of a file. UsageError unless it is UTF-8; a byte order mark is dropped. */
+/** Bytes of the longest beginning that can be that of a text in UTF-8. */
+function validLength(bytes: Uint8Array): number {
+  let [valid, invalid] = [0, bytes.length];
+  while (invalid - valid > 1) {
+    const middle = (valid + invalid) >> 1;
+    try {
+      new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(0, middle), { stream: true });
+      valid = middle;
+    } catch {
+      invalid = middle;
+    }
+  }
+  return valid;
+}
+
+/** The text of bytes in UTF-8, without a byte order mark. UsageError that names line and column of other bytes. */
 export function textOf(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
-    throw new UsageError('line 1: it is no text in UTF-8', { cause });
+    const valid = new TextDecoder().decode(bytes.subarray(0, validLength(bytes)), { stream: true });
+    const lines = valid.split('\n');
+    const [first = 0, second = 0] = bytes;
+    const why = first + second === 0x1fd ? 'it is a text in UTF-16; UTF-8 is needed' : 'it is no text in UTF-8';
+    throw new UsageError(`line ${lines.length}, column ${(lines.at(-1) ?? '').length + 1}: ${why}`, { cause });
   }
 }
 

@@ -12,6 +12,13 @@ const TAG = '<answer>';
 /** Digits without the commas that group them. */
 const ungrouped = (text: string): string => text.replaceAll(/(?<=\d),(?=\d{3}(?!\d))/g, '');
 
+/** A number in digits in its shortest form, so that equal ones are equal texts however many digits they have. */
+function shortest(number: string): string {
+  const [whole = '', fraction = ''] = ungrouped(number).replace('-', '').split('.');
+  const digits = [whole.replace(/^0+(?=\d)/, ''), fraction.replace(/0+$/, '')].filter((part) => part !== '').join('.');
+  return number.startsWith('-') && digits !== '0' ? `-${digits}` : digits;
+}
+
 /** The part of a completion that states its answer: after the last ####, or after the last <answer>, or all of it. */
 function stated(completion: string): { readonly text: string; readonly isMarked: boolean } {
   const [mark, tag] = [completion.lastIndexOf(ANSWER_MARK), completion.lastIndexOf(TAG)];
@@ -89,7 +96,7 @@ const plain = {
     problem: ({ answer }) => (WHOLE_NUMBER.test(ungrouped(answer)) ? null : 'a number in decimal digits is needed'),
     check: comparing((completion, answer) => {
       const found = numberIn(completion);
-      return found !== null && Number(found) === Number(ungrouped(answer)) ? answer : found;
+      return found !== null && shortest(found) === shortest(answer) ? answer : found;
     }),
   },
   tagged: {

@@ -88,7 +88,7 @@ describe('a line is refused by its line, column and field', () => {
   test.each([
     ['no JSON', ['{"prompt": "1+1=",'], 'line 41, column 19: it is not whole JSON'],
     ['broken JSON', ['{"prompt": 1+1}'], 'line 41, column 13: it is not whole JSON'],
-    ['an empty line', ['', rows[0]], 'line 41, column 1: it is not whole JSON'],
+    ['broken JSON after empty lines', ['', ' ', '{'], 'line 43, column 2: it is not whole JSON'],
     ['a list', [[1]], 'line 41, column 1: fields: an object {"prompt", "answer"} is needed'],
     ['no prompt', [{ answer: 1 }], 'line 41, column 1: prompt: is missing; the columns are "answer"'],
     ['a prompt of another type', [{ prompt: 1, answer: 1 }], 'line 41, column 2: prompt: text or a list of messages'],
@@ -101,6 +101,11 @@ describe('a line is refused by its line, column and field', () => {
     ['a foreign character', [{ prompt: '1+Ω=', answer: 1, split: 'test' }], 'line 41: prompt: position 2'],
     ['a foreign answer', [{ prompt: '1+1=', answer: 'II', split: 'test' }], 'line 41: answer: position 0'],
     ['no answer', [{ prompt: '1+1=' }], 'line 41, column 1: answer: is missing; the columns are "prompt"'],
+    [
+      'a number of too many digits',
+      ['{"prompt": "1+1=", "answer": 12345678901234567890}'],
+      'line 41, column 20: answer: a number of more than 15 digits is not read exactly',
+    ],
     ['an empty answer', [{ prompt: '1+1=', answer: ' ' }], 'line 41, column 18: answer: must not be empty'],
     ['another split', [{ prompt: '1+1=', answer: 2, split: 'dev' }], 'split: one of train, validation, test'],
     ['no split', [{ prompt: '1+1=', answer: 2 }], 'line 41: split: every line names one or none does'],
@@ -117,7 +122,11 @@ describe('a line is refused by its line, column and field', () => {
 
   test('text in another encoding, an empty file, and a file for training alone', async () => {
     const exact = checkerOf('exact');
-    await expect(fileTask(new Uint8Array([0xff, 0xfe]), exact)).rejects.toThrow('line 1: it is no text in UTF-8');
+    await expect(fileTask(new Uint8Array([0xff, 0xfe]), exact)).rejects.toThrow(
+      'line 1, column 1: it is a text in UTF-16',
+    );
+    const latin = new Uint8Array([...bytesOf(rows), ...new TextEncoder().encode('\n{"prompt": "caf'), 0xe9]);
+    await expect(fileTask(latin, exact)).rejects.toThrow('line 41, column 16: it is no text in UTF-8');
     await expect(open([])).rejects.toThrow('the file is empty');
     const semicolons = new TextEncoder().encode('prompt;answer\n1+1=;2\n');
     await expect(fileTask(semicolons, exact)).rejects.toThrow('line 1: the columns of a table are divided by commas');
@@ -130,7 +139,7 @@ describe('a line is refused by its line, column and field', () => {
       { prompt: 'b', answer: 'two', split: 'train' },
     ];
     await expect(open([...rows, ...more], 'number')).rejects.toThrow(
-      'line 41: answer: "ten": a number in decimal digits is needed; so it is in 2 rows',
+      'line 41, column 15: answer: "ten": a number in decimal digits is needed; so it is in 2 rows',
     );
   });
 });

@@ -21,13 +21,14 @@ import type { Example, Task } from './task.ts';
 export { HARDEST } from './own/row.ts';
 
 /** UsageError that names the first row whose answer no completion can match. */
-function checkAnswers(rows: readonly OwnRow[], checker: Checker): void {
+function checkAnswers({ rows, places }: RowsRead, checker: Checker): void {
   const bad = rows.filter((row) => checker.problem(row) !== null);
   const [first] = bad;
   if (!first) return;
+  const place = places[rows.indexOf(first)]?.('answer');
   const others = bad.length > 1 ? `; so it is in ${bad.length} rows` : '';
   throw new UsageError(
-    `line ${first.line}: answer: ${JSON.stringify(first.answer.slice(0, 40))}: ${checker.problem(first)}${others}`,
+    `${place}: answer: ${JSON.stringify(first.answer.slice(0, 40))}: ${checker.problem(first)}${others}`,
   );
 }
 
@@ -124,7 +125,7 @@ export async function fileTask(
 ): Promise<OwnTask> {
   const read = await readRows(bytes, onRows);
   const chosen = chosenChecker(read, checker);
-  checkAnswers(read.rows, chosen);
+  checkAnswers(read, chosen);
   const { problems: divided, ...counted } = await divide(read.rows);
   const files: NamedFiles = {
     checker: read.task ? 'task' : chosen.id,

@@ -9,6 +9,7 @@ const names = {
   settings: 'The settings column',
   messages: 'The messages above the charts',
   comparison: 'The comparison',
+  compare: 'The dialog for comparisons',
   charts: 'The charts',
   river: 'The river',
   debrief: 'The debrief',

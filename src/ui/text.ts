@@ -78,6 +78,8 @@ export const text = {
       `Step ${formatCount(step)} of ${formatCount(total)}: reward ${formatNumber(reward)}, KL ${formatNumber(kl)}`,
   },
   view: {
+    compare: 'Compare',
+    compareTitle: 'Compare settings over seeds, and open kept comparisons',
     present: 'Presentation: the river and one chart in large type',
     endPresent: 'End the presentation (Esc)',
     chosenChart: 'Chart',
@@ -174,6 +176,8 @@ export const text = {
     restartMark: 'needs a Reset',
     rewards: 'Reward terms',
     shuffle: 'Shuffle rewards (control)',
+    ownTerms: 'Own reward terms',
+    objective: 'Objective',
     shuffleHint: 'Deals the rewards of a step out at random: same distribution, no meaning. A real gain must vanish.',
     resetTo: (label: string, value: string) => `${label}: back to ${value}`,
     explain: (label: string) => `About ${label}`,

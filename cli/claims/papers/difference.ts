@@ -4,7 +4,7 @@ import type { Comparison, Metric, Rule } from '../experiment.ts';
 
 /** The 95 % interval of the paired difference lies entirely on one side of 0. */
 export const differs = (arm: string, side: 'above' | 'below', other: string, metric: Metric): Rule => ({
-  rule: `${arm} ${side} ${other} in ${metric.title}: the 95 % interval of the paired difference does not reach 0`,
+  rule: `{${arm}} ${side} {${other}} in ${metric.title}: the 95 % interval of the paired difference does not reach 0`,
   holds(runs) {
     const comparison: Comparison = { of: arm, against: other, metric: metric.id };
     const [result] = comparisonResults({ comparisons: [comparison], metrics: [metric] }, runs);

@@ -73,6 +73,9 @@ export const paper18: Experiment = {
     'base tv',
   ),
   comparisons: [{ of: fresh.id, against: reinforcement.id, metric: 'gap' }],
+  methodArm: fresh.id,
+  power: { of: fresh.id, against: reinforcement.id, metric: 'gap' },
+  measure: { metric: 'gap', best: 'highest' },
   rules: [
     everyRun(
       fresh.id,

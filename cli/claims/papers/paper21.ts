@@ -3,7 +3,7 @@
  * from another policy's rollouts, without importance weights.
  */
 import { exactly, exactMetrics } from '../exact.ts';
-import { type Arm, everyRun, type Experiment, type Rule } from '../experiment.ts';
+import { type Arm, everyRun, type Experiment, ours, type Rule } from '../experiment.ts';
 
 /** Pairs of completions, as the contrastive loss needs them; every arm sees the same ones in the same order. */
 const PAIRS = [
@@ -104,6 +104,10 @@ export const paper21: Experiment = {
     'base tv',
   ),
   comparisons: [none, dpo, ipo].map(({ id }) => ({ of: copg.id, against: id, metric: 'gap' })),
+  methodArm: copg.id,
+  power: { of: copg.id, against: none.id, metric: 'gap' },
+  measure: { metric: 'gap', best: 'highest', arms: [copg, none, dpo, ipo, other, weighted].map(({ id }) => id) },
+  live: { of: copg.id, against: none.id, side: 'above', recorded: dpo.id },
   rules: [
     everyRun(
       copg.id,
@@ -120,6 +124,7 @@ export const paper21: Experiment = {
       'total variation to the optimum under 0.25',
       exactly((e) => e.totalVariation < 0.25),
     ),
-    ...[none, dpo, ipo].map(farRule),
+    farRule(none),
+    ...[dpo, ipo].map(farRule).map(ours),
   ],
 };

@@ -2,7 +2,7 @@
  * @file "Self-Evolving Curriculum for LLM Reasoning" (arXiv 2505.14970): a bandit over difficulties against uniform
  * choice and a fixed order.
  */
-import { type Arm, everyRun, type Experiment } from '../experiment.ts';
+import { type Arm, everyRun, type Experiment, ours } from '../experiment.ts';
 import type { Summary } from '../summary.ts';
 import { differs } from './difference.ts';
 import { accuracyAfter, accuracyChange, metric, percent } from './measures.ts';
@@ -100,6 +100,17 @@ export const paper38: Experiment = {
   comparisons: ['uniform', 'easy-to-hard', 'sec'].flatMap((against) =>
     [accuracyAfter, hardest].map(({ id }) => ({ of: 'sec-unscaled', against, metric: id })),
   ),
+  methodArm: 'sec-unscaled',
+  power: { of: 'sec-unscaled', against: 'uniform', metric: accuracyAfter.id },
+  measure: { metric: accuracyAfter.id, best: 'highest' },
+  figure: {
+    kind: 'matrix',
+    columns: levels.map((level) => `difficulty ${level}`),
+    rows: [
+      { title: 'before', metrics: levels.map((level) => `${level} before`) },
+      { title: 'after', metrics: levels.map((level) => (level === HARDEST ? hardest.id : `${level} after`)) },
+    ],
+  },
   rules: [
     differs('sec-unscaled', 'above', 'uniform', accuracyAfter),
     differs('sec-unscaled', 'above', 'uniform', hardest),
@@ -109,6 +120,6 @@ export const paper38: Experiment = {
       `difficulties 7 and 8 get at least ${LEAST_MOVE} points more of the prompts in the last 10 steps than in the first`,
       (s) => (hardLast.of(s) ?? -Infinity) - (hardFirst.of(s) ?? Infinity) >= LEAST_MOVE,
     ),
-    differs('sec', 'below', 'sec-unscaled', spread),
+    ours(differs('sec', 'below', 'sec-unscaled', spread)),
   ],
 };

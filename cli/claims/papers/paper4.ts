@@ -2,7 +2,7 @@
  * @file "Prior Prompt Engineering for Reinforcement Fine-Tuning" (arXiv 2505.14157): lasting effects of the prompt used
  * in training.
  */
-import { type Arm, everyRun, type Experiment, type Metric, type Rule } from '../experiment.ts';
+import { type Arm, everyRun, type Experiment, type Metric, ours, type Rule } from '../experiment.ts';
 import type { Summary } from '../summary.ts';
 import { accuracyAfter, accuracyChange, metric, percent } from './measures.ts';
 
@@ -41,12 +41,23 @@ const rulesOf = (format: Format): Rule[] => [
     'behind its prompt more accurate than the base behind the same prompt',
     (s) => s.finalAccuracy > s.baseAccuracy,
   ),
-  everyRun(
-    format,
-    `without the prompt its own format has grown by at least ${LEAST_HABIT} points`,
-    (s) => (plainShare('final', format)(s) ?? -Infinity) - (plainShare('base', format)(s) ?? Infinity) >= LEAST_HABIT,
+  ours(
+    everyRun(
+      format,
+      `without the prompt its own format has grown by at least ${LEAST_HABIT} points`,
+      (s) => (plainShare('final', format)(s) ?? -Infinity) - (plainShare('base', format)(s) ?? Infinity) >= LEAST_HABIT,
+    ),
   ),
 ];
+
+/** Share of answers in the prompt's own format above which RL has nothing left to select. */
+const DECIDED = 0.95;
+const undecided = (format: Format): Rule =>
+  everyRun(
+    format,
+    `behind the prompt the base answers at most ${100 * DECIDED} % in its format`,
+    ({ baseMethods }) => (baseMethods[format]?.share ?? 0) <= DECIDED,
+  );
 
 export const paper4: Experiment = {
   id: 'paper-4',
@@ -70,5 +81,7 @@ export const paper4: Experiment = {
       metric(`${format} after`, `${format} without the prompt, after`, '%', 1, plainShare('final', format)),
     ]),
   ],
+  measure: { metric: accuracyChange.id, best: 'highest' },
+  preconditions: formats.map(undecided),
   rules: formats.flatMap(rulesOf),
 };

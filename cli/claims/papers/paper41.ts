@@ -2,7 +2,7 @@
  * @file "RAFT: Reward rAnked FineTuning" (arXiv 2304.06767): imitating the best of each group against GRPO, at equal
  * samples.
  */
-import { type Arm, everyRun, type Experiment } from '../experiment.ts';
+import { type Arm, everyRun, type Experiment, ours } from '../experiment.ts';
 import { differs } from './difference.ts';
 import {
   accuracyAfter,
@@ -29,6 +29,8 @@ const arms: readonly Arm[] = [
   },
 ];
 
+/** Accuracy above which arms can no longer differ. */
+const CEILING = 95;
 /** The least rise that counts as learning, in percentage points. */
 const LEAST_RISE = 10;
 
@@ -57,13 +59,19 @@ export const paper41: Experiment = {
     against: 'grpo',
     metric: id,
   })),
+  methodArm: 'raft',
+  power: { of: 'raft', against: 'grpo', metric: accuracyChange.id },
+  measure: { metric: accuracyChange.id, best: 'highest' },
+  preconditions: [
+    everyRun('grpo', `no ceiling: at most ${CEILING} % right at the end`, (s) => 100 * s.finalAccuracy <= CEILING),
+  ],
   rules: [
     everyRun(
       'raft',
       `held-out accuracy up by at least ${LEAST_RISE} points`,
       (s) => 100 * (s.finalAccuracy - s.baseAccuracy) >= LEAST_RISE,
     ),
-    differs('raft', 'below', 'grpo', lastEntropy),
-    differs('raft', 'below', 'grpo', distinctAfter),
+    ours(differs('raft', 'below', 'grpo', lastEntropy)),
+    ours(differs('raft', 'below', 'grpo', distinctAfter)),
   ],
 };

@@ -84,8 +84,21 @@ function winners(runs: Parameters<Rule['holds']>[0], arm: string): ReadonlyMap<s
   );
 }
 
+/** pass@8 of the base above which RL cannot raise or lower it. */
+const SOLVED = 0.95;
+
+/** The format that each algorithm makes the largest from the even mixture, where they differ and all seeds agree. */
+function pickedFormats(runs: Parameters<Rule['holds']>[0]): string | null {
+  const picked = learning.flatMap(({ id, title }) => {
+    const format = winners(runs, id).get('echo-even');
+    return format === undefined ? [] : [{ title, format }];
+  });
+  if (picked.length < learning.length || new Set(picked.map(({ format }) => format)).size === 1) return null;
+  return `From the same even mixture ${picked.map(({ title, format }) => `${title} picks ${format}`).join(', ')}, in every run.`;
+}
+
 const dependsOnMixture = ({ id }: Arm): Rule => ({
-  rule: `${id}: at least two of the mixtures end, over all seeds, at formats of their own that differ`,
+  rule: `{${id}}: at least two of the mixtures end, over all seeds, at formats of their own that differ`,
   across: true,
   holds: (runs) => new Set(winners(runs, id).values()).size >= 2,
 });
@@ -108,6 +121,15 @@ export const paper43: Experiment = {
     ...harderMetrics,
     ...shareMetrics,
   ],
+  measure: { metric: 'dominant', best: 'highest', arms: [] },
+  preconditions: learning.map(({ id }) =>
+    everyRun(
+      id,
+      `the base solves at most ${100 * SOLVED} % of problems in eight tries`,
+      (s) => (s.basePassAtK?.['8'] ?? 1) <= SOLVED,
+    ),
+  ),
+  finding: pickedFormats,
   rules: [
     ...learning.map(({ id }) =>
       everyRun(

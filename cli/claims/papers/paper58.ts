@@ -38,7 +38,7 @@ const truncated: Arm = {
   id: 'tis',
   title: 'Truncated importance sampling',
   flags: signed('reinforce', ['importance_sampling_cap=1'], ['--importance_sampling_correction', 'sequence_truncate']),
-  note: 'Every completion counts by how likely the policy still writes it, at most 1. No rule depends on it.',
+  note: 'Every completion counts by how likely the policy still writes it, at most 1.',
 };
 
 const points = ({ finalAccuracy, baseAccuracy }: Summary): number => 100 * (finalAccuracy - baseAccuracy);
@@ -68,6 +68,10 @@ export const paper58: Experiment = {
   arms: [naive, topr, positives, truncated],
   metrics,
   comparisons: [overPositives, { of: topr.id, against: naive.id, metric: 'change' }],
+  methodArm: topr.id,
+  measure: { metric: accuracyChange.id, best: 'highest' },
+  power: overPositives,
+  live: { of: topr.id, against: naive.id, side: 'above', recorded: positives.id },
   rules: [
     everyRun(naive.id, 'held-out accuracy falls by at least 10 points', (s) => points(s) <= -10),
     everyRun(topr.id, 'held-out accuracy rises by at least 20 points', (s) => points(s) >= 20),

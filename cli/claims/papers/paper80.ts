@@ -122,6 +122,10 @@ export const paper80: Experiment = {
   policies: ['exact-seq'],
   arms: [...sharing, forward, unpenalised, ...others],
   metrics,
+  power: { of: 'rloo', against: unpenalised.id, metric: 'gap' },
+  measure: { metric: 'gap', best: 'highest' },
+  live: { of: 'rloo', against: unpenalised.id, side: 'above', recorded: 'grpo' },
+  figure: { kind: 'pareto', x: 'kl', y: 'reward' },
   rules: [
     everyRun(
       'rloo',

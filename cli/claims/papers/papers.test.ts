@@ -64,13 +64,13 @@ describe('paper 43', () => {
   const onFour = (after: number) => [
     { task: 'formats', difficulty: 4, base: { sampled: 0.5, greedy: 0.5 }, final: { sampled: after, greedy: 0.5 } },
   ];
-  const ends = (winner: (policy: string, seed: number) => string, carried = 0.6) =>
+  const ends = (winner: (policy: string, seed: number) => string, carried = 0.6, solved = 0.9) =>
     paper43.arms.flatMap(({ id }) =>
       paper43.policies.flatMap((policy) =>
         facts.seeds.map((seed) =>
           run(id, policy, seed, {
-            basePassAtK: { 8: 1 },
-            finalPassAtK: { 8: 1 },
+            basePassAtK: { 8: solved },
+            finalPassAtK: { 8: solved },
             finalMethods: { [winner(policy, seed)]: { share: 0.9 } },
             ood: onFour(carried),
           }),
@@ -83,6 +83,14 @@ describe('paper 43', () => {
       resultOf(paper43, ends(winner), facts).verdict;
     expect(verdict((policy) => (policy === 'echo-plan' ? 'plan' : 'code'))).toBe('shown');
     expect(verdict(() => 'code')).toBe('not reproduced');
+    // A base that solves everything in eight tries leaves pass@8 nothing to rise to.
+    expect(
+      resultOf(
+        paper43,
+        ends((policy) => policy, 0.6, 1),
+        facts,
+      ).verdict,
+    ).toBe('precondition not met');
     expect(
       resultOf(
         paper43,
@@ -96,16 +104,22 @@ describe('paper 43', () => {
   });
 });
 
-test('the rule of paper 4 requires, for every prompt, a habit that stays without the prompt', () => {
-  const runs = (habit: number) =>
+test('paper 4 reads the accuracy behind the prompt, reports the habit, and needs a prompt that leaves a choice', () => {
+  const runs = (finalAccuracy: number, habit: number, decided = 0.6) =>
     paper4.arms.flatMap(({ id }) =>
       facts.seeds.map((seed) =>
         run(id, 'text', seed, {
+          finalAccuracy,
+          baseMethods: { [id]: { share: decided } },
           baseBare: { sampled: 0.5, greedy: 0.5, methods: { [id]: { share: 0.2 } } },
           finalBare: { sampled: 0.6, greedy: 0.6, methods: { [id]: { share: 0.2 + habit } } },
         }),
       ),
     );
-  expect(resultOf(paper4, runs(0.3), facts).verdict).toBe('shown');
-  expect(resultOf(paper4, runs(0.05), facts).verdict).toBe('not reproduced');
+  const judged = resultOf(paper4, runs(0.9, 0.05), facts);
+  expect(judged.verdict).toBe('shown');
+  expect(judged.checks.filter(({ of, holds }) => of === 'ours' && !holds)).toHaveLength(5);
+  expect(resultOf(paper4, runs(0.9, 0.3), facts).checks.every(({ holds }) => holds)).toBe(true);
+  expect(resultOf(paper4, runs(0.4, 0.3), facts).verdict).toBe('not reproduced');
+  expect(resultOf(paper4, runs(0.9, 0.3, 0.99), facts).verdict).toBe('precondition not met');
 });

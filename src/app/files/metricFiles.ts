@@ -32,10 +32,10 @@ export const toJsonLines = (rows: readonly Row[]): string =>
   rows.map((row) => `${JSON.stringify(fileRow(row))}\n`).join('');
 
 /**
- * A name as a CSV field (RFC 4180), with an apostrophe where a spreadsheet would read a formula (OWASP, CSV injection).
+ * A text as a CSV field (RFC 4180), with an apostrophe where a spreadsheet would read a formula (OWASP, CSV injection).
  */
-function field(name: string): string {
-  const plain = /^[=+\-@\t\r]/.test(name) ? `'${name}` : name;
+function field(text: string): string {
+  const plain = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
 }
 
@@ -46,8 +46,18 @@ export function csvOf(names: readonly string[], lines: readonly Readonly<Record<
   return [names.map(field).join(','), ...text].map((line) => `${line}\r\n`).join('');
 }
 
-/** A header and one line per step; values that a step did not measure are empty. */
-export function toCsv(rows: readonly Row[]): string {
-  const lines = rows.map(fileRow);
-  return csvOf([...new Set(['step', ...lines.flatMap((line) => Object.keys(line))])], lines);
+/** Rows of one run, with fields that stand before them in every line. */
+export interface CsvPart {
+  readonly lead: Readonly<Record<string, string | number>>;
+  readonly rows: readonly Row[];
 }
+
+/** A header and one line per step of each part; values that a step did not measure are empty. */
+export function toCsvOf(parts: readonly CsvPart[]): string {
+  const leads = [...new Set(parts.flatMap(({ lead }) => Object.keys(lead)))];
+  const lines = parts.flatMap(({ lead, rows }) => rows.map((row) => ({ ...lead, ...fileRow(row) })));
+  const names = [...new Set([...leads, 'step', ...lines.flatMap((line) => Object.keys(line))])];
+  return csvOf(names, lines);
+}
+
+export const toCsv = (rows: readonly Row[]): string => toCsvOf([{ lead: {}, rows }]);

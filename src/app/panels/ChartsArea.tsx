@@ -1,5 +1,5 @@
 /** @file The middle column: each chart reads the run at its own moment, with the other drawn runs and arms. */
-import { memo, useContext, useDeferredValue, useEffect, useMemo, useState } from 'react';
+import { memo, type ReactNode, useContext, useDeferredValue, useEffect, useMemo, useState } from 'react';
 import type { ReadableStore } from '../../lib/readableStore.ts';
 import type { Task } from '../../tasks/task.ts';
 import { ChartControls } from '../../ui/charts/ChartControls.tsx';
@@ -69,7 +69,7 @@ function placeAmongArms(
   const counted = rows[key];
   // Steps after the planned end do not count for the arm.
   return {
-    color: runColor(plan.arms.indexOf(planned.arm)),
+    color: runColor(plan.arms.findIndex(({ id }) => id === planned.arm)),
     amongArms: drawn.length > 0 && counted !== undefined && step <= (counted.at(-1)?.step ?? 0),
   };
 }
@@ -189,6 +189,8 @@ interface ChartsAreaProps {
   readonly compact?: boolean;
   /** Only this chart, the first where the run has none of that id, with a list to choose another. */
   readonly single?: Chosen;
+  /** A button among the controls. */
+  readonly action?: ReactNode;
 }
 
 /** The charts that a run has. */
@@ -203,7 +205,7 @@ function useCharts(run: ReadableStore<RunState>, task: Task | undefined): Return
   return useMemo(() => JSON.parse(written) as ReturnType<typeof chartsOf>, [written]);
 }
 
-interface OneChartProps extends Omit<ChartsAreaProps, 'tape' | 'compact' | 'single' | 'viewing'> {
+interface OneChartProps extends Omit<ChartsAreaProps, 'tape' | 'compact' | 'single' | 'viewing' | 'action'> {
   readonly id: string;
   /** Before its id on the page, where the same chart stands in the grid. */
   readonly prefix: string;
@@ -228,6 +230,7 @@ export function ChartsArea({
   tape = recorded,
   compact = false,
   single,
+  action,
 }: ChartsAreaProps) {
   const { main, more } = useCharts(run, task);
   const [hover] = useState(createHover);
@@ -253,7 +256,9 @@ export function ChartsArea({
       <ViewedContext value={viewed}>
         {!compact && (
           <Hideable name="view">
-            <ChartControls view={view} onChange={setChartView} />
+            <ChartControls view={view} onChange={setChartView}>
+              {action}
+            </ChartControls>
           </Hideable>
         )}
         <div className={styles.chartGrid} id="charts" role="region" aria-label={text.charts.name} tabIndex={-1}>

@@ -2,120 +2,33 @@
  * @file The list of runs, wired to the library: a strip under the charts that opens over them, or a tab on small
  * screens.
  */
-import { Button } from '@mantine/core';
-import { useMemo, useState } from 'react';
-import type { Task } from '../../tasks/task.ts';
+import { Suspense, useState } from 'react';
 import { Icon } from '../../ui/Icon.tsx';
-import { RunTable, type RunLine } from '../../ui/runs/RunTable.tsx';
+import { loadedPart } from '../../ui/Part.tsx';
 import { text } from '../../ui/text.ts';
 import { runColor } from '../chartSpecs.ts';
-import type { KeptRun } from '../storage/schema.ts';
-import { differences } from '../stores/differences.ts';
-import type { Library, LibraryState } from '../stores/library.ts';
+import type { LibraryState } from '../stores/library.ts';
 import type { RunState } from '../stores/runStore.ts';
-import type { Session } from '../stores/session.ts';
 import { useSampled, useStore } from '../useSampled.ts';
-import { OpenRunFile, RunFiles } from './RunFiles.tsx';
+import { OpenRunFile } from './RunFiles.tsx';
+import type { RunsBodyProps } from './RunsBody.tsx';
 import styles from '../../ui/runs/Runs.module.css';
 
 const all = (state: LibraryState) => state;
-const shownOf = (state: LibraryState) => state.shown;
 const keyOf = (state: RunState) => state.key;
 const words = text.runs.table;
-const dates = new Intl.DateTimeFormat(undefined, {
-  month: 'short',
-  day: 'numeric',
-  hour: '2-digit',
-  minute: '2-digit',
-});
 
-/**
- * Entries of the list, newest first; each is compared with the run it was forked from, else with the run begun before
- * it.
- */
-function linesOf({ runs, shown }: LibraryState, key: string, tasks: readonly Task[]): RunLine[] {
-  return runs.map((run, index) => {
-    const before: KeptRun | undefined = run.parent ? runs.find(({ id }) => id === run.parent?.id) : runs[index + 1];
-    return {
-      id: run.id,
-      name: run.name,
-      color: runColor(run.color),
-      pinned: run.pinned,
-      inHand: run.id === key,
-      shown: shown.includes(run.id),
-      differs: before
-        ? differences(before.config, run.config, tasks).map(
-            ({ label, before: from, after }) => `${label} ${from} → ${after}`,
-          )
-        : null,
-      origin: run.parent ? words.forkOf(run.parent.name, run.parent.step) : null,
-      baseAccuracy: run.baseAccuracy,
-      finalAccuracy: run.finalAccuracy,
-      steps: run.steps,
-      date: dates.format(run.created),
-      backend: text.backend.label[run.backend] ?? run.backend,
-    };
-  });
-}
+const RunsBody = loadedPart('runs', async () => (await import('./RunsBody.tsx')).RunsBody);
 
-export interface RunsAreaProps {
-  readonly session: Session;
-  readonly library: Library;
-  readonly tasks: readonly Task[];
-}
-
-function Body({ session, library, tasks }: RunsAreaProps) {
-  const state = useSampled(library, all, 60);
-  const key = useStore(session.run, keyOf);
-  // Read directly, not sampled: a ticked box must respond at once.
-  const shown = useStore(library, shownOf);
-  const lines = useMemo(() => linesOf({ ...state, shown }, key, tasks), [state, shown, key, tasks]);
-  const { removed, unreadable, status, persisted } = state;
-  return (
-    <div className={styles.body} id="runs-list">
-      {(status === 'refused' || status === 'unloaded' || status === 'broken') && (
-        <div className={styles.note}>
-          <span>{`${text.runs.files.unsaved} `}</span>
-          <RunFiles session={session} library={library} tasks={tasks} id={key} />
-        </div>
-      )}
-      {persisted !== null && state.runs.length > 0 && (
-        <p className={styles.note} data-testid="persisted">
-          {persisted ? text.runs.persisted.yes : text.runs.persisted.no}
-        </p>
-      )}
-      {removed && (
-        <p className={styles.note} role="status">
-          <span>{`${words.removed(removed.name)} `}</span>
-          <Button size="compact-xs" variant="default" data-testid="run-undo" onClick={() => library.undoRemove()}>
-            {words.undo}
-          </Button>
-        </p>
-      )}
-      {unreadable.map(({ id, name, reason }) => (
-        <p key={id} className={styles.note} data-testid="run-unreadable">
-          <span>{`${words.unreadable(name, reason)} `}</span>
-          <Button size="compact-xs" variant="default" onClick={() => library.remove(id)}>
-            {words.remove(name)}
-          </Button>
-        </p>
-      ))}
-      <RunTable
-        runs={lines}
-        onShow={(id) => void library.toggleShown(id)}
-        onPin={(id, pinned) => library.setPinned(id, pinned)}
-        onRename={(id, name) => library.rename(id, name)}
-        onGoOn={(id) => void library.goOn(id)}
-        onFork={(id, step) => void library.fork(id, step)}
-        onRemove={(id) => library.remove(id)}
-        files={(id) => <RunFiles session={session} library={library} tasks={tasks} id={id} />}
-      />
-    </div>
-  );
-}
+/** The list, empty until its code is loaded. */
+const Body = (props: RunsBodyProps) => (
+  <Suspense fallback={null}>
+    <RunsBody {...props} />
+  </Suspense>
+);
 
 /** A legend of the drawn runs by colour. */
-function Keys({ session, library }: Pick<RunsAreaProps, 'session' | 'library'>) {
+function Keys({ session, library }: Pick<RunsBodyProps, 'session' | 'library'>) {
   const { runs, shown, saved } = useSampled(library, all, 60);
   const key = useStore(session.run, keyOf);
   const current = runs.find(({ id }) => id === key);
@@ -140,7 +53,7 @@ function Keys({ session, library }: Pick<RunsAreaProps, 'session' | 'library'>) 
 
 const countOf = (state: LibraryState) => state.runs.length + state.unreadable.length;
 
-export function RunsStrip(props: RunsAreaProps) {
+export function RunsStrip(props: RunsBodyProps) {
   const [open, setOpen] = useState(false);
   const count = useStore(props.library, countOf);
   return (
@@ -166,7 +79,7 @@ export function RunsStrip(props: RunsAreaProps) {
   );
 }
 
-export function RunsTab(props: RunsAreaProps) {
+export function RunsTab(props: RunsBodyProps) {
   return (
     <section aria-label={text.runs.name}>
       <div className={styles.head}>

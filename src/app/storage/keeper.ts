@@ -9,6 +9,7 @@ import type { RunSnapshot } from '../../rl/run/trainer.ts';
 import type { Row } from '../../ui/charts/series.ts';
 import type { RunState, RunStore } from '../stores/runStore.ts';
 import { codeVersion } from '../version.ts';
+import { lastNumbers } from './lastNumbers.ts';
 import { RUN_FORMAT, type KeptRun } from './schema.ts';
 import { type RunDatabase, StorageError } from './storage.ts';
 
@@ -71,6 +72,7 @@ export function lineOf(state: RunState, before: Look, now: number, added: number
     policy: { ...policy },
     steps: step,
     ...accuracies(state.rows),
+    last: lastNumbers(state.rows),
     bytes: (before.bytes ?? 0) + added,
   };
 }

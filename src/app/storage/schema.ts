@@ -62,6 +62,8 @@ export const runSchema = z.strictObject({
   /** Held-out accuracy at step 0 and at the last evaluation; null where it was not measured. */
   baseAccuracy: share,
   finalAccuracy: share,
+  /** The last reward, KL in nats a token, and seconds a step; absent in runs kept before the list had them. */
+  last: z.strictObject({ reward: metric, kl: metric, seconds: metric }).partial().optional(),
   /** The run and step from which it was forked. */
   parent: z.strictObject({ id, name: runName, step: stepCount }).nullable(),
   /** Approximate bytes of its rows and checkpoints. */

@@ -1,7 +1,9 @@
 /** @file Results of a live comparison against hand-computed numbers: changes in points, pairs by seed, intervals. */
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Row } from '../../ui/charts/series.ts';
-import { isOwn, resultsOf } from './armResults.ts';
+import { isOwn } from './armMeasures.ts';
+import { resultsOf } from './armResults.ts';
+import { tableOf } from '../compare/comparisonTable.ts';
 import type { Plan } from './comparisonPlan.ts';
 
 const rowsOf = (base: number | null, final: number | null, reward: number, exact = false): Row[] => [
@@ -11,9 +13,11 @@ const rowsOf = (base: number | null, final: number | null, reward: number, exact
 ];
 
 const ofCell = (arm: string, seed: number, done = true) => ({ arm, seed, id: `${arm}${seed}`, done });
+const armOf = (id: string) => ({ id, title: id.toUpperCase(), words: '' });
 const plan: Plan = {
   experiment: 'x',
-  arms: ['a', 'b'],
+  metric: null,
+  arms: [armOf('a'), armOf('b')],
   seeds: [1, 2, 3, 4],
   steps: null,
   runs: [
@@ -54,7 +58,7 @@ it('is the change of held-out accuracy in points, with the difference over commo
 });
 
 it('has bounds: no accuracy above 100 %, no gap closed by more than all of it', () => {
-  const three: Plan = { ...plan, arms: ['a'], runs: [1, 2, 3].map((seed) => ofCell('a', seed)) };
+  const three: Plan = { ...plan, arms: [armOf('a')], runs: [1, 2, 3].map((seed) => ofCell('a', seed)) };
   // 60, 59 and 50 points from 40 %: mean 56.3333, deviation 5.5076, half of the interval 4.30265 * 5.5076 / sqrt(3) =
   // 13.6816.
   const rose = resultsOf(three, { a1: rowsOf(0.4, 1, 1), a2: rowsOf(0.4, 0.99, 1), a3: rowsOf(0.4, 0.9, 1) }).arms[0]
@@ -122,4 +126,55 @@ it('says whether it is the stored result’s first number', () => {
     isOwn('accuracy', metric('sampled')),
   ]).toEqual([true, true, true]);
   expect([isOwn('accuracy', metric('dominant')), isOwn('reward', metric('gap'))]).toEqual([false, false]);
+});
+
+describe('pairs of arms', () => {
+  const ending = (values: Row['values']): Row[] => [
+    { step: 0, ranges: {}, values: {} },
+    { step: 2, ranges: {}, values },
+  ];
+  const rows = {
+    a1: ending({ reward: 0.4, kl_exact: 0.3 }),
+    a2: ending({ reward: 0.5, kl_exact: 0.1 }),
+    a3: ending({ reward: 0.6, kl_exact: 0.2 }),
+    b1: ending({ reward: 0.6, kl_exact: 0.3 }),
+    b2: ending({ reward: 0.71, kl_exact: 0.2 }),
+    b3: ending({ reward: 0.79, kl_exact: 0.1 }),
+  };
+  const three = { ...plan, runs: plan.runs.filter(({ seed }) => seed < 4) };
+
+  it('compare by seed, the larger first', () => {
+    const { measure, measures, pairs } = resultsOf(three, rows);
+    expect([measure, measures]).toEqual(['reward', ['reward', 'kl']]);
+    // Differences 0.2, 0.21, 0.19: mean 0.2, deviation 0.01, half of the interval 4.30265 * 0.01 / sqrt(3).
+    expect(pairs).toMatchObject([{ first: 'b', second: 'a', seeds: 3, isClear: true, needed: 2 }]);
+    expect(pairs[0]?.mean).toBeCloseTo(0.2, 10);
+    expect(pairs[0]?.interval?.[0]).toBeCloseTo(0.2 - 0.024841, 5);
+  });
+
+  it('are compared in the chosen number, or in the first where a run lacks it', () => {
+    // Differences 0, 0.1, -0.1: no number of seeds would tell a mean of 0 from 0.
+    expect(resultsOf(three, rows, '', 'kl')).toMatchObject({
+      measure: 'kl',
+      pairs: [{ isClear: false, needed: Infinity }],
+    });
+    expect(resultsOf(three, rows, '', 'entropy').measure).toBe('reward');
+  });
+
+  it('say in words which is above, or how many seeds would tell', () => {
+    const sentences = (some: Record<string, readonly Row[]>, chosen?: 'kl') =>
+      tableOf({ plan: three, rows: some }, chosen)?.pairs;
+    expect(sentences(rows)).toEqual(['B is 0.200 above A (+0.175 to +0.225).']);
+    const noisy = { ...rows, b3: ending({ reward: 0.5 }) };
+    expect(sentences(noisy)?.[0]).toMatch(
+      /^3 seeds cannot tell B and A apart \(B by 0\.103 above, .*; about \d+ would\.$/,
+    );
+    expect(sentences({ a1: rows.a1, b1: rows.b1 })).toEqual([
+      'One seed cannot tell B and A apart (0.200 between them); train at least two.',
+    ]);
+    expect(sentences({ a1: rows.a1, a2: rows.a2, b1: rows.a1, b2: rows.a2 })).toEqual([
+      'A and B came out the same for every seed.',
+    ]);
+    expect(sentences({ a1: rows.a1 })).toEqual([]);
+  });
 });

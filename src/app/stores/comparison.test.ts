@@ -5,13 +5,15 @@
 import { describe, expect, it, vi } from 'vitest';
 import { tasks } from '../../tasks/index.ts';
 import { once } from '../../lib/once.ts';
-import { armWords, type StoredResult } from '../../lessons/storedResult.ts';
+import { armWords, basedOn, type StoredResult } from '../../lessons/storedResult.ts';
 import { type FakeOptions, FakeTrainer } from '../fixture/fakeTrainer.ts';
 import { memoryHost } from '../fixture/memoryDatabase.ts';
 import { storageOf } from '../../../testing/app/memoryStorage.ts';
 import { readLink } from '../url.ts';
 import { createComparison } from './comparison.ts';
-import { missingOf, planShelf, readPlan } from './comparisonPlan.ts';
+import { missingOf, type Plan, readPlan } from './comparisonPlan.ts';
+import { planShelf } from './comparisonShelf.ts';
+import { storedPlan } from './comparisonStored.ts';
 import { wantedConfig } from './guidedRuns.ts';
 import { createLibrary } from './library.ts';
 import { createPlaceStore } from './placeStore.ts';
@@ -90,6 +92,13 @@ type Page = Awaited<ReturnType<typeof page>>;
 
 const both = { arms: ['leash', 'free'], seeds: 3, steps: null };
 const inOrder = ['0.5 11', '0 11', '0.5 12', '0 12', '0.5 13', '0 13'];
+/** The plan in the storage. */
+const planIn = (storage: Storage): Plan => {
+  const plan = readPlan(storage.getItem('rollout.comparison') ?? '');
+  if (typeof plan === 'string') throw new Error(plan);
+  return plan;
+};
+
 /** Polls often: a run of four steps ends soon. */
 const often = { interval: 1, timeout: 5000 };
 const untilDone = ({ comparison }: Page) => vi.waitFor(() => expect(comparison.getState().phase).toBe('done'), often);
@@ -162,7 +171,7 @@ it('does not give the current run the numbers of the next arm', async () => {
 describe('arms × seeds', () => {
   it('are trained one after the other, seed by seed, and are counted, named and coloured', async () => {
     const open = await page();
-    open.comparison.start(result, both);
+    open.comparison.start(storedPlan(result, both));
     expect(open.place.getState().view).toBe('playground');
     await untilDone(open);
     expect(open.begun).toEqual(inOrder);
@@ -186,7 +195,7 @@ describe('arms × seeds', () => {
 
   it('keep the object of an arm without a new run', async () => {
     const open = await page({ fake: { stepTime: 10 } });
-    open.comparison.start(result, both);
+    open.comparison.start(storedPlan(result, both));
     await untilBegun(open, 4);
     const [leash, free] = open.comparison.getState().drawn;
     await untilBegun(open, 5);
@@ -202,17 +211,29 @@ describe('arms × seeds', () => {
     await open.session.openWith(preset, config);
     await open.session.toggle();
     expect(open.run.getState()).toMatchObject({ status: 'running', step: 0 });
-    open.comparison.start(result, { ...both, seeds: 1 });
+    open.comparison.start(storedPlan(result, { ...both, seeds: 1 }));
     await untilDone(open);
     expect(open.begun).toEqual(inOrder.slice(0, 2));
   });
 
+  it('train the base that comes first in the result, also after a reload', async () => {
+    const storage = once(storageOf);
+    const bases = { ...result, policies: ['default', 'default-b'] };
+    const open = await page({ storage, load: async () => bases, fake: { stepTime: 15 } });
+    open.comparison.start(storedPlan(basedOn(bases, 'default-b'), { ...both, seeds: 1 }));
+    expect(open.run.getState().config?.policy).toBe('default-b');
+    const again = await page({ storage, load: async () => bases });
+    await again.comparison.goOn();
+    expect(again.run.getState().config?.policy).toBe('default-b');
+    expect(basedOn(bases, 'unknown')).toBe(bases);
+  });
+
   it('train fewer steps if asked, and never more than the arm has', async () => {
     const open = await page();
-    open.comparison.start(result, { ...both, seeds: 1, steps: 2 });
+    open.comparison.start(storedPlan(result, { ...both, seeds: 1, steps: 2 }));
     await untilDone(open);
     expect(open.run.getState().config?.maxSteps).toBe(2);
-    open.comparison.start(result, { ...both, seeds: 1, steps: 99 });
+    open.comparison.start(storedPlan(result, { ...both, seeds: 1, steps: 99 }));
     await untilBegun(open, 4);
     await untilDone(open);
     expect(open.run.getState().config?.maxSteps).toBe(4);
@@ -220,7 +241,7 @@ describe('arms × seeds', () => {
 
   it('wait while the user pauses, and continue on Train', async () => {
     const open = await page({ fake: { stepTime: 15 } });
-    open.comparison.start(result, { ...both, seeds: 1 });
+    open.comparison.start(storedPlan(result, { ...both, seeds: 1 }));
     await untilStep(open, 1);
     await open.session.toggle();
     await untilStatus(open, 'paused');
@@ -235,7 +256,7 @@ describe('arms × seeds', () => {
   it('wait after a failure, report it, and continue with the missing runs', async () => {
     const fake: { stepTime: number; failAt?: number } = { stepTime: 2 };
     const open = await page({ fake });
-    open.comparison.start(result, { ...both, seeds: 1 });
+    open.comparison.start(storedPlan(result, { ...both, seeds: 1 }));
     await untilBegun(open, 2);
     fake.failAt = 2;
     await vi.waitFor(() => expect(open.comparison.getState()).toMatchObject({ phase: 'waiting', stop: 'failed' }));
@@ -250,7 +271,7 @@ describe('arms × seeds', () => {
   it('count a run that the user continues after its failure, and still wait', async () => {
     const fake: { stepTime: number; failAt?: number } = { stepTime: 5, failAt: 2 };
     const open = await page({ fake });
-    open.comparison.start(result, { ...both, seeds: 1 });
+    open.comparison.start(storedPlan(result, { ...both, seeds: 1 }));
     await untilStatus(open, 'failed');
     delete fake.failAt;
     open.session.goOn();
@@ -271,14 +292,14 @@ describe('arms × seeds', () => {
     ['trains a single arm', ({ comparison }) => comparison.run(result, result.arms[1] ?? arm('', '', []))],
   ])('wait when the user %s, and train that cell again from step 0', async (_what, act) => {
     const open = await page({ fake: { stepTime: 15 } });
-    open.comparison.start(result, { ...both, seeds: 1 });
+    open.comparison.start(storedPlan(result, { ...both, seeds: 1 }));
     await untilStep(open, 2);
     await act(open);
     await vi.waitFor(() =>
       expect(open.comparison.getState()).toMatchObject({
         phase: 'waiting',
         stop: 'left',
-        plan: { arms: ['leash', 'free'] },
+        plan: { arms: [{ id: 'leash' }, { id: 'free' }] },
       }),
     );
     await open.comparison.goOn();
@@ -289,7 +310,7 @@ describe('arms × seeds', () => {
 
   it('do not count a run whose settings were changed, as by another link', async () => {
     const open = await page({ fake: { stepTime: 15 } });
-    open.comparison.start(result, { ...both, seeds: 1 });
+    open.comparison.start(storedPlan(result, { ...both, seeds: 1 }));
     await untilStep(open, 1);
     open.session.settings.setKnob('learningRate', 0.004);
     expect(open.comparison.getState()).toMatchObject({ phase: 'waiting', stop: 'changed' });
@@ -303,7 +324,7 @@ describe('arms × seeds', () => {
   it('do not count a run that was changed and changed back, also after a reload', async () => {
     const storage = storageOf();
     const open = await page({ fake: { stepTime: 15 }, storage: () => storage });
-    open.comparison.start(result, { ...both, seeds: 1 });
+    open.comparison.start(storedPlan(result, { ...both, seeds: 1 }));
     await untilStep(open, 1);
     open.session.settings.setKnob('learningRate', 0.004);
     await untilStep(open, 2);
@@ -313,7 +334,7 @@ describe('arms × seeds', () => {
     const { key } = open.run.getState();
     await open.library.read(key);
     // A stored plan that claims the run is done.
-    const plan = readPlan(storage.getItem('rollout.comparison'));
+    const plan = planIn(storage);
     storage.setItem(
       'rollout.comparison',
       JSON.stringify({ ...plan, runs: [{ arm: 'leash', seed: 11, id: key, done: true }] }),
@@ -328,7 +349,7 @@ describe('arms × seeds', () => {
   it('end when the user leaves them, and the current run continues', async () => {
     const storage = storageOf();
     const open = await page({ fake: { stepTime: 15 }, storage: () => storage });
-    open.comparison.start(result, both);
+    open.comparison.start(storedPlan(result, both));
     await untilStep(open, 1);
     expect(storage.getItem('rollout.comparison')).not.toBeNull();
     open.comparison.end();
@@ -343,7 +364,7 @@ describe('a reload', () => {
   async function left() {
     const storage = storageOf();
     const open = await page({ fake: { stepTime: 15 }, storage: () => storage });
-    open.comparison.start(result, both);
+    open.comparison.start(storedPlan(result, both));
     await untilBegun(open, 3);
     await untilStep(open, 2);
     await open.session.toggle();
@@ -371,7 +392,7 @@ describe('a reload', () => {
 
   it('in another tab trains the unfinished run and removed runs again', async () => {
     const { storage, host } = await left();
-    const [first] = readPlan(storage.getItem('rollout.comparison'))?.runs ?? [];
+    const [first] = planIn(storage)?.runs ?? [];
     const database = await host.open();
     await database.remove(first?.id ?? '');
     const open = await page({ host, storage: () => storage });
@@ -380,11 +401,30 @@ describe('a reload', () => {
     expect(open.begun).toEqual(['0.5 11', ...inOrder.slice(2)]);
   });
 
+  /** Rewrites the stored plan as versions did whose arms carried no settings. */
+  function makeEarlier(storage: Storage): void {
+    const { metric: _metric, arms, ...rest } = planIn(storage);
+    const earlier = JSON.stringify({ ...rest, arms: arms.map(({ id }) => id) });
+    storage.setItem('rollout.comparison', earlier);
+    storage.setItem('rollout.comparisons', '[]');
+  }
+
+  it('continues a plan from before arms carried their settings', async () => {
+    const { storage, host } = await left();
+    makeEarlier(storage);
+    const open = await page({ host, storage: () => storage });
+    await open.comparison.goOn();
+    await untilDone(open);
+    expect(open.begun).toEqual(inOrder.slice(2));
+    expect(planIn(storage)).toMatchObject({ arms: [{ title: 'Leashed' }, { title: 'Free' }], metric: { id: 'gap' } });
+  });
+
   it('reports an unreadable stored result and lets the user try again', async () => {
     const { storage, host } = await left();
     const load = vi
       .fn<(experiment: string) => Promise<StoredResult>>(async () => result)
       .mockRejectedValueOnce(new Error('claims/paper-80.json: 404'));
+    makeEarlier(storage);
     const open = await page({ host, storage: () => storage, load });
     await open.comparison.goOn();
     expect(open.comparison.getState()).toMatchObject({
@@ -398,6 +438,7 @@ describe('a reload', () => {
 
   it('drops a plan with unknown arms, and an invalid plan', async () => {
     const { storage, host } = await left();
+    makeEarlier(storage);
     const open = await page({ host, storage: () => storage, load: async () => ({ ...result, arms: [] }) });
     await open.comparison.goOn();
     expect(open.comparison.getState().plan).toBeNull();
@@ -412,8 +453,88 @@ describe('a reload', () => {
         throw new Error('refused');
       },
     });
-    open.comparison.start(result, { ...both, seeds: 1 });
+    open.comparison.start(storedPlan(result, { ...both, seeds: 1 }));
     await untilDone(open);
     expect(open.begun.length).toBe(2);
+  });
+});
+
+describe('a comparison that was not taken from a stored result', () => {
+  const term = encodeURIComponent('export default () => 1;');
+  const built: Plan = {
+    experiment: null,
+    metric: null,
+    arms: [
+      { id: 'arm-1', title: 'RLOO', words: 'algorithm=rloo&max_steps=3' },
+      { id: 'arm-2', title: 'Own term', words: `max_steps=3&code.mine=${term}&reward.mine=2` },
+    ],
+    seeds: [5, 6],
+    steps: null,
+    runs: [],
+  };
+
+  it('trains the settings in its words, with the code that they bring', async () => {
+    const open = await page();
+    open.comparison.start(built);
+    await vi.waitFor(() => expect(open.run.getState().initial?.ownTerms).toHaveProperty('mine'), often);
+    expect(open.run.getState().initial).toMatchObject({ seed: 5, rewardWeights: { mine: 2 } });
+    await untilDone(open);
+    expect(open.comparison.getState().drawn).toMatchObject([
+      { id: 'arm-1', name: 'RLOO' },
+      { id: 'arm-2', name: 'Own term' },
+    ]);
+    expect(open.run.getState()).toMatchObject({ step: 3, initial: { seed: 6 } });
+  });
+
+  it('trains nothing while a link offers it, and gives way to the one before', async () => {
+    const storage = storageOf();
+    const open = await page({ storage: () => storage });
+    open.comparison.start(storedPlan(result, { ...both, seeds: 1 }));
+    await untilDone(open);
+    const { key } = open.run.getState();
+    open.comparison.offer(built);
+    await open.comparison.goOn();
+    expect(open.comparison.getState()).toMatchObject({ phase: 'offered', plan: built });
+    expect(open.run.getState().key).toBe(key);
+    expect(open.comparison.getState().kept).toMatchObject([{ experiment: 'paper-80' }]);
+    open.comparison.end();
+    expect(open.comparison.getState()).toMatchObject({ phase: 'kept', plan: { experiment: 'paper-80' } });
+  });
+
+  it('is the kept one, with its runs, if the link offers it again', async () => {
+    const storage = storageOf();
+    const open = await page({ storage: () => storage });
+    open.comparison.start(built);
+    await untilDone(open);
+    open.comparison.end();
+    open.comparison.offer(built);
+    expect(open.comparison.getState().phase).toBe('kept');
+    await open.comparison.goOn();
+    expect(open.comparison.getState()).toMatchObject({ phase: 'done', drawn: [{ runs: { length: 2 } }, {}] });
+    expect(open.begun).toHaveLength(4);
+  });
+
+  it('is opened again with its finished runs, and forgotten on request', async () => {
+    const open = await page();
+    open.comparison.start(built);
+    await untilDone(open);
+    open.comparison.start(storedPlan(result, { ...both, seeds: 1 }));
+    await untilDone(open);
+    const kept = open.comparison.getState().kept;
+    expect(kept.map(({ experiment }) => experiment)).toEqual(['paper-80', null]);
+    await open.comparison.open(kept[1] ?? built);
+    expect(open.comparison.getState()).toMatchObject({ phase: 'done', plan: { arms: built.arms } });
+    expect(open.comparison.getState().drawn.map(({ runs }) => runs.length)).toEqual([2, 2]);
+    open.comparison.forget(open.comparison.getState().plan ?? built);
+    expect(open.comparison.getState().plan).toBeNull();
+    expect(open.comparison.getState().kept).toHaveLength(1);
+    expect(open.library.getState().runs).toHaveLength(6);
+  });
+
+  it('waits before an arm whose settings are not here', async () => {
+    const open = await page();
+    open.comparison.start({ ...built, arms: [{ id: 'arm-1', title: 'Absent', words: 'task=absent' }] });
+    expect(open.comparison.getState()).toMatchObject({ phase: 'waiting', stop: 'unknown' });
+    expect(open.begun).toEqual([]);
   });
 });

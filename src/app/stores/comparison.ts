@@ -1,52 +1,30 @@
 /**
- * @file Trains a stored result again in this page: chosen arms × seeds one run after the other, or single arms by a
+ * @file A comparison in this page: arms × seeds trained one run after the other, or single arms of a stored result by a
  * click each.
  */
-import { createStore } from 'zustand/vanilla';
 import type { StoredArm, StoredResult } from '../../lessons/storedResult.ts';
 import type { TrainConfig } from '../../rl/config/config.ts';
-import { armRunsOf } from './armResults.ts';
-import {
-  type Cell,
-  cellWords,
-  missingOf,
-  type Plan,
-  type PlannedRun,
-  runOf,
-  seedsOf,
-  withArm,
-  withRun,
-} from './comparisonPlan.ts';
-import { readRuns } from './comparisonRevival.ts';
-import {
-  type Choice,
-  type Comparison,
-  type ComparisonParts,
-  type ComparisonState,
-  noComparison,
-  type Stop,
-} from './comparisonState.ts';
+import { KeptComparisons } from './comparisonKept.ts';
+import { type Cell, missingOf, type Plan, type PlannedRun, runOf, withArm, withRun } from './comparisonPlan.ts';
+import { isUsable, wantedOf } from './comparisonRevival.ts';
+import { plannedArm, storedPlan } from './comparisonStored.ts';
+import { type Comparison, type ComparisonParts, noComparison, type Stop } from './comparisonState.ts';
 import { sameConfig } from './configChanges.ts';
-import { startGuided, wantedConfig } from './guidedRuns.ts';
+import { startGuided, type Wanted } from './guidedRuns.ts';
+import { measuredSlowness } from './liveMinute.ts';
 import { RunLooks } from './runLooks.ts';
 import type { RunState } from './runState.ts';
 
 export { noComparison, type Comparison, type ComparisonState } from './comparisonState.ts';
 
-class LiveComparison implements Comparison {
-  private readonly store = createStore<ComparisonState>(() => noComparison);
-  readonly getState = this.store.getState;
-  readonly setState = this.store.setState;
-  readonly subscribe = this.store.subscribe;
-  readonly getInitialState = this.store.getInitialState;
+class LiveComparison extends KeptComparisons implements Comparison {
   /** The comparison itself is opening one of its runs; changes of settings and run are then ignored. */
   private moving = false;
   private readonly looks: RunLooks;
 
-  constructor(private readonly parts: ComparisonParts) {
-    const { session, library, shelf } = parts;
-    const plan = shelf.read();
-    if (plan) this.setState({ plan, phase: 'kept' });
+  constructor(parts: ComparisonParts) {
+    super(parts);
+    const { session, library } = parts;
     session.run.subscribe((state) => this.followRun(state));
     session.settings.subscribe(({ config }, before) => {
       if (config !== before.config) this.followSettings(config);
@@ -54,41 +32,32 @@ class LiveComparison implements Comparison {
     this.looks = new RunLooks(library);
   }
 
-  run(result: StoredResult, { arm, title }: StoredArm): void {
-    const { plan, single } = this.getState();
-    const seed = result.seeds[0] ?? 0;
-    if (plan && !single && missingOf(plan).length > 0) {
+  run(result: StoredResult, stored: StoredArm): void {
+    const { plan, single, phase } = this.getState();
+    const arm = plannedArm(result, stored);
+    if (plan && !single && phase !== 'offered' && missingOf(plan).length > 0) {
       // An unfinished comparison stays; this run is drawn beside it.
-      startGuided(this.parts, { words: this.wordsOf(result, { arm, seed }, null), name: title });
+      startGuided(this.parts, { words: new URLSearchParams(arm.words), name: arm.title });
       return this.parts.place.go({ view: 'playground' });
     }
     const isMore = plan !== null && single && plan.experiment === result.experiment;
     if (isMore) this.addCurrentRows();
-    const before: Plan = isMore
-      ? plan
-      : { experiment: result.experiment, arms: [arm], seeds: [seed], steps: null, runs: [] };
+    const before = isMore ? plan : storedPlan(result, { arms: [arm.id], seeds: 1, steps: null });
     const { rows } = isMore ? this.getState() : noComparison;
     this.put({ ...noComparison, result, plan: withArm(before, arm), single: true, rows });
-    this.begin({ arm, seed }, true);
+    this.begin({ arm: arm.id, seed: before.seeds[0] ?? 0 }, true);
   }
 
-  start(result: StoredResult, { arms, seeds, steps }: Choice): void {
-    const plan: Plan = {
-      experiment: result.experiment,
-      arms: [...arms],
-      seeds: [...seedsOf(result.seeds, seeds)],
-      steps,
-      runs: [],
-    };
-    const [cell] = missingOf(plan);
+  start(plan: Plan): void {
+    const [cell] = missingOf({ ...plan, runs: [] });
     if (!cell) return;
-    this.put({ ...noComparison, result, plan });
+    this.put({ ...noComparison, plan: { ...plan, runs: [] } });
     this.begin(cell, true);
   }
 
   async goOn(): Promise<void> {
     const { phase, reviving } = this.getState();
-    if (reviving || phase === 'going' || (phase === 'kept' && !(await this.revive()))) return;
+    if (reviving || phase === 'going' || phase === 'offered' || (phase === 'kept' && !(await this.revive()))) return;
     const { plan } = this.getState();
     const missing = plan ? missingOf(plan) : [];
     const { key } = this.parts.session.run.getState();
@@ -98,8 +67,9 @@ class LiveComparison implements Comparison {
     else this.put({ phase: 'done', stop: null });
   }
 
-  stepsOf(result: StoredResult, arm: string): number {
-    return this.stepsFor(cellWords(result, { arm, seed: result.seeds[0] ?? 0 }, null, () => 0));
+  slowness(result: StoredResult): number | null {
+    const { run, settings } = this.parts.session;
+    return measuredSlowness(result, { preset: settings.getState().preset, rows: run.getState().rows });
   }
 
   next(): StoredArm | null {
@@ -108,45 +78,26 @@ class LiveComparison implements Comparison {
     return index < 0 ? null : (result?.arms[index + 1] ?? null);
   }
 
-  readonly end = (): void => {
-    this.parts.shelf.write(null);
-    this.setState(noComparison);
-  };
-
-  private readonly stepsFor = (words: URLSearchParams): number => wantedConfig(words, this.parts.tasks).config.maxSteps;
-
-  private wordsOf(result: StoredResult, cell: Cell, steps: number | null): URLSearchParams {
-    return cellWords(result, cell, steps, this.stepsFor);
-  }
-
-  /** The settings of a cell. */
-  private wantedOf(cell: Cell): ReturnType<typeof wantedConfig> | null {
-    const { result, plan } = this.getState();
-    return result && plan && wantedConfig(this.wordsOf(result, cell, plan.steps), this.parts.tasks);
-  }
-
-  /** Changes the state, computes the drawn arms from it and stores the plan. */
-  private put(changes: Partial<ComparisonState>): void {
-    const state = { ...this.getState(), ...changes };
-    const { result, plan, single, rows } = state;
-    const drawn = result && plan ? armRunsOf(result, plan, rows, this.getState().drawn) : [];
-    this.setState({ ...state, drawn });
-    // A single arm needs no stored plan: after a reload the list offers its run again.
-    this.parts.shelf.write(single ? null : plan);
+  /** The settings of a cell of the plan. */
+  private wantedOf(cell: Cell): Wanted | null {
+    const { plan } = this.getState();
+    return plan && wantedOf(plan, cell, this.parts.tasks);
   }
 
   /** Trains a cell from step 0. */
   private begin(cell: Cell, isFirst: boolean): void {
-    const { result, plan } = this.getState();
-    if (!result || !plan) return;
+    const { plan } = this.getState();
+    const wanted = this.wantedOf(cell);
+    if (!plan || !wanted) return;
+    if (!isUsable(plan, cell, this.parts.tasks)) return this.stop('unknown');
     this.moving = true;
     const id = startGuided(this.parts, {
-      words: this.wordsOf(result, cell, plan.steps),
+      words: wanted,
       ...(isFirst ? { beside: [] } : {}),
     });
     this.moving = false;
     const run = { ...cell, id, done: false };
-    this.looks.want(run, result, plan);
+    this.looks.want(run, plan);
     this.put({ plan: withRun(plan, run), current: run, phase: 'going', stop: null });
     if (isFirst) this.parts.place.go({ view: 'playground' });
   }
@@ -225,37 +176,6 @@ class LiveComparison implements Comparison {
     const { current, rows } = this.getState();
     const { key, rows: own } = this.parts.session.run.getState();
     if (current?.id === key && own.length > 0) this.setState({ rows: { ...rows, [key]: own } });
-  }
-
-  /**
-   * Reads the kept runs of a stored plan; missing runs, and runs with other settings, are trained again. Answers
-   * whether the comparison can continue.
-   */
-  private async revive(): Promise<boolean> {
-    const { plan } = this.getState();
-    if (!plan) return false;
-    this.setState({ reviving: true, problem: null });
-    try {
-      const result = await this.parts.load(plan.experiment);
-      const rows = await readRuns(this.parts.library, this.parts.tasks, result, plan);
-      // The comparison ended or was replaced meanwhile.
-      if (this.getState().plan !== plan) return false;
-      const isKnown = plan.arms.every((id) => result.arms.some(({ arm }) => arm === id));
-      if (!isKnown) this.end();
-      else
-        this.put({
-          result,
-          rows,
-          reviving: false,
-          phase: 'waiting',
-          plan: { ...plan, runs: plan.runs.map((run) => ({ ...run, done: run.id in rows })) },
-        });
-      return isKnown;
-    } catch (cause) {
-      if (this.getState().plan === plan)
-        this.setState({ reviving: false, problem: cause instanceof Error ? cause.message : String(cause) });
-      return false;
-    }
   }
 }
 

@@ -3,10 +3,20 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { once } from '../../lib/once.ts';
 import { storageOf } from '../../../testing/app/memoryStorage.ts';
-import { cellsOf, missingOf, type Plan, planShelf, readPlan, seedsOf, withArm, withRun } from './comparisonPlan.ts';
+import { cellsOf, linkOf, missingOf, type Plan, readPlan, readPlanLink, withArm, withRun } from './comparisonPlan.ts';
+import { MOST_KEPT, planShelf } from './comparisonShelf.ts';
+import { seedsOf } from './comparisonStored.ts';
 
 const id = (place: number) => place.toString(16).padStart(8, '0');
-const plan: Plan = { experiment: 'paper-80', arms: ['a', 'b'], seeds: [1, 2, 3], steps: 20, runs: [] };
+const armOf = (arm: string) => ({ id: arm, title: arm.toUpperCase(), words: `beta=0.1&task=${arm}` });
+const plan: Plan = {
+  experiment: 'paper-80',
+  metric: null,
+  arms: [armOf('a'), armOf('b')],
+  seeds: [1, 2, 3],
+  steps: 20,
+  runs: [],
+};
 
 describe('a plan', () => {
   it('goes seed by seed, within a seed arm by arm', () => {
@@ -35,13 +45,14 @@ describe('a plan', () => {
 
   it('replaces the arm with the oldest run by a seventh arm', () => {
     const full = [...'abcdef'].reduce(
-      (sum, arm, place) => withRun(withArm(sum, arm), { arm, seed: 1, id: id(place), done: true }),
-      { ...plan, arms: [] as string[], seeds: [1] },
+      (sum, arm, place) => withRun(withArm(sum, armOf(arm)), { arm, seed: 1, id: id(place), done: true }),
+      { ...plan, arms: [], seeds: [1] } as Plan,
     );
     const again = withRun(full, { arm: 'a', seed: 1, id: id(9), done: true });
-    expect(withArm(again, 'g')).toMatchObject({ arms: ['a', 'g', 'c', 'd', 'e', 'f'] });
-    expect(withArm(again, 'g').runs.map(({ arm }) => arm)).toEqual(['c', 'd', 'e', 'f', 'a']);
-    expect(withArm(again, 'c')).toBe(again);
+    const seventh = withArm(again, armOf('g'));
+    expect(seventh.arms.map((arm) => arm.id)).toEqual(['a', 'g', 'c', 'd', 'e', 'f']);
+    expect(seventh.runs.map(({ arm }) => arm)).toEqual(['c', 'd', 'e', 'f', 'a']);
+    expect(withArm(again, armOf('c'))).toBe(again);
   });
 });
 
@@ -58,11 +69,14 @@ describe('reading a stored plan', () => {
     ['a list', [written]],
     ['another field', { ...written, more: 1 }],
     ['a path', { ...written, experiment: '../../x' }],
-    ['seven arms', { ...written, arms: [...'abcdefg'] }],
+    ['seven arms', { ...written, arms: [...'abcdefg'].map(armOf) }],
     ['no arm', { ...written, arms: [] }],
-    ['an arm twice', { ...written, arms: ['a', 'a'] }],
+    ['an arm twice', { ...written, arms: [armOf('a'), armOf('a')] }],
     ['a seed twice', { ...written, seeds: [1, 1] }],
-    ['six seeds', { ...written, seeds: [1, 2, 3, 4, 5, 6] }],
+    ['eleven seeds', { ...written, seeds: Array.from({ length: 11 }, (_, index) => index) }],
+    ['an arm with another field', { ...written, arms: [{ ...armOf('a'), code: 'x' }] }],
+    ['an arm without settings', { ...written, arms: [{ id: 'a', title: 'A' }] }],
+    ['an arm without a name', { ...written, arms: [{ ...armOf('a'), title: ' ' }] }],
     ['a seed that is none', { ...written, seeds: [1.5] }],
     ['a seed as a word', { ...written, seeds: ['1'] }],
     ['steps beyond what a run can have', { ...written, steps: 1e9 }],
@@ -73,13 +87,40 @@ describe('reading a stored plan', () => {
       { ...written, runs: [1, 2].map((place) => ({ arm: 'a', seed: 1, id: id(place), done: true })) },
     ],
     ['one run in two cells', { ...written, runs: [1, 2].map((seed) => ({ arm: 'a', seed, id: id(1), done: true })) }],
-  ])('gives null where it is %s', (_name, content) => {
-    expect(readPlan(JSON.stringify(content))).toBeNull();
+  ])('refuses it in a sentence where it is %s', (_name, content) => {
+    expect(readPlan(JSON.stringify(content))).toBeTypeOf('string');
   });
 
   it('never throws, whatever the text', () => {
-    expect(readPlan('{"experiment":')).toBeNull();
-    fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), (text) => readPlan(text) === null));
+    expect(readPlan('{"experiment":')).toBe('not JSON');
+    fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), (text) => typeof readPlan(text) === 'string'));
+  });
+});
+
+describe('a plan in a link', () => {
+  it('is the plan without its runs', () => {
+    const done = { ...plan, experiment: null, runs: [{ arm: 'a', seed: 1, id: id(1), done: true }] };
+    expect(readPlanLink(linkOf(done))).toEqual({ ...done, runs: [] });
+    expect(linkOf(done)).not.toContain(id(1));
+    // Runs that a link claims are not here.
+    expect(readPlanLink(JSON.stringify(done))).toEqual({ ...done, runs: [] });
+  });
+
+  it('names the field that is wrong', () => {
+    expect(readPlanLink(JSON.stringify({ arms: [armOf('a')], seeds: [1.5] }))).toMatch(/^seeds\.0: /);
+    expect(readPlanLink(JSON.stringify({ arms: [{ ...armOf('a'), words: 7 }], seeds: [1] }))).toMatch(
+      /^arms\.0\.words: /,
+    );
+    expect(readPlanLink(JSON.stringify({ arms: [armOf('a'), armOf('a')], seeds: [1] }))).toBe('arms: each id once');
+  });
+});
+
+it('reads a plan from before arms carried their settings', () => {
+  const earlier = { experiment: 'paper-80', arms: ['a', 'b'], seeds: [1], steps: null, runs: [] };
+  expect(readPlan(JSON.stringify(earlier))).toEqual({
+    ...earlier,
+    metric: null,
+    arms: ['a', 'b'].map((one) => ({ id: one, title: one, words: '' })),
   });
 });
 
@@ -126,5 +167,27 @@ describe('the shelf', () => {
     expect(later.read()).toEqual(plan);
     later.write(null);
     expect(planShelf(once(storageOf), shared).read()).toBeNull();
+  });
+
+  it('keeps a closed plan and forgets it on request', () => {
+    const shelf = planShelf(once(storageOf), once(storageOf));
+    shelf.write(plan);
+    shelf.write({ ...plan, runs: [{ arm: 'a', seed: 1, id: id(1), done: true }] });
+    shelf.write(other);
+    shelf.write(null);
+    expect(shelf.kept()).toMatchObject([other, { ...plan, runs: [{ id: id(1) }] }]);
+    shelf.remove(plan);
+    expect(shelf.kept()).toEqual([other]);
+  });
+
+  it('leaves out kept plans that cannot be read, and forgets the oldest beyond the limit', () => {
+    const shared = storageOf({ 'rollout.comparisons': JSON.stringify([{ arms: '<b>' }, plan]) });
+    const shelf = planShelf(once(storageOf), () => shared);
+    expect(shelf.kept()).toEqual([plan]);
+    for (let seed = 10; seed < 10 + MOST_KEPT; seed++) shelf.write({ ...plan, seeds: [seed] });
+    expect(shelf.kept()).toHaveLength(MOST_KEPT);
+    expect(shelf.kept()).not.toContainEqual(plan);
+    shared.setItem('rollout.comparisons', '{');
+    expect(shelf.kept()).toEqual([]);
   });
 });

@@ -1,54 +1,97 @@
 /**
- * @file The plan of a live comparison, arms × seeds with their finished runs, as plain data, and its copy in the
- * browser’s storage.
+ * @file The plan of a comparison, arms × seeds with their runs, as plain data: from the atlas, from a link, or built in
+ * the page.
  */
 import { z } from '../../lib/zod.ts';
-import { armWords, experimentSchema, type StoredResult } from '../../lessons/storedResult.ts';
+import { experimentSchema, metricSchema } from '../../lessons/storedResult.ts';
 import { knobs } from '../../rl/config/knobs.ts';
 import { RUN_COLORS } from '../storage/schema.ts';
 
+/** The word of a link that holds a plan. */
+export const COMPARE = 'compare';
+
 /** One arm per colour. */
 export const MOST_ARMS = RUN_COLORS;
-export const MOST_SEEDS = 5;
+export const MOST_SEEDS = 10;
+/** Characters of the settings of one arm: room for an objective and four reward terms in JavaScript, encoded. */
+const MOST_WORDS = 200_000;
 
 /** One run of a comparison. */
 export interface Cell {
-  /** Id of the arm in the stored result. */
+  /** Id of the arm. */
   readonly arm: string;
   readonly seed: number;
 }
 
 const armId = z.string().min(1).max(200);
 const seed = z.number().int().min(knobs.seed.min).max(knobs.seed.max);
+const seeds = z.array(seed).min(1).max(MOST_SEEDS);
+/** Maximal steps per run; null keeps the steps of each arm. */
+const steps = z.number().int().min(knobs.maxSteps.min).max(knobs.maxSteps.max).nullable();
+/** In the order in which they began, at most one per cell. `done`: it finished with the settings of its arm. */
+const runs = z
+  .array(z.strictObject({ arm: armId, seed, id: z.string().regex(/^[0-9a-f]{8,64}$/), done: z.boolean() }))
+  .max(MOST_ARMS * MOST_SEEDS);
 
-const planSchema = z
+const armSchema = z
   .strictObject({
-    /** The stored result, `claims/ID.json`. */
-    experiment: experimentSchema,
-    /** In the order of their colours; the others are compared with the first. */
-    arms: z.array(armId).min(1).max(MOST_ARMS),
-    seeds: z.array(seed).min(1).max(MOST_SEEDS),
-    /** Maximal steps per run; null keeps the steps of the stored result. */
-    steps: z.number().int().min(knobs.maxSteps.min).max(knobs.maxSteps.max).nullable(),
-    /** In the order in which they began, at most one per cell. `done`: it finished with the settings of its arm. */
-    runs: z
-      .array(z.strictObject({ arm: armId, seed, id: z.string().regex(/^[0-9a-f]{8,64}$/), done: z.boolean() }))
-      .max(MOST_ARMS * MOST_SEEDS),
+    id: armId,
+    title: z.string().trim().min(1).max(200),
+    /** All settings but the seed, as words of a link; empty in a plan from before arms carried them. */
+    words: z.string().max(MOST_WORDS),
   })
   .readonly();
 
-export type Plan = z.infer<typeof planSchema>;
+/** The rule of a live version, and the recorded control that is drawn beside its two arms. */
+const minuteSchema = z
+  .strictObject({
+    side: z.enum(['above', 'below']),
+    recorded: z
+      .strictObject({
+        title: armSchema.unwrap().shape.title,
+        seed,
+        rewards: z.array(z.number()).min(1).max(knobs.maxSteps.max),
+      })
+      .nullable(),
+  })
+  .readonly();
+
+const currentSchema = z.strictObject({
+  /** The stored result `claims/ID.json` that it trains again, or null. */
+  experiment: experimentSchema.nullable().default(null),
+  /** The number by which that result is judged first. */
+  metric: metricSchema.nullable().default(null),
+  /** In the order of their colours; the others are compared with the first. */
+  arms: z.array(armSchema).min(1).max(MOST_ARMS),
+  seeds,
+  steps: steps.default(null),
+  /** Of the live version of a stored result; absent in another comparison. */
+  minute: minuteSchema.exactOptional(),
+  runs: runs.default([]),
+});
+
+/** Plans from before arms carried their settings name the arms of a stored result. */
+const earlierSchema = z
+  .strictObject({ experiment: experimentSchema, arms: z.array(armId).min(1).max(MOST_ARMS), seeds, steps, runs })
+  .transform(({ arms, ...rest }) => ({
+    ...rest,
+    metric: null,
+    arms: arms.map((id) => ({ id, title: id, words: '' })),
+  }));
+
+export type Arm = z.infer<typeof armSchema>;
+export type Plan = Readonly<z.infer<typeof currentSchema>>;
 export type PlannedRun = Plan['runs'][number];
 
 const isSame = (a: Cell, b: Cell) => a.arm === b.arm && a.seed === b.seed;
 const isUnique = (values: readonly unknown[]) => new Set(values).size === values.length;
 
 /** Seed by seed and within a seed arm by arm, so that every arm soon has a line. */
-export const cellsOf = ({ arms, seeds }: Pick<Plan, 'arms' | 'seeds'>): readonly Cell[] =>
-  seeds.flatMap((one) => arms.map((arm) => ({ arm, seed: one })));
+export const cellsOf = ({ arms, seeds: all }: Pick<Plan, 'arms' | 'seeds'>): readonly Cell[] =>
+  all.flatMap((one) => arms.map(({ id }) => ({ arm: id, seed: one })));
 
-export const runOf = ({ runs }: Pick<Plan, 'runs'>, cell: Cell): PlannedRun | undefined =>
-  runs.find((run) => isSame(run, cell));
+export const runOf = ({ runs: all }: Pick<Plan, 'runs'>, cell: Cell): PlannedRun | undefined =>
+  all.find((run) => isSame(run, cell));
 
 /** The cells without a finished run, in order. */
 export const missingOf = (plan: Plan): readonly Cell[] => cellsOf(plan).filter((cell) => !runOf(plan, cell)?.done);
@@ -60,84 +103,77 @@ export const withRun = (plan: Plan, run: PlannedRun): Plan => ({
 });
 
 /** The plan with one more arm; if all colours are used, it replaces the arm with the oldest run. */
-export function withArm(plan: Plan, arm: string): Plan {
-  if (plan.arms.includes(arm)) return plan;
+export function withArm(plan: Plan, arm: Arm): Plan {
+  if (plan.arms.some(({ id }) => id === arm.id)) return plan;
   if (plan.arms.length < MOST_ARMS) return { ...plan, arms: [...plan.arms, arm] };
   const oldest = plan.runs[0]?.arm;
   return {
     ...plan,
-    arms: plan.arms.map((other) => (other === oldest ? arm : other)),
+    arms: plan.arms.map((other) => (other.id === oldest ? arm : other)),
     runs: plan.runs.filter((run) => run.arm !== oldest),
   };
 }
 
-/** The first `count` seeds of a stored result, continued by counting up from its last. */
-export function seedsOf(stored: readonly number[], count: number): readonly number[] {
-  const last = stored.at(-1) ?? 0;
-  const all = [...new Set(stored)];
-  for (let next = last + 1; all.length < count; next++) if (!all.includes(next)) all.push(next);
-  return all.slice(0, count);
-}
+export const armOf = ({ arms }: Pick<Plan, 'arms'>, id: string | undefined): Arm | undefined =>
+  arms.find((arm) => arm.id === id);
 
-/** The words of the link that trains a cell. `stored`: steps of the arm without a limit. */
+/** Whether two plans train the same runs. */
+export const isSamePlan = (one: Plan, other: Plan): boolean => linkOf(one) === linkOf(other);
+
+/** The words of the link that trains a cell. `own`: steps of the arm without a limit. */
 export function cellWords(
-  result: StoredResult,
-  cell: Cell,
-  steps: number | null,
-  stored: (words: URLSearchParams) => number,
+  { words }: Pick<Arm, 'words'>,
+  { seed: one }: Pick<Cell, 'seed'>,
+  limit: number | null,
+  own: (words: URLSearchParams) => number,
 ): URLSearchParams {
-  const words = armWords(result, result.arms.find(({ arm }) => arm === cell.arm) ?? { flags: [] }, cell.seed);
-  if (steps !== null && steps < stored(words)) words.set('max_steps', String(steps));
-  return words;
+  const all = new URLSearchParams(words);
+  all.set(knobs.seed.id, String(one));
+  if (limit !== null && limit < own(all)) all.set(knobs.maxSteps.id, String(limit));
+  return all;
 }
 
-/** A stored plan, or null for anything else. Never throws. */
-export function readPlan(kept: string | null): Plan | null {
+/** Why the parts of a valid plan contradict each other, or null. */
+function contradiction(plan: Plan): string | null {
+  if (!isUnique(plan.arms.map(({ id }) => id))) return 'arms: each id once';
+  if (!isUnique(plan.seeds)) return 'seeds: each once';
+  const isWhole =
+    isUnique(plan.runs.map(({ id }) => id)) &&
+    plan.runs.every((run) => runOf(plan, run) === run && cellsOf(plan).some((cell) => isSame(cell, run)));
+  return isWhole ? null : 'runs: one for each arm and seed';
+}
+
+/** A plan from outside, or a sentence that names the wrong field. Never throws. */
+export function checkPlan(value: unknown): Plan | string {
+  const earlier = earlierSchema.safeParse(value);
+  const read = earlier.success ? earlier : currentSchema.safeParse(value);
+  if (read.success) return contradiction(read.data) ?? read.data;
+  const [issue] = read.error.issues;
+  return [issue?.path.join('.') ?? '', issue?.message ?? ''].filter((part) => part !== '').join(': ');
+}
+
+/** A plan as JSON, or a sentence. Never throws. */
+export function readPlan(text: string): Plan | string {
   try {
-    const plan = planSchema.parse(JSON.parse(kept ?? 'null'));
-    const isWhole =
-      isUnique(plan.arms) &&
-      isUnique(plan.seeds) &&
-      isUnique(plan.runs.map(({ id }) => id)) &&
-      plan.runs.every((run) => cellsOf(plan).some((cell) => isSame(cell, run)));
-    const hasOneEach = plan.runs.every((run) => runOf(plan, run) === run);
-    return isWhole && hasOneEach ? plan : null;
+    return checkPlan(JSON.parse(text));
   } catch {
-    return null;
+    return 'not JSON';
   }
 }
 
-const KEY = 'rollout.comparison';
+/** The plan as the word of a link: without its runs, and without fields that are null. */
+export const linkOf = ({ experiment, metric, arms, seeds: all, steps: limit, minute }: Plan): string =>
+  JSON.stringify({
+    ...(experiment === null ? {} : { experiment }),
+    ...(metric === null ? {} : { metric }),
+    arms: arms.map(({ id, title, words }) => ({ id, title, words })),
+    seeds: all,
+    ...(limit === null ? {} : { steps: limit }),
+    ...(minute ? { minute } : {}),
+  });
 
-export interface PlanShelf {
-  read(): Plan | null;
-  /** Null removes the plan. */
-  write(plan: Plan | null): void;
-}
-
-/** Runs the work; null where the browser refuses. A comparison then lasts as long as the page. */
-function ifAllowed<T>(work: () => T): T | null {
-  try {
-    return work();
-  } catch {
-    return null;
-  }
-}
-
-/** `own` lasts as long as the tab, so that tabs do not overwrite each other’s comparison; `shared` outlasts it. */
-export function planShelf(own: () => Storage, shared: () => Storage): PlanShelf {
-  const at = (storage: () => Storage) => ifAllowed(() => storage().getItem(KEY));
-  return {
-    read: () => readPlan(at(own)) ?? readPlan(at(shared)),
-    write(plan) {
-      const before = at(own);
-      const text = JSON.stringify(plan);
-      if (plan) for (const storage of [own, shared]) ifAllowed(() => storage().setItem(KEY, text));
-      else {
-        // A plan that another tab wrote since stays.
-        if (before === null || at(shared) === before) ifAllowed(() => shared().removeItem(KEY));
-        ifAllowed(() => own().removeItem(KEY));
-      }
-    },
-  };
+/** The plan in the word of a link, without runs: those of the sender are not here. */
+export function readPlanLink(text: string): Plan | string {
+  const plan = readPlan(text);
+  return typeof plan === 'string' ? plan : { ...plan, runs: [] };
 }

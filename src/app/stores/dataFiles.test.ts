@@ -13,6 +13,8 @@ import { knownTasks } from '../../tasks/index.ts';
 import { fakeKeptRun } from '../fixture/fakeRun.ts';
 import { MemoryDatabase, memoryHost } from '../fixture/memoryDatabase.ts';
 import { openLinked, withKeptTasks } from '../ownLink.ts';
+import { comparedAddress } from '../shareLink.ts';
+import { settingsOf } from './comparisonRevival.ts';
 import { linkWords, readLink, writeHash } from '../url.ts';
 import { createDataFiles } from './dataFiles.ts';
 import { createProfiles } from './profiles.ts';
@@ -185,6 +187,33 @@ it('a small task file travels in the link; a damaged one is named', async () => 
   const id = `file-task-${sha256Hex(new TextEncoder().encode(fresh))}`;
   await openLinked(link(id, btoa(fresh).replaceAll('+', '-').replaceAll('/', '_')), host);
   expect(knownTasks.find((known) => known.id === id)?.title).toBe('Sums of a link');
+});
+
+it('a small task file of an arm travels in the link of a comparison', async () => {
+  const fresh = JSON.stringify({
+    format: 'rollout-task',
+    version: 1,
+    title: 'Sums of an arm',
+    checker: 'number',
+    template: { prompt: '{a}=', answer: '{a}', variables: { a: { from: 1, to: 99 } } },
+  });
+  const id = `file-task-${sha256Hex(new TextEncoder().encode(fresh))}`;
+  const words = new URLSearchParams({ task: id, task_file: btoa(fresh).replaceAll('+', '-').replaceAll('/', '_') });
+  const plan = {
+    experiment: null,
+    metric: null,
+    arms: [
+      { id: 'a', title: 'Sums', words: '' },
+      { id: 'b', title: 'Own', words: words.toString() },
+    ],
+    seeds: [1],
+    steps: null,
+    runs: [],
+  };
+  const address = new URL(comparedAddress({ origin: 'https://a.example', pathname: '/' }, plan));
+  expect(settingsOf(plan.arms[1] ?? { words: '' }, knownTasks).notices.join()).toContain('which is not open here');
+  await openLinked(linkWords('', address.hash), { open: async () => new MemoryDatabase() });
+  expect(settingsOf(plan.arms[1] ?? { words: '' }, knownTasks)).toMatchObject({ config: { task: id }, notices: [] });
 });
 
 it('a profile is measured with progress, and can be stopped', async () => {

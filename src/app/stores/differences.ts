@@ -24,6 +24,8 @@ const labels: Readonly<Record<string, string>> = {
   rewardWeights: text.settings.rewards,
   rolloutFile: rolloutWords.label,
   schedules: text.settings.schedules,
+  ownTerms: text.settings.ownTerms,
+  objectiveText: text.settings.objective,
 };
 
 function shown(value: unknown): string {
@@ -60,31 +62,69 @@ function numbers(before: TrainConfig, after: TrainConfig): Difference[] {
     .map((id) => ({ label: id.replaceAll('_', ' '), before: number(before, id), after: number(after, id) }));
 }
 
+const isRecord = (name: string) => name === 'rewardWeights' || name === 'settings';
+
+/** The label of a setting; that of the difficulty comes from the task. */
+function labelOf(name: keyof TrainConfig, task: Task | undefined): string {
+  if (isKnob(name)) return name === 'difficulty' && task ? task.difficulty.label : knobs[name].label;
+  return isChoice(name) ? choices[name].label : (labels[name] ?? plain(name));
+}
+
+/** The value of a setting in words. */
+function valueOf(name: keyof TrainConfig, value: unknown, tasks: readonly Task[]): string {
+  if (isChoice(name)) return optionTitle(name, value);
+  if (name === 'algorithm') return algorithmById(String(value)).title;
+  if (name === 'policy') return policies.find(({ id }) => id === value)?.title ?? shown(value);
+  // Code is not shown in one line.
+  if (name === 'ownTerms') return Object.keys(Object(value)).join(', ') || text.runs.off;
+  if (name === 'objectiveText') return value === '' ? text.runs.usual : text.objective.yours;
+  if (name === 'rolloutFile') return rolloutWords.nameOf(String(value));
+  return name === 'task' ? (tasks.find(({ id }) => id === value)?.title ?? shown(value)) : shown(value);
+}
+
+/** A setting in which runs differ, with its value in each, in words. */
+export interface Variation {
+  readonly id: string;
+  readonly label: string;
+  readonly values: readonly string[];
+}
+
+/** The settings in which these configurations differ, without `shardSize`. */
+export function variations(configs: readonly TrainConfig[], tasks: readonly Task[]): readonly Variation[] {
+  const [first] = configs;
+  if (!first) return [];
+  const names = (Object.keys(first) as (keyof TrainConfig)[]).filter((name) => name !== 'shardSize');
+  const task = configs.every((config) => config.task === first.task)
+    ? tasks.find(({ id }) => id === first.task)
+    : undefined;
+  const ids = [...new Set(configs.flatMap(({ settings }) => Object.keys(settings)))];
+  const found: readonly Variation[] = [
+    ...names
+      .filter((name) => !isRecord(name))
+      .map((name) => ({
+        id: name,
+        label: labelOf(name, task),
+        values: configs.map((config) => valueOf(name, config[name], tasks)),
+      })),
+    ...ids.map((id) => ({
+      id: `settings.${id}`,
+      label: id.replaceAll('_', ' '),
+      values: configs.map(({ settings }) => (settings[id] === undefined ? text.runs.usual : shown(settings[id]))),
+    })),
+  ];
+  return found.filter(({ values }) => new Set(values).size > 1);
+}
+
 /** Every setting in which two configurations differ, without `shardSize`, which changes only rounding. */
 export function differences(before: TrainConfig, after: TrainConfig, tasks: readonly Task[]): readonly Difference[] {
   const task = tasks.find(({ id }) => id === after.task);
-  const names = (Object.keys(after) as (keyof TrainConfig)[]).filter(
-    (name) => name !== 'shardSize' && name !== 'rewardWeights' && name !== 'settings',
-  );
+  const names = (Object.keys(after) as (keyof TrainConfig)[]).filter((name) => name !== 'shardSize' && !isRecord(name));
   const changed = names.filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));
-  const title = (name: keyof TrainConfig, value: unknown) => {
-    if (isChoice(name)) return optionTitle(name, value);
-    if (name === 'algorithm') return algorithmById(String(value)).title;
-    if (name === 'policy') return policies.find(({ id }) => id === value)?.title ?? shown(value);
-    if (name === 'rolloutFile') return rolloutWords.nameOf(String(value));
-    return name === 'task' ? (tasks.find(({ id }) => id === value)?.title ?? shown(value)) : shown(value);
-  };
   return [
     ...changed.map((name): Difference => ({
-      label: isKnob(name)
-        ? name === 'difficulty' && task
-          ? task.difficulty.label
-          : knobs[name].label
-        : isChoice(name)
-          ? choices[name].label
-          : (labels[name] ?? plain(name)),
-      before: title(name, before[name]),
-      after: title(name, after[name]),
+      label: labelOf(name, task),
+      before: valueOf(name, before[name], tasks),
+      after: valueOf(name, after[name], tasks),
     })),
     ...numbers(before, after),
     ...weights(before, after, task),

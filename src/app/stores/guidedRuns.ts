@@ -2,6 +2,7 @@
  * @file Runs requested by an atlas entry or a lesson: opened with given settings, trained at once, named, and drawn
  * beside the runs they are compared with.
  */
+import type { TrainConfig } from '../../rl/config/config.ts';
 import type { Task } from '../../tasks/task.ts';
 import { currentLink, readLink } from '../url.ts';
 import { sameConfig } from './configChanges.ts';
@@ -10,8 +11,8 @@ import { MOST_SHOWN } from './libraryState.ts';
 import type { Session } from './session.ts';
 
 export interface GuidedRun {
-  /** The settings as words of a link. */
-  readonly words: URLSearchParams;
+  /** The settings, or the words of a link. */
+  readonly words: URLSearchParams | Wanted;
   /** A name for the run; without it the list gives one. */
   readonly name?: string;
   /** Ids of the only runs to be drawn beside it; without them the drawn runs stay. */
@@ -48,15 +49,23 @@ export interface GuidedParts {
   readonly tasks: readonly Task[];
 }
 
-/** The settings that the words of a link ask for. */
-export const wantedConfig = (words: URLSearchParams, tasks: readonly Task[]) => {
+/** Settings of a run to open. */
+export interface Wanted {
+  readonly preset: string;
+  readonly config: TrainConfig;
+}
+
+/** The settings that the words of a link ask for, without code that the words bring. */
+export const wantedConfig = (words: URLSearchParams, tasks: readonly Task[]): Wanted => {
   const { preset, config } = readLink('', `#${currentLink}&${words}`, tasks);
   return { preset, config };
 };
 
 /** Opens a run with these settings and does not train it; does nothing if the current run is such a run. */
-export function prepareGuided({ session, tasks }: GuidedParts, words: URLSearchParams): void {
-  const { preset, config } = wantedConfig(words, tasks);
+export const prepareGuided = (parts: GuidedParts, words: URLSearchParams): void =>
+  prepare(parts, wantedConfig(words, parts.tasks));
+
+function prepare({ session }: GuidedParts, { preset, config }: Wanted): void {
   const { step, config: current, status } = session.run.getState();
   if (step === 0 && status !== 'failed' && current && sameConfig(current, config))
     session.settings.adopt({ preset, config });
@@ -69,7 +78,7 @@ export function prepareGuided({ session, tasks }: GuidedParts, words: URLSearchP
  */
 export function startGuided(parts: GuidedParts, { words, name, beside }: GuidedRun): string {
   const { session, library } = parts;
-  prepareGuided(parts, words);
+  prepare(parts, words instanceof URLSearchParams ? wantedConfig(words, parts.tasks) : words);
   if (session.run.getState().status === 'loading') session.run.arm(true);
   // A running run may be in its first step.
   else if (session.run.getState().status !== 'running') void session.toggle();

@@ -171,6 +171,21 @@ describe('the list', () => {
     expect(one.library.getState().runs[0]).toMatchObject({ name: 'my run', pinned: true });
   });
 
+  it('reads the last numbers of runs that were kept without them', async () => {
+    const one = await page();
+    const key = await trained(one, 2);
+    const [kept] = one.library.getState().runs;
+    const last = one.run.getState().rows.at(-1)?.values;
+    expect(kept?.last).toMatchObject({ reward: last?.['reward'], kl: last?.['kl_exact'] });
+    expect(kept?.last?.seconds).toBeGreaterThan(0);
+    const { database } = (await one.library.read(key)) ?? {};
+    await database?.change(key, { last: undefined });
+    const later = await reloaded(one.host);
+    expect(later.library.getState().runs[0]?.last).toBeUndefined();
+    await later.library.complete();
+    expect(later.library.getState().runs[0]?.last).toEqual(kept?.last);
+  });
+
   it('deletes for good after the delay', async () => {
     const database = new MemoryDatabase();
     const one = await page(memoryHost(database));

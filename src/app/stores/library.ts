@@ -1,6 +1,7 @@
 /** @file The kept runs: listed, opened, forked, named, compared, removed. Knows no React. */
 import { text } from '../../ui/text.ts';
 import type { WholeRun } from '../files/runFile.ts';
+import { lastNumbers } from '../storage/lastNumbers.ts';
 import { nameOf } from '../storage/names.ts';
 import { type KeptRun, runName } from '../storage/schema.ts';
 import { LibraryOpening } from './libraryOpening.ts';
@@ -119,6 +120,11 @@ export function createLibrary(session: Session, host: LibraryHost): Library {
     dismiss: () => shelf.setState({ elsewhere: null, foreign: null, offer: null, problem: null }),
     report: (problem) => shelf.setState({ problem }),
     add: (whole) => add(shelf, whole),
+    complete: () =>
+      shelf.attempt(async (database) => {
+        for (const { id, last } of shelf.getState().runs)
+          if (!last) shelf.change(id, { last: lastNumbers(await database.rows(id)) });
+      }),
     async read(id) {
       await shelf.settle();
       const { database } = shelf;

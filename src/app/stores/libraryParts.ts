@@ -62,6 +62,8 @@ export interface Library extends ReadableStore<LibraryState> {
   snapshot(id: string, atMost: number): Promise<RunSnapshot | null>;
   /** Steps of the kept snapshots of a run, ascending. */
   checkpointSteps(id: string): Promise<readonly number[]>;
+  /** Reads the last numbers of runs that were kept without them. */
+  complete(): Promise<void>;
   /** A run with its rows, for files; null where it is not kept. */
   read(
     id: string,

@@ -1,8 +1,7 @@
 /**
  * @file Names and colours for the runs of a comparison, set once the list has them, which is after their first step.
  */
-import type { StoredResult } from '../../lessons/storedResult.ts';
-import type { Plan, PlannedRun } from './comparisonPlan.ts';
+import { armOf, type Plan, type PlannedRun } from './comparisonPlan.ts';
 import { NAME } from './guidedRuns.ts';
 import type { Library } from './library.ts';
 
@@ -19,12 +18,15 @@ export class RunLooks {
   }
 
   /** Gives the run the colour of its arm and the title of the arm, with the seed if there are several. */
-  want(run: PlannedRun, result: StoredResult, { arms, seeds }: Plan): void {
-    const title = result.arms.find(({ arm }) => arm === run.arm)?.title ?? run.arm;
+  want(run: PlannedRun, { arms, seeds }: Plan): void {
+    const title = armOf({ arms }, run.arm)?.title ?? run.arm;
     const seed = seeds.length > 1 ? `, seed ${run.seed}` : '';
     this.waiting.set(run.id, {
       name: `${title.slice(0, NAME - seed.length)}${seed}`,
-      color: Math.max(0, arms.indexOf(run.arm)),
+      color: Math.max(
+        0,
+        arms.findIndex(({ id }) => id === run.arm),
+      ),
     });
   }
 

@@ -2,21 +2,18 @@
  * @file The atlas: all papers with their status, and every stored result, whose arms can be trained in the playground.
  */
 import { useEffect, useMemo, useState } from 'react';
-import { Button } from '@mantine/core';
 import { fitting, otherEntriesOf, paperEntries, type Entry, type Wanted } from '../../lessons/atlasEntries.ts';
 import { statuses } from '../../lessons/status.ts';
-import { armWords, resultListSchema, storedResultSchema } from '../../lessons/storedResult.ts';
+import { resultListSchema } from '../../lessons/storedResult.ts';
 import { AtlasEntry } from '../../ui/atlas/AtlasEntry.tsx';
 import { AtlasFilters } from '../../ui/atlas/AtlasFilters.tsx';
-import { ResultPanel } from '../../ui/atlas/ResultPanel.tsx';
-import { RunHere } from '../../ui/atlas/RunHere.tsx';
 import { atlasWords as words } from '../../ui/atlas/words.ts';
 import { viewStart } from '../../ui/ViewNav.tsx';
 import type { Place } from '../place.ts';
 import type { Comparison } from '../stores/comparison.ts';
-import { MOST_ARMS, MOST_SEEDS, seedsOf } from '../stores/comparisonPlan.ts';
 import type { PlaceStore } from '../stores/placeStore.ts';
 import { useStore } from '../useSampled.ts';
+import { Failed, Result } from './AtlasResult.tsx';
 import { useFetched } from './fetched.ts';
 import styles from '../../ui/atlas/Atlas.module.css';
 
@@ -26,43 +23,6 @@ interface AtlasViewProps {
 }
 
 const entryOf = (place: Place) => place.entry;
-
-function Failed({ reason, onAgain }: { readonly reason: string; readonly onAgain: () => void }) {
-  return (
-    <p role="alert">
-      <span>{`${words.failed(reason)} `}</span>
-      <Button size="compact-sm" variant="default" onClick={onAgain}>
-        {words.again}
-      </Button>
-    </p>
-  );
-}
-
-function Result({ id, comparison }: { readonly id: string; readonly comparison: Comparison }) {
-  const [result, again] = useFetched(`claims/${id}.json`, storedResultSchema);
-  if (result.state === 'loading') return <p role="status">{words.loading}</p>;
-  if (result.state === 'failed') return <Failed reason={result.reason} onAgain={again} />;
-  const { value } = result;
-  const armOf = (id: string) => value.arms.find(({ arm }) => arm === id);
-  return (
-    <ResultPanel
-      result={value}
-      runHere={
-        <RunHere
-          arms={value.arms.map(({ arm, title, note }) => ({ arm, title, note, steps: comparison.stepsOf(value, arm) }))}
-          mostArms={MOST_ARMS}
-          seedLists={Array.from({ length: MOST_SEEDS }, (_, index) => seedsOf(value.seeds, index + 1))}
-          hrefOf={(arm) => `#${armWords(value, armOf(arm) ?? { flags: [] })}`}
-          onRun={(id) => {
-            const arm = armOf(id);
-            if (arm) comparison.run(value, arm);
-          }}
-          onCompare={(chosen) => comparison.start(value, chosen)}
-        />
-      }
-    />
-  );
-}
 
 /** A list of entries, at most one of them open. */
 function Entries({ entries, place, comparison }: AtlasViewProps & { readonly entries: readonly Entry[] }) {
@@ -96,12 +56,37 @@ function Stages({ entries, ...rest }: AtlasViewProps & { readonly entries: reado
   ));
 }
 
-/** Scrolls to the entry of the address once it is rendered. */
+/** Scrolls to the entry of the address once it is rendered and whenever the address names another out of sight. */
 function useEntryInSight(place: PlaceStore, isThere: boolean): void {
+  const entry = useStore(place, entryOf);
   useEffect(() => {
-    const { entry } = place.getState();
-    if (isThere && entry !== null) document.getElementById(`entry-${entry}`)?.scrollIntoView({ block: 'start' });
-  }, [place, isThere]);
+    const element = isThere && entry !== null ? document.getElementById(`entry-${entry}`) : null;
+    const top = element?.getBoundingClientRect().top ?? 0;
+    if (element && (top < 0 || top > window.innerHeight / 2)) element.scrollIntoView({ block: 'start' });
+  }, [entry, isThere]);
+}
+
+/** The findings of stored results, each with a button to its entry. */
+function Findings({ entries, place }: { readonly entries: readonly Entry[]; readonly place: PlaceStore }) {
+  const found = entries.filter(({ finding }) => finding !== null);
+  if (found.length === 0) return null;
+  return (
+    <section aria-labelledby="findings" data-testid="findings">
+      <h2 className={styles.group} id="findings">
+        {words.findings}
+      </h2>
+      <ul className={styles.list}>
+        {found.map(({ id, title, finding }) => (
+          <li key={id} className={styles.found}>
+            <span>{`${finding ?? ''} `}</span>
+            <button type="button" className={styles.open} onClick={() => place.go({ view: 'atlas', entry: id })}>
+              {title}
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
 }
 
 export function AtlasView(props: AtlasViewProps) {
@@ -124,6 +109,7 @@ export function AtlasView(props: AtlasViewProps) {
     <div className={styles.page} data-testid="atlas">
       <h2 id={viewStart}>{words.title}</h2>
       <p className={styles.soft}>{words.about}</p>
+      <Findings entries={[...papers, ...others]} place={props.place} />
       {list.state === 'failed' && <Failed reason={list.reason} onAgain={again} />}
       <AtlasFilters
         wanted={wanted}

@@ -33,11 +33,15 @@ export interface Optimizer {
   readonly vectors: readonly string[];
   /** The scalar inputs of the update that follows `updates` earlier ones. */
   scalars(rates: Rates, updates: number): Readonly<Record<string, number>>;
-  /** One update of parameters [size]; `gradNorm` is that before any transform. */
+  /**
+   * One update of parameters [size]; `gradNorm` is that before any transform, of this gradient unless it is a part of
+   * one.
+   */
   update(
     parameters: Value,
     gradient: Value,
     vectors: Vectors,
+    gradNorm?: Value,
   ): { readonly parameters: Value; readonly vectors: Vectors; readonly gradNorm: Value };
 }
 
@@ -52,8 +56,7 @@ export const chain = (...transforms: readonly Transform[]): Optimizer => ({
       { learningRate: rates.learningRate },
       ...transforms.map(({ scalars }) => scalars?.(rates, updates + 1) ?? {}),
     ),
-  update(parameters, gradient, vectors) {
-    const gradNorm = normOf(gradient);
+  update(parameters, gradient, vectors, gradNorm = normOf(gradient)) {
     let direction = gradient;
     const next: Record<string, Value> = {};
     for (const transform of transforms) {
@@ -71,8 +74,8 @@ const LARGEST = 3e38;
 /** Where the gradient's norm is not finite, parameters and vectors come out as they went in; `gradNorm` tells. */
 export const skipNonFinite = (optimizer: Optimizer): Optimizer => ({
   ...optimizer,
-  update(parameters, gradient, vectors) {
-    const next = optimizer.update(parameters, gradient, vectors);
+  update(parameters, gradient, vectors, gradNorm) {
+    const next = optimizer.update(parameters, gradient, vectors, gradNorm);
     const finite = lessOrEqual(next.gradNorm, LARGEST);
     const keep = (updated: Value, before: Value): Value => where(finite, updated, before);
     return {

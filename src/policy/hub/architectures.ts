@@ -28,6 +28,7 @@ const ropeSchema = z.looseObject({
   low_freq_factor: positive.optional(),
   high_freq_factor: positive.optional(),
   original_max_position_embeddings: whole.optional(),
+  partial_rotary_factor: positive.nullish(),
 });
 
 type Rope = z.infer<typeof ropeSchema>;
@@ -50,6 +51,7 @@ export const hubConfigSchema = z.looseObject({
     .union([ropeSchema, z.looseObject({ full_attention: ropeSchema, sliding_attention: ropeSchema })])
     .nullish(),
   rope_local_base_freq: positive.nullish(),
+  partial_rotary_factor: positive.nullish(),
   tie_word_embeddings: flag,
   hidden_act: z.string().nullish(),
   hidden_activation: z.string().nullish(),
@@ -76,12 +78,19 @@ function refuse(field: keyof HubConfig, value: unknown, why: string): never {
   throw new CheckpointError(`config.json: ${field}: ${JSON.stringify(value)?.slice(0, 60)} cannot be read: ${why}`);
 }
 
+const refusePartial = (factor: unknown): never =>
+  refuse('partial_rotary_factor', factor, 'heads are rotated whole here');
+
 /** The fields of all architectures; `activation` is the one of the gate by its name in transformers. */
 function commonConfig(config: HubConfig, activation: string): Omit<PolicyConfig, 'ropeTheta'> {
   const stated = config.hidden_activation ?? config.hidden_act ?? activation;
   if (stated !== activation) refuse('hidden_act', stated, `${config.model_type} has ${activation} here`);
   if (config.quantization_config) refuse('quantization_config', config.quantization_config, 'floats are needed');
   if (config.attention_bias) refuse('attention_bias', true, 'biases of attention are those of qwen2 alone here');
+  if ((config.partial_rotary_factor ?? 1) !== 1) refusePartial(config.partial_rotary_factor);
+  const { layer_types: types, num_hidden_layers: layers } = config;
+  if (types && types.length !== layers)
+    refuse('layer_types', types.length, `one for each of ${layers} layers is needed`);
   if (config.mlp_bias) refuse('mlp_bias', true, 'feed-forward layers have no biases here');
   const { head_dim: headDim, num_attention_heads: heads, hidden_size: dim } = config;
   return {
@@ -101,6 +110,7 @@ function commonConfig(config: HubConfig, activation: string): Omit<PolicyConfig,
 
 /** The base and the stretch of a rotation. */
 function ropeOf(rope: Rope, theta: number): Pick<PolicyConfig, 'ropeTheta' | 'ropeScaling'> {
+  if ((rope.partial_rotary_factor ?? 1) !== 1) refusePartial(rope.partial_rotary_factor);
   const ropeTheta = rope.rope_theta ?? theta;
   const type = rope.rope_type ?? rope.type ?? 'default';
   if (type === 'default') return { ropeTheta };
@@ -133,9 +143,7 @@ function plainConfig(config: HubConfig): PolicyConfig {
 function gemmaConfig(config: HubConfig): PolicyConfig {
   const { sliding_window_pattern: pattern, layer_types: types, num_hidden_layers: layers } = config;
   const common = commonConfig({ ...config, head_dim: config.head_dim ?? 256 }, 'gelu_pytorch_tanh');
-  const { attn_logit_softcapping: cap, final_logit_softcapping: last, query_pre_attn_scalar: scalar } = config;
-  const size = common.headDim ?? common.dim / common.heads;
-  if (scalar && scalar !== size) refuse('query_pre_attn_scalar', scalar, `the head size ${size} is needed`);
+  const { attn_logit_softcapping: cap, final_logit_softcapping: last } = config;
   if (cap ?? last) refuse(cap ? 'attn_logit_softcapping' : 'final_logit_softcapping', cap ?? last, 'it is not built');
   if (config.use_bidirectional_attention) refuse('use_bidirectional_attention', true, 'a decoder is needed');
   const nested = config.rope_parameters as { full_attention?: Rope; sliding_attention?: Rope } | null | undefined;
@@ -172,6 +180,8 @@ interface Architecture {
   readonly layerNames: Readonly<Record<string, string>>;
   /** Added to the stored weights of norms. */
   readonly normOffset?: number;
+  /** Factor of the weights of the queries' norm. */
+  readonly queryGain?: (config: HubConfig) => number;
 }
 
 const architectures: Readonly<Record<string, Architecture>> = {
@@ -190,6 +200,8 @@ const architectures: Readonly<Record<string, Architecture>> = {
       mlp_post_norm: 'post_feedforward_layernorm.weight',
     },
     normOffset: 1,
+    // Scores are divided by the root of query_pre_attn_scalar there, and by that of the head size here.
+    queryGain: ({ head_dim: size, query_pre_attn_scalar: scalar }) => Math.sqrt((size ?? 256) / (scalar ?? 256)),
   },
 };
 

@@ -18,6 +18,7 @@ import { importHubModel, readHubModel } from './model.ts';
 import { blobSource, type ModelSource } from './source.ts';
 
 const LENGTH = 24;
+const POINTER = 'version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 12\n';
 const names = Object.keys(hubModels);
 type Change = (json: Record<string, unknown>) => void;
 
@@ -31,8 +32,8 @@ const sourceOf = (files: ReadonlyMap<string, Uint8Array<ArrayBuffer>>): ModelSou
   blobSource('Org/Tiny Model', blobs(files));
 
 /** The logits of all positions from a folder of this kind, and those of the loops. */
-async function bothLogits(name: string, type: FloatType, shards: number) {
-  const folder = hubFolder(name, { type, shards });
+async function bothLogits(name: string, type: FloatType, shards: number, fields = {}, scoreScalar?: number) {
+  const folder = hubFolder(name, { type, shards, fields });
   const { config, weights } = await readHubModel(sourceOf(folder.files));
   expect(config).toEqual(folder.policy);
   const tokenIds = randomTokens(config, 5, 1, LENGTH);
@@ -40,7 +41,8 @@ async function bothLogits(name: string, type: FloatType, shards: number) {
   const x = embedTokens(parameters, input('tokenIds', [1, LENGTH], 'int'));
   const logits = headLogits(config, parameters, forward(config, parameters, { x }).hidden);
   const actual = (await runGraph(runtime, compile('logits', { logits }), { tokenIds })).logits ?? [];
-  return { actual, expected: plainLogits(folder.policy, folder.weight, tokenIds).flat() };
+  const plain = { ...folder.policy, ...(scoreScalar ? { scoreScalar } : {}) };
+  return { actual, expected: plainLogits(plain, folder.weight, tokenIds).flat() };
 }
 
 describe.each(names)('%s', (name) => {
@@ -55,6 +57,17 @@ describe.each(names)('%s', (name) => {
     expect(largestError(actual, expected)).toBeLessThan(1e-4);
     expect(Math.max(...expected) - Math.min(...expected)).toBeGreaterThan(3);
   });
+});
+
+test.each([
+  [{ query_pre_attn_scalar: 5 }, 5],
+  // The default of huggingface/transformers.
+  [{ query_pre_attn_scalar: null }, 256],
+])('scores of gemma3_text with %j are divided by the root of %d', async (fields, scalar) => {
+  const { actual, expected } = await bothLogits('gemma3_text', 'F32', 1, fields, scalar);
+  expect(largestError(actual, expected)).toBeLessThan(1e-4);
+  const { expected: other } = await bothLogits('gemma3_text', 'F32', 1, fields, 16);
+  expect(largestError(actual, other)).toBeGreaterThan(0.01);
 });
 
 describe('a checkpoint made of a folder', () => {
@@ -186,6 +199,31 @@ describe('refusals name the file', () => {
       changed('config.json', (json) => (json.model_type = 'qwen2')),
       /tensor "model\.layers\.0\.self_attn\.q_proj\.bias" is missing/,
     ],
+    [
+      'heads that are rotated in part',
+      changed('config.json', (json) => (json.partial_rotary_factor = 0.5)),
+      /^config\.json: partial_rotary_factor: 0\.5 cannot be read/,
+    ],
+    [
+      'heads that are rotated in part, in newer words',
+      changed('config.json', (json) => (json.rope_parameters = { partial_rotary_factor: 0.25 })),
+      /^config\.json: partial_rotary_factor: 0\.25 cannot be read/,
+    ],
+    [
+      'a kind of attention for some layers alone',
+      changed('config.json', (json) => (json.layer_types = ['full_attention'])),
+      /^config\.json: layer_types: 1 cannot be read: one for each of 2 layers is needed/,
+    ],
+    [
+      'an untied head without weights',
+      changed('config.json', (json) => delete json.tie_word_embeddings),
+      /^model\.safetensors: tensor "lm_head\.weight" is missing/,
+    ],
+    ...['model.safetensors', 'tokenizer.json'].map((file): [string, ModelSource, RegExp] => [
+      `a pointer of Git LFS for ${file}`,
+      sourceOf(hubFolder('llama').files.set(file, new TextEncoder().encode(POINTER))),
+      new RegExp(`^${file}: it is a pointer of Git LFS`),
+    ]),
     ['no config.json', without('config.json'), /^Org\/Tiny Model: the folder has no config\.json/],
     ['no weights', without('model.safetensors'), /^Org\/Tiny Model: the folder has no model\.safetensors/],
     [

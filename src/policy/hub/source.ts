@@ -33,6 +33,15 @@ export async function readRange(
   return bytes;
 }
 
+/** How a file begins that a clone without Git LFS leaves there. */
+const POINTER = 'version https://git-lfs';
+
+/** CheckpointError if a file that begins so is a pointer to its content. */
+export function refusePointer(file: string, start: string): void {
+  if (start !== '' && POINTER.startsWith(start.slice(0, POINTER.length)))
+    throw new CheckpointError(`${file}: it is a pointer of Git LFS; fetch its content, as by git lfs pull`);
+}
+
 /** Most bytes of a file of text; the largest tokenizers take 35 MB. */
 const LARGEST_TEXT = 100_000_000;
 
@@ -42,7 +51,9 @@ export async function readText(source: ModelSource, file: string): Promise<strin
   if (size === null) return null;
   if (size > LARGEST_TEXT) throw new CheckpointError(`${file}: ${size} bytes, more than the ${LARGEST_TEXT} of a text`);
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(await readRange(source, file, 0, size));
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(await readRange(source, file, 0, size));
+    refusePointer(file, text);
+    return text;
   } catch (cause) {
     if (cause instanceof TypeError) throw new CheckpointError(`${file}: it is not UTF-8`, { cause });
     throw cause;

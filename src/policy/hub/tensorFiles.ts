@@ -10,10 +10,10 @@ import {
   parseHeader,
   quote,
 } from '../safetensorsHeader.ts';
-import { type ModelSource, readJson, readRange } from './source.ts';
+import { type ModelSource, readJson, readRange, refusePointer } from './source.ts';
 
 const WHOLE = 'model.safetensors';
-const INDEX = 'model.safetensors.index.json';
+export const INDEX = 'model.safetensors.index.json';
 
 /** The shard of each tensor. */
 const indexSchema = z.looseObject({
@@ -57,7 +57,9 @@ const placed = (file: string, dataStart: number, { dtype, shape, data_offsets: [
 /** The tensors of one file. */
 async function tensorsOf(source: ModelSource, file: string, size: number): Promise<Map<string, PlacedTensor>> {
   return inFile(file, async () => {
-    const length = headerLength(await readRange(source, file, 0, Math.min(size, LENGTH_BYTES)), size);
+    const start = await readRange(source, file, 0, Math.min(size, LENGTH_BYTES));
+    refusePointer(file, new TextDecoder().decode(start));
+    const length = headerLength(start, size);
     const dataStart = LENGTH_BYTES + length;
     const json = await readRange(source, file, LENGTH_BYTES, dataStart);
     const { entries } = parseHeader(json, size - dataStart, allTypes);

@@ -163,8 +163,18 @@ describe('a small byte-level tokenizer', async () => {
     ['generation_config.json', { 'generation_config.json': { eos_token_id: [297, 298] } }, [297, 298]],
     ['one number', { 'generation_config.json': { eos_token_id: 10 } }, [10]],
     ['tokenizer_config.json', {}, [298]],
+    [
+      'special_tokens_map.json',
+      { 'tokenizer_config.json': {}, 'special_tokens_map.json': { eos_token: { content: '<|im_start|>' } } },
+      [297],
+    ],
   ])('end tokens from %s', async (_, changes, ends) => {
     expect((await built(changes)).endIds).toEqual(ends);
+  });
+
+  test('a pad token of -1 stands for none', async () => {
+    const none = await built({ 'generation_config.json': { eos_token_id: 297, pad_token_id: -1 } });
+    expect(none.padId).toBe(296);
   });
 
   test('a template in a file of its own comes before the one of tokenizer_config.json', async () => {
@@ -192,6 +202,20 @@ describe('a small byte-level tokenizer', async () => {
     expect(withBos.tokenLengths({ prompt: 1, completion: 1 }).promptLength).toBe(2);
   });
 
+  test('a character without a token is refused by its place, where the library would leave it out', async () => {
+    const file = tokenizerFiles['tokenizer.json'] as { model: object };
+    const vocab = { a: 0, b: 1, ' ': 2 };
+    const characters = { ...file, normalizer: null, pre_tokenizer: null, decoder: { type: 'Fuse' } };
+    const letters = await built({
+      'tokenizer.json': { ...characters, post_processor: null, model: { ...file.model, vocab, merges: [] } },
+    });
+    expect(letters.encode('ab <|im_end|>a')).toEqual([0, 1, 2, 298, 0]);
+    expect(() => letters.encode('ab\u{1f600}')).toThrow(
+      '"\u{1f600}" at position 2 is not in the vocabulary of this policy',
+    );
+    expect(() => letters.encode('i <|im_end|>')).toThrow('"i" at position 0');
+  });
+
   const settings = tokenizerFiles['tokenizer_config.json'];
   test.each<[string, Readonly<Record<string, unknown>>, boolean, RegExp]>([
     ['no JSON', { 'tokenizer.json': '{"model":' }, false, /^tokenizer\.json: it is not JSON/],
@@ -205,8 +229,33 @@ describe('a small byte-level tokenizer', async () => {
       'an unknown part',
       { 'tokenizer.json': { ...tokenizerFiles['tokenizer.json'], decoder: { type: 'Surprise' } } },
       false,
-      /^tokenizer\.json: /,
+      /^tokenizer\.json: decoder\.type: "Surprise" cannot be read; known are Sequence, ByteLevel/,
     ],
+    ...[
+      ['model', { type: 'Unigram', vocab: [['a', -1]] }, /^tokenizer\.json: model\.type: "Unigram" cannot be read/],
+      ['model', { type: 'WordPiece', vocab: { a: 0 } }, /^tokenizer\.json: model\.type: "WordPiece" cannot be read/],
+      ['model', { vocab: { a: 0 }, merges: ['ab'] }, /^tokenizer\.json: model\.merges\.0: a pair of tokens is needed/],
+      [
+        'pre_tokenizer',
+        { type: 'Split', pattern: { Regex: '([' }, behavior: 'Isolated', invert: false },
+        /^tokenizer\.json: pattern\.Regex: /,
+      ],
+      ['model', { vocab: { a: 0 } }, /^tokenizer\.json: model\.merges: a list of pairs is needed/],
+      [
+        'pre_tokenizer',
+        { type: 'Sequence', pretokenizers: [{ type: 'ByteLevel' }, { type: 'UnicodeScripts' }] },
+        /^tokenizer\.json: pre_tokenizer\.pretokenizers\.1\.type: "UnicodeScripts" cannot be read; known are/,
+      ],
+      ['pre_tokenizer', { type: 'Sequence' }, /^tokenizer\.json: pre_tokenizer\.pretokenizers: a list is needed/],
+      ['normalizer', { type: 'Precompiled' }, /^tokenizer\.json: normalizer\.type: "Precompiled" cannot be read/],
+      ['normalizer', { type: 'Replace', content: '' }, /^tokenizer\.json: normalizer\.pattern: an object with Regex/],
+      ['normalizer', { type: 'Replace', pattern: {} }, /^tokenizer\.json: normalizer\.pattern: an object with Regex/],
+    ].map(([field, part, message]): [string, Readonly<Record<string, unknown>>, boolean, RegExp] => [
+      JSON.stringify(part),
+      { 'tokenizer.json': { ...tokenizerFiles['tokenizer.json'], [field as string]: part } },
+      false,
+      message as RegExp,
+    ]),
     [
       'no template',
       { 'tokenizer_config.json': { ...settings, chat_template: null } },
@@ -218,6 +267,12 @@ describe('a small byte-level tokenizer', async () => {
       { 'tokenizer_config.json': { ...settings, chat_template: '{% for %}' } },
       true,
       /^chat template: /,
+    ],
+    [
+      'a template that makes nothing of a message',
+      { 'tokenizer_config.json': { ...settings, chat_template: '{{ conversation }}' } },
+      true,
+      /^chat template: of a message it makes an empty text/,
     ],
     [
       'no end token',

@@ -7,6 +7,7 @@ import type { Tokenizer as HubLibrary } from '@huggingface/tokenizers';
 import { present, UsageError } from '../../lib/assert.ts';
 import type { ChatMessage, HubDescription, Tokenizer } from '../tokenizer.ts';
 import { tokenLabel } from './tokenLabel.ts';
+import type { TokenizerFile } from './tokenizerSchema.ts';
 
 interface Libraries {
   readonly Library: typeof HubLibrary;
@@ -30,8 +31,9 @@ function within<T>(file: string, run: () => T): T {
     return run();
   } catch (cause) {
     if (cause instanceof UsageError) throw cause;
+    const what = cause instanceof SyntaxError && file === 'tokenizer.json' ? 'pattern.Regex: ' : '';
     const why = cause instanceof Error ? cause.message : String(cause);
-    throw new UsageError(`${file}: ${why.slice(0, 200)}`, { cause });
+    throw new UsageError(`${file}: ${what}${why.slice(0, 200)}`, { cause });
   }
 }
 
@@ -49,10 +51,43 @@ function chatRenderer(source: string, settings: Record<string, unknown>): (messa
     within('chat template', () => template.render({ ...tokens, messages, add_generation_prompt: true }));
 }
 
+/**
+ * A function that finds a character of a text which the library leaves out: it does so with those that have no token,
+ * if there is none for unknown ones. White space may be left out where a text is split, and any where it is cleaned.
+ */
+function leftOutBy(library: HubLibrary, { model, normalizer, pre_tokenizer: split }: TokenizerFile) {
+  const cleans = /"(?:Strip|StripAccents|BertNormalizer)"/.test(JSON.stringify(normalizer));
+  const known = new Map<string, boolean>();
+  const isLeftOut = (character: string): boolean => {
+    const isBlank = character.trim() === '' && (split !== null || normalizer !== null);
+    const found =
+      known.get(character) ?? (!isBlank && library.encode(character, { add_special_tokens: false }).ids.length === 0);
+    known.set(character, found);
+    return found;
+  };
+  const special = () => [...library.get_added_tokens_decoder().values()].map(({ content }) => content);
+  return (text: string): string | undefined => {
+    if (cleans || (model['unk_token'] ?? null) !== null) return undefined;
+    const found = [...new Set(text)].find(isLeftOut);
+    const isPlain =
+      found !== undefined &&
+      special()
+        .reduce((rest, part) => rest.replaceAll(part, ''), text)
+        .includes(found);
+    return isPlain ? found : undefined;
+  };
+}
+
 /** Encoding by the library. UsageError for a text with a character that no token spells. */
-function encoderOf(library: HubLibrary) {
+function encoderOf(library: HubLibrary, file: TokenizerFile) {
+  const leftOut = leftOutBy(library, file);
   return (text: string, special: boolean): number[] => {
     const { ids, tokens } = within('tokenizer.json', () => library.encode(text, { add_special_tokens: special }));
+    const lost = within('tokenizer.json', () => leftOut(text));
+    if (lost !== undefined)
+      throw new UsageError(
+        `${JSON.stringify(lost)} at position ${text.indexOf(lost)} is not in the vocabulary of this policy`,
+      );
     const unknown = ids.findIndex((id) => !Number.isInteger(id));
     if (unknown >= 0)
       throw new UsageError(`${JSON.stringify(tokens[unknown])} is not in the vocabulary of this policy`);
@@ -80,12 +115,10 @@ function specialIds(library: HubLibrary, { padId, bosId, endIds }: HubDescriptio
 export function hubTokenizer(description: HubDescription): Tokenizer {
   const { vocabSize, padId, bosId, endIds, chatTemplate, isChat } = description;
   const settings = JSON.parse(description.settings) as Record<string, unknown>;
-  const library = within(
-    'tokenizer.json',
-    () => new (loaded().Library)(JSON.parse(description.tokenizer) as object, settings),
-  );
+  const file = JSON.parse(description.tokenizer) as TokenizerFile;
+  const library = within('tokenizer.json', () => new (loaded().Library)(file, settings));
   const special = specialIds(library, description);
-  const encode = encoderOf(library);
+  const encode = encoderOf(library, file);
   const decode = decoderOf(library, (id) => special.has(id), vocabSize);
   const label = tokenLabel(description.tokenizer);
   const render = chatTemplate === undefined ? null : chatRenderer(chatTemplate, settings);

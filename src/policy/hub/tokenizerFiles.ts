@@ -1,31 +1,12 @@
 /** @file The description of a tokenizer from the files of a model: ids that end a text, template, pad token. */
 import { z } from '../../lib/zod.ts';
-import { UsageError } from '../../lib/assert.ts';
+import { assert, UsageError } from '../../lib/assert.ts';
 import { CheckpointError } from '../safetensorsHeader.ts';
 import type { HubDescription } from '../tokenizer.ts';
 import type { HubConfig } from './architectures.ts';
 import { type ModelSource, needJson, readJson, readText } from './source.ts';
 import { hubTokenizer, loadHubLibraries } from './tokenizer.ts';
-
-const id = z.number({ error: 'a token id is needed' }).int('a token id is needed').min(0, 'at least 0');
-
-const addedSchema = z.looseObject({ id, content: z.string({ error: 'the text of a token is needed' }) });
-
-/** The parts of a tokenizer.json without which the library fails in the middle of a text. */
-const tokenizerSchema = z.looseObject({
-  added_tokens: z.array(addedSchema).default([]),
-  normalizer: z.looseObject({}).nullish().default(null),
-  pre_tokenizer: z.looseObject({}).nullish().default(null),
-  post_processor: z.looseObject({}).nullish().default(null),
-  decoder: z.looseObject({}).nullish().default(null),
-  model: z.looseObject({
-    vocab: z.union(
-      [z.record(z.string(), id), z.array(z.tuple([z.string(), z.number()]))],
-      'a map from tokens to ids is needed',
-    ),
-    merges: z.array(z.union([z.string(), z.tuple([z.string(), z.string()])], 'a pair of tokens is needed')).optional(),
-  }),
-});
+import { tokenId, type TokenizerFile, tokenizerSchema } from './tokenizerSchema.ts';
 
 /** A special token as text, or as an object with its text. */
 const tokenSchema = z.union([z.string(), z.looseObject({ content: z.string() })], 'the text of a token is needed');
@@ -43,19 +24,17 @@ const settingsSchema = z.looseObject({
 type Settings = z.infer<typeof settingsSchema>;
 
 const generationSchema = z.looseObject({
-  eos_token_id: z.union([id, z.array(id)], 'a token id, or a list of them, is needed').nullish(),
-  bos_token_id: id.nullish(),
-  pad_token_id: id.nullish(),
+  eos_token_id: z.union([tokenId, z.array(tokenId)], 'a token id, or a list of them, is needed').nullish(),
+  bos_token_id: tokenId.nullish(),
+  // -1 stands for none.
+  pad_token_id: z.number({ error: 'a token id is needed' }).int('a token id is needed').nullish(),
 });
 
 export type ChatChoice = boolean | 'where there is a template';
 
-type TokenizerFile = z.infer<typeof tokenizerSchema>;
-
 /** Ids by token. */
 function idsOf({ model: { vocab }, added_tokens: added }: TokenizerFile): ReadonlyMap<string, number> {
-  const ids = Array.isArray(vocab) ? vocab.map(([token], i) => [token, i] as const) : Object.entries(vocab);
-  return new Map([...ids, ...added.map(({ content, id: at }) => [content, at] as const)]);
+  return new Map([...Object.entries(vocab), ...added.map(({ content, id: at }) => [content, at] as const)]);
 }
 
 /** The template of conversations: chat_template.jinja, else the default of tokenizer_config.json. */
@@ -89,7 +68,8 @@ async function framingOf(source: ModelSource, hub: HubConfig, settings: Settings
     );
   const endIds = [...asList(ends)];
   const bosId = generation.bos_token_id ?? hub.bos_token_id ?? named(settings.bos_token);
-  const padId = generation.pad_token_id ?? hub.pad_token_id ?? named(settings.pad_token) ?? (endIds[0] as number);
+  const padIds = [generation.pad_token_id, hub.pad_token_id, named(settings.pad_token)];
+  const padId = padIds.find((at) => typeof at === 'number' && at >= 0) ?? (endIds[0] as number);
   const files = 'generation_config.json or config.json';
   const stated = { eos_token_id: endIds, pad_token_id: [padId], bos_token_id: asList(bosId ?? []) };
   checkIds(Object.fromEntries(Object.entries(stated).map(([field, some]) => [`${files}: ${field}`, some])), hub);
@@ -106,7 +86,10 @@ export async function readHubTokenizer(
   choice: ChatChoice = false,
 ): Promise<HubDescription> {
   const tokenizer = await needJson(source, 'tokenizer.json', tokenizerSchema);
-  const settings = (await readJson(source, 'tokenizer_config.json', settingsSchema)) ?? {};
+  const own = (await readJson(source, 'tokenizer_config.json', settingsSchema)) ?? {};
+  // Older models name their special tokens there alone.
+  const named = own.eos_token ? {} : await readJson(source, 'special_tokens_map.json', settingsSchema);
+  const settings = { ...named, ...own };
   const ids = idsOf(tokenizer);
   checkIds({ 'tokenizer.json': [...ids.values()] }, hub);
   const chatTemplate = await templateOf(source, settings);
@@ -126,7 +109,9 @@ export async function readHubTokenizer(
   await loadHubLibraries();
   try {
     const built = hubTokenizer(description);
-    built.decode(built.encode('1 + 2 = 3'));
+    const text = built.spell([...ids.values()].slice(0, 8));
+    built.decode(built.encode(text));
+    assert(!isChat || built.encodePrompt(text).length > 0, 'chat template: of a message it makes an empty text');
   } catch (cause) {
     if (cause instanceof UsageError) throw new CheckpointError(cause.message, { cause });
     throw cause;

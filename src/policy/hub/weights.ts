@@ -9,7 +9,7 @@ import { CheckpointError, quote } from '../safetensorsHeader.ts';
 import { requireFinite } from '../safetensors.ts';
 import { architectureOf, type HubConfig, outerNames, policyConfigOf, tensorName } from './architectures.ts';
 import type { ModelSource } from './source.ts';
-import { findTensors, type PlacedTensor, readFloats } from './tensorFiles.ts';
+import { findTensors, INDEX, type PlacedTensor, readFloats } from './tensorFiles.ts';
 
 /** Called after each tensor. */
 export type ReadProgress = (bytes: number, allBytes: number) => void;
@@ -63,13 +63,12 @@ const storedShape = ({ kind, shape }: WeightSpec): readonly number[] =>
   kind === 'linear' ? shape.toReversed() : shape;
 
 /** A weight of the policy from the stored numbers. */
-function denseOf({ kind, shape }: WeightSpec, stored: Float32Array, normOffset: number): Weight {
+function denseOf({ name, kind, shape }: WeightSpec, stored: Float32Array, hub: HubConfig): Weight {
   if (kind === 'linear') return { kind: 'dense', shape, data: transposed(stored, [shape[1], shape[0]]) };
-  return {
-    kind: 'dense',
-    shape,
-    data: kind === 'norm' && normOffset !== 0 ? stored.map((x) => x + normOffset) : stored,
-  };
+  const { normOffset = 0, queryGain } = architectureOf(hub);
+  const gain = name.endsWith('.q_norm') ? (queryGain?.(hub) ?? 1) : 1;
+  const isChanged = kind === 'norm' && (normOffset !== 0 || gain !== 1);
+  return { kind: 'dense', shape, data: isChanged ? stored.map((x) => gain * (x + normOffset)) : stored };
 }
 
 /** Some rows after others. */
@@ -134,10 +133,12 @@ function matched(
 ): readonly Pair[] {
   const architecture = architectureOf(hub);
   const left = new Map(found);
+  const files = new Set([...found.values()].map(({ file }) => file));
+  const listing = files.size === 1 ? [...files][0] : INDEX;
   const pairs = specs.map((spec) => {
     const name = tensorName(architecture, spec.name);
     const tensor = left.get(name);
-    if (!tensor) throw new CheckpointError(`tensor ${quote(name)} is missing`);
+    if (!tensor) throw new CheckpointError(`${listing}: tensor ${quote(name)} is missing`);
     const shape = storedShape(spec);
     if (tensor.shape.join() !== shape.join())
       throw new CheckpointError(
@@ -176,11 +177,10 @@ export async function readHubWeights(
   const bitsOf = bitsOfWeights(config, chosen, limits);
   const allBytes = pairs.reduce((sum, { tensor: { start, end } }) => sum + end - start, 0);
   await store?.expect(keptWeights(config, chosen, limits).reduce((sum, bytes) => sum + bytes, 0));
-  const { normOffset = 0 } = architectureOf(hub);
   const readDense = async ({ spec, name, tensor }: Pair): Promise<Weight> => {
     const stored = await readFloats(source, name, tensor);
     requireFinite(tensor.file, name, stored);
-    return denseOf(spec, stored, normOffset);
+    return denseOf(spec, stored, hub);
   };
   const read = async (pair: Pair): Promise<Weight> => {
     const own = bitsOf(pair.spec);

@@ -16,6 +16,8 @@ export interface TokenFacts {
   readonly values?: Float32Array;
   /** The critic's value after the last token of each completion, [B]; present if `readsEndValues`. */
   readonly endValues?: Float32Array;
+  /** log pi_teacher - log pi_old of each token; present if `needs` is `teacher`. */
+  readonly teacherGains?: Float32Array;
 }
 
 export interface AdvantageBatch {
@@ -29,6 +31,8 @@ export interface AdvantageBatch {
   readonly rewardTerms: readonly { readonly weight: number; readonly scores: Float32Array }[];
   /** Reward of the greedy completion of each group's prompt, [groups]; present if `needs` is `greedy`. */
   readonly greedyRewards?: Float32Array;
+  /** Rewards of completions that the base writes for each group's prompt; present if `needs` is `base`. */
+  readonly baseRewards?: readonly (readonly number[])[];
   /**
    * Segments of each completion, [B]: ends in tokens, and rewards that sum to the completion's reward. A single segment
    * if parts have no rewards.
@@ -59,8 +63,8 @@ export interface Estimator {
   /** As arguments of TRL's GRPOConfig, and as numbers and words of verl's `algorithm`. */
   readonly trl: AdvantageWords | Untranslated;
   readonly verl: AdvantageWords | Untranslated;
-  /** Needs a greedy completion of each prompt, or a critic trained with the policy. */
-  readonly needs?: 'greedy' | 'critic';
+  /** Needs a greedy completion or the base's completions of each prompt, a critic trained with the policy, or a teacher. */
+  readonly needs?: 'greedy' | 'base' | 'critic' | 'teacher';
   /** Whether it reads `tokens.endValues`, which costs a forward pass. */
   readsEndValues?(settings: Settings): boolean;
   /**
@@ -80,3 +84,18 @@ export interface Estimator {
   }[];
   estimate(batch: AdvantageBatch): Advantages;
 }
+
+export const notInTrl: Untranslated = { none: 'TRL has no such advantage' };
+export const notInVerl: Untranslated = { none: 'verl has no such advantage' };
+
+/** An estimator before its function. */
+export type Described = Omit<Estimator, 'estimate' | 'needs' | 'perToken'>;
+
+/** An estimator with one advantage per completion. */
+export const perCompletion = (
+  described: Described,
+  advantages: (batch: AdvantageBatch) => Float32Array,
+): Estimator => ({
+  ...described,
+  estimate: (batch) => ({ advantages: advantages(batch) }),
+});

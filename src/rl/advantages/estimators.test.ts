@@ -7,10 +7,14 @@ import { describe, expect, test } from 'vitest';
 import { bestOfGroup } from './bestOfGroup.ts';
 import { generalisedAdvantages } from './gae.ts';
 import { gdpoAdvantages } from './gdpo.ts';
+import { gpgAdvantages } from './gpg.ts';
 import { groupAdvantageDefaults, groupAdvantages } from './group.ts';
 import { matchingAdvantages } from './matching.ts';
 import { maxRlAdvantages } from './maxRl.ts';
+import { opoAdvantages } from './opo.ts';
+import { optimalAdvantages, optimalValue } from './optimalValue.ts';
 import { passAtKAdvantages } from './passAtK.ts';
+import { referencePoint } from './referencePoint.ts';
 import {
   reinforcePlusPlusAdvantages,
   reinforcePlusPlusBaselineAdvantages,
@@ -18,6 +22,7 @@ import {
 } from './reinforcePlusPlus.ts';
 import { remaxAdvantages } from './remax.ts';
 import { rlooAdvantages } from './rloo.ts';
+import { signedAdvantages } from './signedSamples.ts';
 import { noBaseline, runningBaselineAdvantages } from './runningBaseline.ts';
 import { equalGroups } from '../words/groupIds.ts';
 import { bySize } from '../../../testing/groups.ts';
@@ -42,6 +47,14 @@ const grouped: Record<string, (rewards: Float32Array) => Float32Array> = {
   maxRl: (r) => bySize(maxRlAdvantages, r, SIZE),
   matching: (r) => bySize(matchingAdvantages, r, SIZE, 0.5),
   gdpo: (r) => gdpoAdvantages([r], [1], equalGroups(r.length, SIZE)),
+  gpg: (r) => bySize(gpgAdvantages, r, SIZE),
+  opo: (r) =>
+    bySize(
+      opoAdvantages,
+      r,
+      SIZE,
+      Array.from(r, () => 3),
+    ),
   bestOfGroup: (r) => bySize(bestOfGroup, r, SIZE),
   reinforcePlusPlus: (r) => reinforcePlusPlusAdvantages(r, completionsOf(Array.from(r, () => 3))),
   reinforcePlusPlusBaseline: (r) =>
@@ -218,6 +231,74 @@ describe('estimators against independent loops', () => {
     expectClose(bySize(maxRlAdvantages, Float32Array.of(1, 0, 0, 0), 4), [3, -1, -1, -1]);
     expect(Array.from(bySize(maxRlAdvantages, new Float32Array(4), 4))).toEqual([0, 0, 0, 0]);
     expect(() => bySize(maxRlAdvantages, Float32Array.of(1, -1), 2)).toThrow(/rewards/);
+  });
+
+  test('OPO: the baseline of least variance where a completion’s squared gradient is its length', () => {
+    fc.assert(
+      fc.property(rewardsOf, lengthsOf, (rewards, lengths) => {
+        const advantages = bySize(opoAdvantages, Float32Array.from(rewards), SIZE, lengths);
+        const varianceAt = (group: number, baseline: number) => {
+          let total = 0;
+          for (let i = group * SIZE; i < (group + 1) * SIZE; i++) total += lengths[i]! * (rewards[i]! - baseline) ** 2;
+          return total;
+        };
+        for (const group of [0, 1]) {
+          const baseline = rewards[group * SIZE]! - advantages[group * SIZE]!;
+          for (const other of [baseline - 0.1, baseline + 0.1])
+            expect(varianceAt(group, baseline)).toBeLessThan(varianceAt(group, other));
+        }
+      }),
+      { numRuns: 40 },
+    );
+    expectClose(bySize(opoAdvantages, Float32Array.of(1, 0), 2, [3, 1]), [0.25, -0.75]);
+  });
+
+  test('GPG: groups without spread do not make the others count less', () => {
+    fc.assert(
+      fc.property(rewardsOf, (rewards) => {
+        const [mixed, flat] = [rewards.slice(0, SIZE), Array<number>(SIZE).fill(0.1)];
+        if (new Set(mixed).size === 1) return;
+        const advantages = bySize(gpgAdvantages, Float32Array.from([...mixed, ...flat, ...flat]), SIZE);
+        const mean = mixed.reduce((a, b) => a + b) / SIZE;
+        expectClose(
+          advantages.slice(0, SIZE),
+          mixed.map((r) => 3 * (r - mean)),
+        );
+        expect(advantages.slice(SIZE).every((a) => a === 0)).toBe(true);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  test('right and wrong completions, weighed apart as in the paper’s code', () => {
+    const rewards = Float32Array.of(1, 0, 1, NaN);
+    expectClose(signedAdvantages(rewards, 0.1, 1), [0.1, -1, 0.1, 0]);
+    expectClose(signedAdvantages(rewards, 1, 0), [1, 0, 1, 0]);
+    expectClose(signedAdvantages(rewards, 0, 1), [0, -1, 0, 0]);
+  });
+
+  test('A*-PO: the value of the optimum, between the mean and the best of the base', () => {
+    fc.assert(
+      fc.property(rewardsOf, (rewards) => {
+        const value = optimalValue(rewards, 0.5);
+        let sum = 0;
+        for (const r of rewards) sum += Math.exp(r / 0.5) / rewards.length;
+        expect(value).toBeCloseTo(0.5 * Math.log(sum), 6);
+        expect(optimalValue(rewards, 1e-3)).toBeCloseTo(Math.max(...rewards), 1);
+        expect(optimalValue(rewards, 1e4)).toBeCloseTo(rewards.reduce((a, b) => a + b) / rewards.length, 3);
+      }),
+      { numRuns: 40 },
+    );
+    expect(optimalValue([1, NaN], 1)).toBe(1);
+    const base = [[1, 1], [0]];
+    expectClose(bySize(optimalAdvantages, Float32Array.of(1, 0, 1, NaN), 2, base, 0.5), [0, -1, 1, 0]);
+    expect(() => bySize(optimalAdvantages, Float32Array.of(1, 0), 2, base, 0.5)).toThrow(/baseRewards/);
+  });
+
+  test('KTO: the mean divergence of completions with a reward, never below 0', () => {
+    const penalties = Float32Array.of(0.1, 0.2, 0.3, -0.2, 9, 9);
+    expectClose(referencePoint(Float32Array.of(1, 0, NaN), penalties, 2), [0.2, 0.2, 0.2]);
+    expectClose(referencePoint(Float32Array.of(1), Float32Array.of(-0.4), 1), [0]);
   });
 
   test('matching: on a group drawn exactly from pi the push on each outcome is pi* - pi', () => {

@@ -1,14 +1,23 @@
 /** @file The list of advantage estimators: a paper names one, and a run may choose another. */
 import { UsageError } from '../../lib/assert.ts';
 import { bestOfGroup } from './bestOfGroup.ts';
-import type { Untranslated } from '../words/exportWords.ts';
 import type { Settings } from '../words/setting.ts';
-import type { AdvantageBatch, Estimator } from './estimator.ts';
+import {
+  type AdvantageBatch,
+  type Described,
+  type Estimator,
+  notInTrl,
+  notInVerl,
+  perCompletion,
+} from './estimator.ts';
 import { generalisedAdvantages } from './gae.ts';
 import { gdpoAdvantages } from './gdpo.ts';
+import { gpg } from './gpg.ts';
 import { groupAdvantageDefaults, type GroupAdvantageOptions, groupAdvantages } from './group.ts';
 import { matchingAdvantages } from './matching.ts';
 import { maxRlAdvantages } from './maxRl.ts';
+import { opo } from './opo.ts';
+import { overOptimalValue } from './optimalValue.ts';
 import { passAtKAdvantages } from './passAtK.ts';
 import { processAdvantages, tokenPlaces } from './process.ts';
 import {
@@ -19,18 +28,8 @@ import {
 import { remaxAdvantages } from './remax.ts';
 import { rlooAdvantages } from './rloo.ts';
 import { runningBaselineAdvantages } from './runningBaseline.ts';
+import { signedSamples } from './signedSamples.ts';
 import { whiten } from './whiten.ts';
-
-const notInTrl: Untranslated = { none: 'TRL has no such advantage' };
-const notInVerl: Untranslated = { none: 'verl has no such advantage' };
-
-type Described = Omit<Estimator, 'estimate' | 'needs' | 'perToken'>;
-
-/** An estimator with one advantage per completion. */
-const perCompletion = (described: Described, advantages: (batch: AdvantageBatch) => Float32Array): Estimator => ({
-  ...described,
-  estimate: (batch) => ({ advantages: advantages(batch) }),
-});
 
 const grouped = (described: Described, options: Partial<GroupAdvantageOptions>): Estimator =>
   perCompletion(described, ({ rewards, groups }) =>
@@ -346,6 +345,10 @@ export const estimators: readonly Estimator[] = [
   best,
   processSupervision,
   gae,
+  opo,
+  gpg,
+  signedSamples,
+  overOptimalValue,
 ];
 
 /** The estimator of that id, or a UsageError that lists the ids. */

@@ -107,10 +107,10 @@ async function trained({
 }
 
 const own = 'setting tau = 2 in 0 .. 4\nr = ratio # a comment\n-tau * r * A # at the end';
-// Pairs need two completions, and a critic has further inputs.
+// Pairs need two completions, a critic has further inputs, and a report has no second log-probability of the sampler.
 const isAlone = (id: string): boolean => {
-  const { pairs, advantage } = algorithmById(id);
-  return !pairs && advantage.needs !== 'critic';
+  const { pairs, advantage, text } = algorithmById(id);
+  return !pairs && advantage.needs !== 'critic' && !text.includes('samplerLogp');
 };
 const choices: readonly AlgorithmChoice[] = [
   ...[...paperTexts.keys()].filter(isAlone).map((id) => ({ id })),

@@ -1,7 +1,7 @@
 /** @file The algorithm of a run: a paper, with the parts that the run replaces. */
 import { UsageError } from '../../lib/assert.ts';
 import { estimatorById } from '../advantages/index.ts';
-import type { Algorithm } from '../objectives/algorithm.ts';
+import { type Algorithm, ownAdvantage } from '../objectives/algorithm.ts';
 import type { Regulariser } from '../objectives/kl.ts';
 import { type AggregationId, aggregations } from '../objectives/aggregation.ts';
 import { formulaAlgorithm } from '../formula/formulaAlgorithm.ts';
@@ -13,6 +13,7 @@ import { withTopEntropy } from '../objectives/selection.ts';
 import { beta, entropyCoef } from '../objectives/settings.ts';
 import { bradleyTerry } from '../papers/bradleyTerry.ts';
 import { algorithmById } from '../papers/index.ts';
+import { sampledLabels } from '../sampling/pairs.ts';
 import { type SourceId, sources } from '../sampling/sources.ts';
 
 /**
@@ -42,16 +43,17 @@ export interface AlgorithmChoice {
 const has = (algorithm: Algorithm, id: string): boolean =>
   [...algorithm.settings, ...(algorithm.stepSettings ?? [])].some((setting) => setting.id === id);
 
-/** Replaces the advantage estimator. UsageError for pairs. */
+/** Replaces the advantage estimator. UsageError for a loss with its own. */
 function withAdvantage(algorithm: Algorithm, id: string): Algorithm {
-  if (algorithm.pairs)
-    throw new UsageError(`advantage: ${algorithm.id} compares the completions of a pair and reads no advantages`);
+  const why = ownAdvantage(algorithm);
+  if (why !== undefined) throw new UsageError(`advantage: ${algorithm.id} ${why}`);
   return { ...algorithm, advantage: estimatorById(id) };
 }
 
-/** Replaces the KL penalty, or adds one. UsageError for pairs, or for a bias correction alone without a penalty. */
+/** Replaces the KL penalty, or adds one. UsageError for a loss that holds the policy by itself, or for a bias correction alone without a penalty. */
 function withKl(algorithm: Algorithm, kl: Partial<Regulariser>): Algorithm {
-  if (algorithm.pairs) throw new UsageError(`kl_estimator: ${algorithm.id} holds the policy to its base by itself`);
+  if (ownAdvantage(algorithm) !== undefined)
+    throw new UsageError(`kl_estimator: ${algorithm.id} holds the policy to its base by itself`);
   if (kl.biasCorrection && !algorithm.regulariser && kl.kl === undefined && kl.placement === undefined) {
     throw new UsageError(
       `use_bias_correction_kl: ${algorithm.id} has no KL penalty beside its loss that could be corrected`,
@@ -94,6 +96,10 @@ function withAdvantageSettings(algorithm: Algorithm): Algorithm {
   return own.length === 0 ? algorithm : { ...algorithm, stepSettings: [...(algorithm.stepSettings ?? []), ...own] };
 }
 
+/** Adds the setting of the labels where pairs are compared. */
+const withLabels = (algorithm: Algorithm): Algorithm =>
+  algorithm.pairs ? { ...algorithm, stepSettings: [...(algorithm.stepSettings ?? []), sampledLabels] } : algorithm;
+
 /** Replaces the source of rollouts under the paper's sampling. UsageError for an algorithm that needs fresh ones. */
 function withRollouts(algorithm: Algorithm, id: SourceId): Algorithm {
   const why = algorithm.freshOnly ?? algorithm.advantage.freshOnly;
@@ -124,7 +130,7 @@ export function composed(paper: Algorithm, choice: Omit<AlgorithmChoice, 'id'>):
   if (choice.entropyBonus && !has(algorithm, entropyCoef.id))
     algorithm = withEntropyBonus(algorithm, choice.topEntropy ? 'selected' : 'all');
   if (choice.rollouts) algorithm = withRollouts(algorithm, choice.rollouts);
-  return withAdvantageSettings(algorithm);
+  return withAdvantageSettings(withLabels(algorithm));
 }
 
 /** The whole algorithm, with the critic's loss if its estimator needs one. Errors as `composed`. */

@@ -1,7 +1,7 @@
 /** @file Knobs and choices that a configuration does not use, so that forms can hide them. */
 import { input, type Value } from '../../engine/graph/index.ts';
 import { taskById } from '../../tasks/index.ts';
-import type { Algorithm } from '../objectives/algorithm.ts';
+import { type Algorithm, ownAdvantage } from '../objectives/algorithm.ts';
 import { type ChoiceName } from '../config/choices.ts';
 import { allSettings } from './compose.ts';
 import type { TrainConfig } from '../config/config.ts';
@@ -86,13 +86,15 @@ export function unreadParts(
   if (config.klControl !== 'adaptive') mark('choice', 'klTarget', 'klHorizon');
   for (const name of ['epsilon', 'beta'] as const) if (!ids.has(knobs[name].id)) mark('algorithm', name);
   if (!algorithm.regulariser || !ids.has(knobs.beta.id)) mark('algorithm', 'klControl', 'klTarget', 'klHorizon');
-  if (algorithm.pairs) mark('algorithm', 'klEstimator', 'klPlacement', 'klBiasCorrection', 'zeroStdGroups');
-  if (algorithm.pairs || algorithm.freshOnly !== undefined) mark('algorithm', 'offPolicyMask');
+  const hasOwn = ownAdvantage(algorithm) !== undefined;
+  if (algorithm.pairs) mark('algorithm', 'zeroStdGroups');
+  if (hasOwn) mark('algorithm', 'klEstimator', 'klPlacement', 'klBiasCorrection');
+  if (hasOwn || algorithm.freshOnly !== undefined) mark('algorithm', 'offPolicyMask');
   if (algorithm.chosenOnly) mark('algorithm', 'zeroStdGroups');
   if (!algorithm.regulariser) mark('algorithm', 'klBiasCorrection');
   if (algorithm.fixedWeights !== undefined) mark('algorithm', 'aggregation');
   if (algorithm.fixedWeights !== undefined || isTokenMean(algorithm)) mark('algorithm', 'maskedCompletions');
-  if (algorithm.pairs || !readsAdvantages(algorithm)) mark('algorithm', 'advantage');
+  if (hasOwn || !readsAdvantages(algorithm)) mark('algorithm', 'advantage');
   if (algorithm.selection && !ids.has(knobs.topEntropyQuantile.id)) mark('algorithm', 'topEntropyQuantile');
   for (const name of knobNames) if (samplersOf[name]?.includes(config.promptSampler) === false) mark('prompts', name);
   if (!taskById(config.task).controls) mark('task', 'priorPrompt');

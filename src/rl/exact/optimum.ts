@@ -127,3 +127,12 @@ export function standing(logProbs: ArrayLike<number>, outcomes: Outcomes, beta: 
     entropy: -expectation(logProbs, (y) => logProbs[y] as number),
   };
 }
+
+/**
+ * The most E[r] for a divergence from the reference: [KL in nats, E[r]] of the optimum at each beta, in their order.
+ */
+export const frontier = (outcomes: Outcomes, betas: readonly number[]): [kl: number, reward: number][] =>
+  betas.map((beta) => {
+    const { kl, expectedReward } = objectiveOf(optimum(outcomes, beta).logProbs, outcomes, beta);
+    return [kl, expectedReward];
+  });

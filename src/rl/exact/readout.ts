@@ -79,6 +79,14 @@ const summed = (parts: readonly OutcomeMasses[]): OutcomeMasses =>
     { reference: 0, policy: 0, optimum: 0 },
   );
 
+/** Verdict and reward of each listed completion, and last of all other strings. */
+const verdictsOf = (
+  task: Task,
+  example: Example,
+  completions: readonly string[],
+  rewardWeights: ExactOptions['rewardWeights'],
+) => [...completions, ''].map((text) => plainReward(task, rewardWeights, example, text));
+
 /** The report from the log-probability of each listed completion and of all other strings. */
 export function exactReport(
   task: Task,
@@ -87,7 +95,7 @@ export function exactReport(
   logProbs: { readonly reference: Float64Array; readonly policy: Float64Array },
   { rewardWeights, beta }: Pick<ExactOptions, 'rewardWeights' | 'beta'>,
 ): ExactReport {
-  const verdicts = [...completions, ''].map((text) => plainReward(task, rewardWeights, example, text));
+  const verdicts = verdictsOf(task, example, completions, rewardWeights);
   const outcomes: Outcomes = { refLogProbs: logProbs.reference, rewards: verdicts.map(({ reward }) => reward) };
   const distributions: Distributions = { ...logProbs, optimum: optimum(outcomes, beta).logProbs };
   const listed = completions.map((completion, y) => ({
@@ -107,16 +115,13 @@ export function exactReport(
   };
 }
 
-/**
- * The report on a policy; null for a task without listed outcomes, and for a policy in layers, which gives no whole
- * distributions. Costs two forward passes over all outcomes.
- */
-export async function readExact(
+/** The problem of a task with listed outcomes, and a reader of their log-probabilities under a slot; null without any. */
+function listedProblem(
   learner: Pick<Learner, 'read'>,
   tokenizer: Tokenizer,
   task: Task,
-  { difficulty, rowLength, slot, ...options }: ExactOptions,
-): Promise<ExactReport | null> {
+  { difficulty, rowLength }: Pick<ExactOptions, 'difficulty' | 'rowLength'>,
+) {
   if (!task.outcomes) return null;
   const example = task.example(random('the only problem'), 'train', difficulty);
   const completions = task.outcomes(example);
@@ -129,6 +134,36 @@ export async function readExact(
     );
     return logDistribution ? outcomeLogProbs(logDistribution, sequences) : null;
   };
+  return { example, completions, read };
+}
+
+/** The outcomes of a task under the base, all other strings last; null as for `readExact`. */
+export async function baseOutcomes(
+  learner: Pick<Learner, 'read'>,
+  tokenizer: Tokenizer,
+  task: Task,
+  options: Pick<ExactOptions, 'difficulty' | 'rowLength' | 'rewardWeights'>,
+): Promise<Outcomes | null> {
+  const problem = listedProblem(learner, tokenizer, task, options);
+  const refLogProbs = problem && (await problem.read(baseSlot));
+  if (!refLogProbs) return null;
+  const verdicts = verdictsOf(task, problem.example, problem.completions, options.rewardWeights);
+  return { refLogProbs, rewards: verdicts.map(({ reward }) => reward) };
+}
+
+/**
+ * The report on a policy; null for a task without listed outcomes, and for a policy in layers, which gives no whole
+ * distributions. Costs two forward passes over all outcomes.
+ */
+export async function readExact(
+  learner: Pick<Learner, 'read'>,
+  tokenizer: Tokenizer,
+  task: Task,
+  { slot, ...options }: ExactOptions,
+): Promise<ExactReport | null> {
+  const problem = listedProblem(learner, tokenizer, task, options);
+  if (!problem) return null;
+  const { example, completions, read } = problem;
   const reference = await read(baseSlot);
   const policy = slot === baseSlot ? reference : await read(slot);
   return reference && policy && exactReport(task, example, completions, { reference, policy }, options);

@@ -40,10 +40,10 @@ export interface MemoryOf {
 const RUNTIME: Readonly<Record<Backend, number>> = { node: 200e6, wasm: 300e6, webgpu: 300e6 };
 
 /**
- * Vectors of an adapter's size: matrices and both vectors of AdamW on the device, their successors, the copies of ONNX
- * Runtime and those that the run began with (12), gradients (3), and the matrices of the sampler.
+ * Vectors of an adapter's size: matrices and both vectors of AdamW on the device, those that the run began with and
+ * those of a checkpoint (9), gradients (3), and the matrices of the sampler.
  */
-const ADAPTER_COPIES = 16;
+const ADAPTER_COPIES = 13;
 
 /** Sampled rows that share a prompt, whose keys and values are computed once; groups have at least as many. */
 const ROWS_OF_A_PROMPT = 4;

@@ -108,7 +108,7 @@ export const slotSizes = ({ slots }: Pick<OpenedSpec, 'slots'>): SlotSizes =>
   mapSlots(slots, ({ set: { size }, optimizer: { vectors } }) => ({ size, vectors }));
 
 export const floats = (data: Float32Array, ...shape: number[]): HostTensor => ({ dtype: 'float32', shape, data });
-const number = (value: number): HostTensor => floats(Float32Array.of(value));
+export const number = (value: number): HostTensor => floats(Float32Array.of(value));
 
 /** Whole rows of tokens [shardSize, T], of which the values of a head are read. */
 export const rowFeeds = ({ spec }: OpenedSpec, tokenIds: Int32Array): Record<string, HostTensor> => ({

@@ -147,20 +147,12 @@ export class GpuLearner extends SlotLearner<DeviceTensor, DeviceShards> implemen
     assert(gathered && !gathered.isEmpty, 'update: no gradient was gathered');
     gathered.isEmpty = true;
     const { parameters, optimizer, updates } = held;
-    const program = await this.shards.programs.of('update', slot);
     // A snapshot shares the vector of the parameters, so the first update after it writes into another one.
     const into = this.holders(parameters) > 1 ? this.vectors.take(sizeOf(parameters.shape)) : parameters;
     const scalars = rateFeeds((this.opened.slots[slot] as OpenedSlot).optimizer, rates, updates);
-    const outputs = await program.run(
-      { parameters, ...optimizer, gradient: gathered.vector, ...scalars },
-      {
-        'next.parameters': into,
-        ...Object.fromEntries(Object.entries(optimizer).map(([name, v]) => [`next.${name}`, v])),
-      },
-    );
     // Read with the statistics, since a wait for it alone would cost as much.
-    present(outputs.gradNorm, 'output gradNorm').dispose();
-    const gradNorm = gathered.norm;
+    const { vector: gradient, norm: gradNorm } = gathered;
+    await this.shards.update({ slot, parameters, optimizer, gradient, gradNorm, scalars }, into);
     // If the norm is not finite, the graph leaves the state unchanged.
     this.held.set(slot, { ...held, parameters: into, updates: updates + (Number.isFinite(gradNorm) ? 1 : 0) });
     return { gradNorm };

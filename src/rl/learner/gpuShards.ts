@@ -16,9 +16,16 @@ export interface GatherJob extends ScoreJob, Target<DeviceTensor> {
   readonly settings: GradientBatch['settings'];
 }
 
+/** One update of a slot by its gathered gradient, whose norm is `gradNorm`. */
+export interface UpdateJob extends Target<DeviceTensor> {
+  readonly optimizer: Readonly<Record<string, DeviceTensor>>;
+  readonly gradient: DeviceTensor;
+  readonly gradNorm: number;
+  readonly scalars: Feeds;
+}
+
 /** Work on one device. */
 export interface DeviceShards extends ShardWork<DeviceTensor> {
-  readonly programs: Programs;
   /** Free vectors, also of the learner. */
   readonly vectors: GpuVectors;
   /** Builds the programs of a run's first step. */
@@ -34,7 +41,13 @@ export interface DeviceShards extends ShardWork<DeviceTensor> {
    * `gatheredStatistics` of each choice, the loss and the norm of the sum.
    */
   gather(job: GatherJob, from: DeviceTensor, into: DeviceTensor): Promise<DeviceTensor>;
+  /** Writes the next parameters into `into`, which may be the present ones, and the optimizer's vectors in place. */
+  update(job: UpdateJob, into: DeviceTensor): Promise<void>;
 }
+
+/** Outputs of an update, by the names of the vectors that they replace. */
+export const nextOf = (vectors: Readonly<Record<string, DeviceTensor>>): Record<string, DeviceTensor> =>
+  Object.fromEntries(Object.entries(vectors).map(([name, vector]) => [`next.${name}`, vector]));
 
 /** The statistics of one micro-batch by name, from the vector of `gather`. */
 export function unpackedStatistics(
@@ -51,8 +64,8 @@ export function unpackedStatistics(
 }
 
 export class GpuShards implements DeviceShards {
-  readonly programs: Programs;
   readonly vectors: GpuVectors;
+  private readonly programs: Programs;
   private readonly samplers = new PerKind<GpuSampler>();
 
   constructor(
@@ -130,6 +143,13 @@ export class GpuShards implements DeviceShards {
       { 'next.gathered': into },
     );
     return present(statistics, 'the token statistics');
+  }
+
+  async update({ slot, parameters, optimizer, gradient, scalars }: UpdateJob, into: DeviceTensor): Promise<void> {
+    const program = await this.programs.of('update', slot);
+    const targets = nextOf({ parameters: into, ...optimizer });
+    const outputs = await program.run({ parameters, ...optimizer, gradient, ...scalars }, targets);
+    present(outputs.gradNorm, 'output gradNorm').dispose();
   }
 
   private sampler(slot: string): Promise<GpuSampler> {

@@ -191,13 +191,24 @@ function undeclared(algorithm: Algorithm, id: string): never {
   throw new Error(`${algorithm.id}: its loss reads the setting ${id}, which it does not declare`);
 }
 
-/** One update of flat parameters [size]; outputs next.parameters, next.<vector of the optimizer>, gradNorm. */
-export function updateGraph({ set: { size }, optimizer }: { set: ParameterSet; optimizer: Optimizer }): CompiledGraph {
+interface Updated {
+  readonly set: Pick<ParameterSet, 'size'>;
+  readonly optimizer: Optimizer;
+}
+
+/**
+ * One update of flat parameters [size]; outputs next.parameters, next.<vector of the optimizer>, gradNorm. A part of
+ * the parameters takes the norm of the whole gradient as an input.
+ */
+export function updateGraph({ set: { size }, optimizer }: Updated, isPart = false): CompiledGraph {
   const vector = (name: string) => input(name, [size]);
   const vectors = Object.fromEntries(optimizer.vectors.map((name) => [name, vector(name)]));
-  const { gradNorm, parameters, vectors: next } = optimizer.update(vector('parameters'), vector('gradient'), vectors);
+  const norm = isPart ? input('gradNorm', []) : undefined;
+  const next = optimizer.update(vector('parameters'), vector('gradient'), vectors, norm);
   return compile('update', {
-    gradNorm,
-    ...Object.fromEntries(Object.entries({ parameters, ...next }).map(([name, value]) => [`next.${name}`, value])),
+    ...(isPart ? {} : { gradNorm: next.gradNorm }),
+    ...Object.fromEntries(
+      Object.entries({ parameters: next.parameters, ...next.vectors }).map(([name, value]) => [`next.${name}`, value]),
+    ),
   });
 }

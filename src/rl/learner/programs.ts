@@ -27,7 +27,7 @@ const graphs = {
   values: (slot: OpenedSlot, spec: LearnerSpec) => valuesGraph(slot, [spec.shardSize, columnsOf(spec) + 1]),
   gradient: (slot: OpenedSlot) => gradientGraph(trained(slot)),
   gathering: (slot: OpenedSlot) => gatheringGraph(trained(slot)),
-  update: updateGraph,
+  update: (slot: OpenedSlot) => updateGraph(slot),
 } satisfies Record<string, (slot: OpenedSlot, spec: LearnerSpec) => CompiledGraph>;
 
 /** Run in every step, so that recording them on a GPU pays. */

@@ -48,6 +48,11 @@ export interface Algorithm {
   /** 2. How rewards become advantages, outside the graph. */
   readonly advantage: Estimator;
   /**
+   * The loss holds the policy to its base by itself: why a run can neither choose its advantage or KL penalty nor mask
+   * completions by A; follows the id in a sentence. Absent if it can.
+   */
+  readonly fixedAdvantage?: string;
+  /**
    * 3. The objective in the language of `formula/`: the loss of each token, to be minimised, before aggregation and
    * without the regulariser.
    */
@@ -86,3 +91,10 @@ export interface Algorithm {
   /** Escape hatch: settings that change from step to step; `step` counts from 0. */
   schedule?(settings: Settings, step: number): Settings;
 }
+
+/** Why a run cannot choose an advantage or a KL penalty for the algorithm; undefined if it can. */
+export const ownAdvantage = ({
+  pairs,
+  fixedAdvantage,
+}: Pick<Algorithm, 'pairs' | 'fixedAdvantage'>): string | undefined =>
+  pairs ? 'compares the completions of a pair and reads no advantages' : fixedAdvantage;

@@ -7,6 +7,7 @@ import type { TrainConfig } from '../config/config.ts';
 import { onNode, tinyConfig, tinyTrainer } from '../../../testing/tinyRun.ts';
 import type { ObjectiveInput } from '../oneBatch/objectiveInput.ts';
 import { algorithms } from '../papers/index.ts';
+import { ownAdvantage } from './algorithm.ts';
 
 let runtime: Runtime;
 beforeAll(async () => {
@@ -104,7 +105,7 @@ describe('which tokens count', () => {
 });
 
 const readsAdvantages = algorithms
-  .filter(({ pairs, freshOnly }) => !pairs && freshOnly === undefined)
+  .filter((algorithm) => ownAdvantage(algorithm) === undefined && algorithm.freshOnly === undefined)
   .map(({ id }) => id);
 
 describe.each(readsAdvantages)('%s', (id) => {
@@ -133,7 +134,7 @@ test.each(algorithms.map(({ id }) => id).filter((id) => !readsAdvantages.include
   '%s has no advantages and is refused',
   async (id) => {
     await expect(evaluate(id, { ...batch, settings: threshold(0.5) })).rejects.toThrow(
-      new RegExp(`^off_policy_mask_threshold: ${id} (compares the completions of a pair|imitates demonstrations)`),
+      new RegExp(`^off_policy_mask_threshold: ${id} (compares|imitates demonstrations|regresses)`),
     );
   },
 );

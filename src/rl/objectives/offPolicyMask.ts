@@ -15,7 +15,7 @@ import {
   where,
 } from '../../engine/graph/index.ts';
 import { UsageError } from '../../lib/assert.ts';
-import type { Algorithm } from './algorithm.ts';
+import { type Algorithm, ownAdvantage } from './algorithm.ts';
 import type { Setting } from '../words/setting.ts';
 import { sequenceMean } from './sequence.ts';
 import type { Terms } from './terms.ts';
@@ -33,7 +33,7 @@ export const offPolicyThreshold: Setting = {
  * 1 where a token counts, else 0, [B, T]: 0 where A < 0 and the mean over the completion of log pi_sampler - log pi is
  * above the threshold. Constant for the gradient. 0 outside completions.
  */
-function offPolicyMask({ samplerLogProbs, logProbs, advantages, mask, setting }: Terms): Value {
+export function offPolicyMask({ samplerLogProbs, logProbs, advantages, mask, setting }: Terms): Value {
   const away = sequenceMean(sub(samplerLogProbs, logProbs), { mask }); // [B, 1]
   const near = cast(lessOrEqual(away, setting(offPolicyThreshold.id)), 'float');
   return stopGradient(mul(max(near, cast(greaterOrEqual(advantages, 0), 'float')), mask));
@@ -41,12 +41,13 @@ function offPolicyMask({ samplerLogProbs, logProbs, advantages, mask, setting }:
 
 /**
  * The algorithm with advantage and reward 0 where `offPolicyMask` is 0. Only terms that read them vanish; the KL
- * penalty and the imitation of an expert remain (TRL masks before it adds the KL penalty). UsageError for an algorithm
- * without advantages.
+ * penalty and the imitation of an expert remain (TRL masks before it adds the KL penalty). An algorithm that has the
+ * mask in its text stays as it is. UsageError for an algorithm without advantages.
  */
 export function withOffPolicyMask(algorithm: Algorithm): Algorithm {
-  const why = algorithm.pairs ? 'compares the completions of a pair and reads no advantages' : algorithm.freshOnly;
+  const why = ownAdvantage(algorithm) ?? algorithm.freshOnly;
   if (why !== undefined) throw new UsageError(`${offPolicyThreshold.id}: ${algorithm.id} ${why}`);
+  if (algorithm.settings.some(({ id }) => id === offPolicyThreshold.id)) return algorithm;
   return {
     ...algorithm,
     settings: [...algorithm.settings, offPolicyThreshold],

@@ -28,7 +28,8 @@ import type { StepContext } from '../step/context.ts';
 import { epochsOverMinibatches } from '../step/innerLoop.ts';
 import { partOf } from '../step/minibatch.ts';
 import { sampledBatch } from '../step/sampledBatch.ts';
-import { greedyRewards, samplingTools } from '../step/samplingTools.ts';
+import { baseRewards, greedyRewards, samplingTools } from '../step/samplingTools.ts';
+import { teacherGains } from '../step/teacher.ts';
 import { RolloutStore } from '../store/rolloutStore.ts';
 import type { StepBatch } from '../trajectory/batch.ts';
 import type { GradientBatch } from '../trajectory/tokens.ts';
@@ -45,7 +46,8 @@ const base: TrainConfig = {
   rewardWeights: { format: 1, length: 0.5 },
   shardSize: 16,
 };
-const lengths = lengthsOf(taskById(base.task), base.difficulty, characterTokenizer());
+/** Room for the longest of the tasks below. */
+const lengths = lengthsOf(taskById('formats'), base.difficulty, characterTokenizer());
 
 /** A learner whose lane notes the gradient of the last batch, [size]. */
 async function notingLearner(algorithm: AlgorithmChoice, critic = false) {
@@ -143,6 +145,9 @@ async function trained(config: TrainConfig, chosen?: ChoiceName): Promise<Traine
     const samples = withoutMaskedGroups(await algorithm.sampling(samplingTools(context, 0, settings)), config);
     const { batch, penalties } = await sampledBatch(context, samples, 0, settings);
     const greedy = algorithm.advantage.needs === 'greedy' ? await greedyRewards(context, samples.groups, 0) : null;
+    const ofBase =
+      algorithm.advantage.needs === 'base' ? await baseRewards(context, samples.groups, 0, settings) : null;
+    const gains = algorithm.advantage.needs === 'teacher' ? await teacherGains(context, samples.rows) : null;
     await moveTo(learner, 2);
     const [now, reference] = [await learner.read(batch, policySlot, true), await learner.read(batch, baseSlot, true)];
     noted();
@@ -204,6 +209,8 @@ async function trained(config: TrainConfig, chosen?: ChoiceName): Promise<Traine
         scores: ofCompletion(({ shapedTerms }) => shapedTerms[id] ?? 0),
       })),
       ...(greedy ? { greedyRewards: Array.from(greedy) } : {}),
+      ...(ofBase ? { baseRewards: ofBase } : {}),
+      ...(gains ? { teacherLogp: perToken(gains.map((gain, i) => gain + arrays.oldLogProbs![i]!)) } : {}),
       ...(algorithm.pairs
         ? {
             chosen: batch.shapes.map((_, row) =>
@@ -271,7 +278,8 @@ describe('one update and one evaluation agree', () => {
   }
 
   test.each(algorithms.map(({ id }) => id))('%s', async (id) => {
-    const config = withAlgorithm(base, id);
+    // A teacher needs a control token of the task.
+    const config = withAlgorithm(id === 'sdft' ? { ...base, task: 'formats' } : base, id);
     // No group of an untrained policy is mixed.
     await check(id === 'dapo' ? { ...config, settings: { [mostAttempts.id]: 0, overlong_buffer: 4 } } : config);
   });

@@ -39,7 +39,7 @@ function checkPenalty({ id, regulariser }: Algorithm, beta: number, { arrays, di
 /** UsageError for facts that the estimator needs and the input lacks. */
 function checkEstimator(
   { id, advantage }: Algorithm,
-  { arrays, completionRewards, greedyRewards }: CheckedInput,
+  { arrays, completionRewards, greedyRewards, baseRewards }: CheckedInput,
 ): void {
   assert(completionRewards, `advantages: ${id} reads them; give them, or the rewards to make them from`);
   assert(
@@ -49,6 +49,14 @@ function checkEstimator(
   assert(
     advantage.needs !== 'greedy' || greedyRewards,
     `greedyRewards: the advantages of ${id} are made of the greedy completions' rewards; give them, or advantages`,
+  );
+  assert(
+    advantage.needs !== 'teacher' || (arrays.teacherLogp && arrays.oldLogp),
+    `${arrays.teacherLogp ? 'oldLogp' : 'teacherLogp'}: the advantages of ${id} are made of it; give it, or advantages`,
+  );
+  assert(
+    advantage.needs !== 'base' || baseRewards,
+    `baseRewards: the advantages of ${id} are made of the rewards of the base's completions; give them, or advantages`,
   );
 }
 
@@ -61,13 +69,23 @@ function stepsOf(row: readonly number[], tokenRewards: readonly number[] | undef
   return [...paid, { end, reward: reward - paid.reduce((sum, { reward: r }) => sum + r, 0) }];
 }
 
+/** a - b of the rows that take part, [rows * columns]. */
+const difference = (
+  a: readonly (readonly number[])[],
+  b: readonly (readonly number[])[],
+  places: readonly number[],
+): Float32Array =>
+  Float32Array.from(places.flatMap((row) => (a[row] ?? []).map((x, t) => x - (b[row]?.[t] as number))));
+
 function earnedBy(
   { algorithm, settings, groupSize }: RequestedObjective,
   checked: CheckedInput,
   { batch, places }: GivenBatch,
   isGrouped: boolean,
 ): Earned {
-  const { mask, arrays, excluded, completionRewards = [], rewardTerms = [], greedyRewards, memory = {} } = checked;
+  const { mask, arrays, excluded, completionRewards = [], rewardTerms = [], memory = {} } = checked;
+  const { greedyRewards, baseRewards } = checked;
+  const { teacherLogp, oldLogp } = arrays;
   const groups = isGrouped ? groupsOf(checked, groupSize) : new Int32Array(checked.rows);
   const after = algorithm.advantage.readsEndValues?.(settings) && arrays.endValues;
   return {
@@ -85,6 +103,8 @@ function earnedBy(
     })),
     memory,
     ...(greedyRewards ? { greedyRewards: Float32Array.from(greedyRewards) } : {}),
+    ...(baseRewards ? { baseRewards } : {}),
+    ...(teacherLogp && oldLogp ? { teacherGains: difference(teacherLogp, oldLogp, places) } : {}),
     ...(after ? { endValues: Float32Array.from(places, (b) => lastOf(after, mask)[b] as number) } : {}),
   };
 }

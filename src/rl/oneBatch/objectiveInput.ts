@@ -11,14 +11,17 @@ type Parsed = z.output<typeof objectiveInputSchema>;
 /** Fields of log-probabilities over the whole vocabulary. */
 export const distributionFields = ['logDistribution', 'refLogDistribution'] as const;
 export type DistributionField = (typeof distributionFields)[number];
-const facts = ['settings', 'groups', 'greedyRewards', 'rewardTerms', 'memory'] as const;
+const facts = ['settings', 'groups', 'greedyRewards', 'baseRewards', 'rewardTerms', 'memory'] as const;
 /** A field of one number a token. */
 export type ArrayField = Exclude<keyof Parsed, (typeof facts)[number] | DistributionField>;
 const isArrayField = (field: string): field is ArrayField =>
   ![...facts, ...distributionFields].some((other) => other === field);
 export const arrayFields: readonly ArrayField[] = Object.keys(objectiveInputSchema.shape).filter(isArrayField);
 
-export interface CheckedInput extends Pick<Parsed, 'groups' | 'greedyRewards' | 'rewardTerms' | 'memory'> {
+export interface CheckedInput extends Pick<
+  Parsed,
+  'groups' | 'greedyRewards' | 'baseRewards' | 'rewardTerms' | 'memory'
+> {
   /** B and T; T is at least 1, and a column that was not given is masked. */
   readonly rows: number;
   readonly columns: number;
@@ -57,7 +60,7 @@ function shaped(field: ArrayField, array: readonly (number | number[])[], rows: 
   });
 }
 
-const logProbabilities: readonly ArrayField[] = ['logp', 'oldLogp', 'refLogp', 'samplerLogp'];
+const logProbabilities: readonly ArrayField[] = ['logp', 'oldLogp', 'refLogp', 'samplerLogp', 'teacherLogp'];
 /** Where only 0 and 1 mean something. */
 const marks: readonly ArrayField[] = ['mask', 'expert', 'chosen', 'rejected', 'truncated'];
 
@@ -150,6 +153,7 @@ export function checkInput(input: unknown): CheckedInput {
     settings = {},
     groups,
     greedyRewards,
+    baseRewards,
     rewardTerms,
     memory,
     logDistribution,
@@ -180,6 +184,7 @@ export function checkInput(input: unknown): CheckedInput {
     settings,
     groups,
     greedyRewards,
+    baseRewards,
     rewardTerms,
     memory,
   };

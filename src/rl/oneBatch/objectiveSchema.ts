@@ -52,6 +52,8 @@ export const objectiveInputSchema = z.strictObject({
   oldLogp: perToken.optional(),
   refLogp: perToken.optional(),
   samplerLogp: perToken.optional(),
+  /** log p of each token under a teacher, for distillation. */
+  teacherLogp: perToken.optional(),
   mask: perToken.optional(),
   advantages: perRow.optional(),
   rewards: perRow.optional(),
@@ -71,6 +73,8 @@ export const objectiveInputSchema = z.strictObject({
   groups: z.array(z.int(), 'whole numbers, [B], are needed').optional(),
   /** Reward of the greedy completion of each group's prompt. */
   greedyRewards: row.optional(),
+  /** Rewards of the base's completions of each group's prompt. */
+  baseRewards: z.array(row, 'rows of rewards, one for each group, are needed').optional(),
   /** Reward terms with their weights, scores being [B]. */
   rewardTerms: z.array(z.strictObject({ weight: z.number(), scores: row }), 'terms are needed').optional(),
   /** Numbers that an estimator carries from step to step, by name. */

@@ -18,8 +18,15 @@ afterAll(() => runtime.dispose());
 const [rows, columns] = [8, 6];
 const lengths = [6, 4, 5, 6, 3, 6, 2, 5];
 
-/** Advantages of the algorithm that would need a greedy completion; the others compute theirs from the rewards. */
-const given: Readonly<Record<string, { advantages: number[] }>> = {
+/** Facts beside the rewards that advantages are made of, or the advantages themselves. */
+const given: Readonly<Record<string, { advantages: number[] } | { baseRewards: number[][] }>> = {
+  sdft: { advantages: [1, -0.5, 0.25, -1, 0.5, 2, -2, 0.75] },
+  aStarPo: {
+    baseRewards: [
+      [1, 0, 0],
+      [0, 0, 1],
+    ],
+  },
   remax: { advantages: [1, 0, 0, 1, 0, -0.5, 0.5, -0.5] },
 };
 

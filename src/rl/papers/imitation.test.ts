@@ -1,4 +1,4 @@
-/** @file SFT, DFT, CHORD and MIX against scalar loops written from their papers, value and gradient. */
+/** @file SFT, DFT, CHORD, MIX, LUFFY and SDFT against scalar loops written from their papers, value and gradient. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { derivatives, gradientError } from '../../../testing/engine/finiteDifference.ts';
 import { createNodeRuntime } from '../../engine/runtime/node.ts';
@@ -58,7 +58,14 @@ const chord =
       ) +
     mu * tokenMean(lp, (row) => !!expert[row], imitate(phi));
 
-const cases: readonly { id: string; settings: Record<string, number>; oracle: (lp: readonly number[]) => number }[] = [
+interface Case {
+  readonly id: string;
+  readonly settings: Record<string, number>;
+  /** Instead of those of the batch. */
+  readonly advantages?: readonly number[];
+  readonly oracle: (lp: readonly number[]) => number;
+}
+const cases: readonly Case[] = [
   {
     id: 'sft',
     settings: {},
@@ -82,6 +89,30 @@ const cases: readonly { id: string; settings: Record<string, number>; oracle: (l
   { id: 'chord', settings: { mu: 0.3, phi: 1 }, oracle: chord(0.3, 1) },
   { id: 'chord', settings: { mu: 0.8, phi: 0 }, oracle: chord(0.8, 0) },
   { id: 'chord', settings: { mu: 0, phi: 1 }, oracle: chord(0, 1) },
+  {
+    id: 'luffy',
+    settings: { luffy_gamma: 0.2 },
+    advantages: [1.2, 0.5, -0.7, -0.4],
+    oracle: (lp) =>
+      tokenMean(
+        lp,
+        () => true,
+        (x, i, row) =>
+          expert[row] ? -(Math.exp(x) / (Math.exp(x) + 0.2)) * [0, 0.5, 0, -0.4][row]! : -clippedSurrogate(x, i, row),
+      ),
+  },
+  // The same for the expert's rows, which it does not tell apart.
+  {
+    id: 'sdft',
+    settings: {},
+    advantages: [1.2, 0.5, -0.7, -0.4],
+    oracle: (lp) =>
+      tokenMean(
+        lp,
+        () => true,
+        (x, i, row) => -Math.exp(x - old[i]!) * [1.2, 0.5, -0.7, -0.4][row]!,
+      ),
+  },
   // Two rows of each kind, divided by 4 for the policy's own and 5 for the expert's.
   {
     id: 'mix',
@@ -99,12 +130,12 @@ afterAll(() => runtime.dispose());
 describe('imitation', () => {
   test.each(cases)(
     '$id $settings equals its scalar loop, and its gradient the finite differences',
-    async ({ id, settings, oracle }) => {
+    async ({ id, settings, oracle, advantages: given = advantages }) => {
       const { loss, grad } = await evaluateObjective(runtime, id, {
         logp: inRows(logProbs),
         oldLogp: inRows(old),
         mask,
-        advantages,
+        advantages: [...given],
         expert,
         settings,
       });
@@ -113,6 +144,45 @@ describe('imitation', () => {
       expect(gradientError(grad.flat(), numeric)).toBeLessThan(1e-6);
     },
   );
+
+  test.each([
+    [0.1, -0.8713],
+    [0.5, -0.5765],
+  ])('LUFFY with gamma %d has the value of the official tests, %d', async (gamma, theirs) => {
+    const { loss } = await evaluateObjective(runtime, 'luffy', {
+      logp: [
+        [-0.5, -0.3, -0.4],
+        [-0.2, -0.6, -0.3],
+      ],
+      oldLogp: [
+        [0, 0, 0],
+        [0, 0, 0],
+      ],
+      advantages: [1, 1],
+      expert: [1, 1],
+      settings: { luffy_gamma: gamma },
+    });
+    expect(loss).toBeCloseTo(theirs, 4);
+  });
+
+  test('SDFT: at the policy that sampled, each token is pushed by the teacher’s log-ratio to it', async () => {
+    const logp = [[-1, -2]];
+    const { grad } = await evaluateObjective(runtime, 'sdft', {
+      logp,
+      oldLogp: logp,
+      teacherLogp: [[-0.5, -4]],
+      rewards: [0],
+    });
+    expect(grad[0]).toEqual([expect.closeTo(-0.5 / 2, 6), expect.closeTo(2 / 2, 6)]);
+  });
+
+  test('LUFFY: the expert’s completions count in the mean of their group', async () => {
+    const given = { logp: [[-1], [-1], [-1]], oldLogp: [[-1], [-1], [-1]], expert: [0, 0, 1] };
+    const { grad } = await evaluateObjective(runtime, 'luffy', { ...given, rewards: [0, 1, 1] });
+    const p = Math.exp(-1);
+    const slope = (p * 0.1) / (p + 0.1) ** 2;
+    [2 / 3, -1 / 3, (-1 / 3) * slope].forEach((g, row) => expect(grad[row]![0]).toBeCloseTo(g / 3, 6));
+  });
 
   test('CHORD is mu SFT on a batch of the expert, and (1 - mu) BNPO on one without', async () => {
     const batch = { logp: inRows(logProbs), oldLogp: inRows(old), mask, advantages };

@@ -12,6 +12,16 @@ import { gspo } from './gspo.ts';
 import { intellect2 } from './intellect2.ts';
 import { opmd } from './opmd.ts';
 import { ppo } from './ppo.ts';
+import { aStarPo } from './aStarPo.ts';
+import { deepSeekV32 } from './deepSeekV32.ts';
+import { gpg } from './gpg.ts';
+import { gspoToken } from './gspoToken.ts';
+import { kto } from './kto.ts';
+import { luspo } from './luspo.ts';
+import { opo } from './opo.ts';
+import { orpo } from './orpo.ts';
+import { vespo } from './vespo.ts';
+import { wReinforce } from './wReinforce.ts';
 import { raft } from './raft.ts';
 import { reinforce } from './reinforce.ts';
 import { reinforcePlusPlus } from './reinforcePlusPlus.ts';
@@ -38,11 +48,13 @@ import { dpo } from './dpo.ts';
 import { exoPair } from './exoPair.ts';
 import { hinge } from './hinge.ts';
 import { ipo } from './ipo.ts';
+import { luffy } from './luffy.ts';
 import { mix } from './mix.ts';
 import { ncaPair } from './ncaPair.ts';
 import { prdp } from './prdp.ts';
 import { robust } from './robust.ts';
 import { sft } from './sft.ts';
+import { sdft } from './sdft.ts';
 import { simpo } from './simpo.ts';
 import { sppoHard } from './sppoHard.ts';
 
@@ -55,13 +67,48 @@ export interface Family {
 export const families: readonly Family[] = [
   {
     title: 'Groups of completions',
-    algorithms: [grpo, bnpo, drGrpo, dapo, gspo, cispo, sapo, gmpo, intellect2, clipCov, klCov, passAtK, maxRl, gdpo],
+    algorithms: [
+      grpo,
+      bnpo,
+      drGrpo,
+      dapo,
+      gspo,
+      cispo,
+      sapo,
+      gmpo,
+      intellect2,
+      clipCov,
+      klCov,
+      passAtK,
+      maxRl,
+      gdpo,
+      gspoToken,
+      luspo,
+      vespo,
+      deepSeekV32,
+      wReinforce,
+    ],
   },
   {
     title: 'Policy gradients',
-    algorithms: [ppo, dualClip, reinforce, rloo, remax, reinforcePlusPlus, reinforcePlusPlusBaseline, topr, opmd, gdc],
+    algorithms: [
+      ppo,
+      dualClip,
+      reinforce,
+      rloo,
+      remax,
+      reinforcePlusPlus,
+      reinforcePlusPlusBaseline,
+      topr,
+      opmd,
+      gdc,
+      gpg,
+      opo,
+      kto,
+      aStarPo,
+    ],
   },
-  { title: 'Imitation', algorithms: [raft, superHf, sft, dft, chord, mix] },
+  { title: 'Imitation', algorithms: [raft, superHf, sft, dft, chord, mix, luffy, sdft] },
   {
     title: 'Pairs of completions',
     algorithms: [
@@ -79,6 +126,7 @@ export const families: readonly Family[] = [
       simpo,
       prdp,
       copg,
+      orpo,
     ],
   },
 ];

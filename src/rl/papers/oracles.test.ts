@@ -30,9 +30,11 @@ function batchOf(spread: number): ObjectiveBatch & { rewards: readonly number[] 
     Array.from({ length: rows * columns }, () => centre + scale * stream.normal());
   const logProbs = draw(0.7, -2);
   const perRow = [1.5, -1, 0.5, -0.25, -2, 1];
+  const oldLogProbs = logProbs.map((lp) => lp + spread * stream.normal());
   return {
     logProbs,
-    oldLogProbs: logProbs.map((lp) => lp + spread * stream.normal()),
+    oldLogProbs,
+    samplerLogProbs: oldLogProbs,
     refLogProbs: logProbs.map((lp) => lp + 0.5 * stream.normal()),
     advantages: logProbs.map((_, i) => perRow[Math.floor(i / columns)]!),
     rewards: logProbs.map((_, i) => perRow[Math.floor(i / columns)]!),
@@ -95,16 +97,29 @@ const cases: Record<string, Settings> = {
   topr: {},
   opmd: {},
   gdc: {},
+  gpg: {},
+  opo: {},
+  luspo: { epsilon: 0.1, epsilon_high: 0.2 },
+  gspoToken: { epsilon: 0.1, epsilon_high: 0.2 },
+  vespo: {},
+  deepSeekV32: { off_policy_mask_threshold: 0.05 },
+  wReinforce: {},
+  kto: { undesirable_weight: 1.5 },
+  aStarPo: { beta2: 0.4 },
 };
+
+/** Losses in which a completion moves away from the base or from its reference point even without advantage. */
+const regressions = ['kto', 'aStarPo'];
 
 const loaded = (algorithm: Algorithm, use: (run: ObjectiveRun) => Promise<void>): Promise<void> =>
   loadObjective(runtime, algorithm, rows, columns).then((run) => use(run).finally(() => run.dispose()));
 
+const settingsOf = (algorithm: Algorithm, given: Settings): Record<string, number> =>
+  Object.fromEntries(algorithm.settings.map((s) => [s.id, given[s.id] ?? (s.id === 'beta' ? 0.3 : s.default)]));
+
 describe.each(Object.entries(cases))('%s', (id, given) => {
   const algorithm = algorithmById(id);
-  const settings: Record<string, number> = Object.fromEntries(
-    algorithm.settings.map((s) => [s.id, given[s.id] ?? (s.id === 'beta' ? 0.3 : s.default)]),
-  );
+  const settings = settingsOf(algorithm, given);
 
   test('equals the scalar loop, and its gradient the finite differences', () =>
     loaded(algorithm, async (run) => {
@@ -129,12 +144,18 @@ describe.each(Object.entries(cases))('%s', (id, given) => {
         ...batch,
         logProbs: beyond(batch.logProbs, 3),
         oldLogProbs: beyond(batch.oldLogProbs, -2),
+        samplerLogProbs: beyond(batch.samplerLogProbs!, -2),
         refLogProbs: beyond(batch.refLogProbs, 2),
         advantages: beyond(batch.advantages, 9),
         rewards: beyond(batch.rewards, 9),
       };
       expect(await run.at(moved, settings)).toEqual(await run.at(batch, settings));
     }));
+});
+
+describe.each(Object.entries(cases).filter(([id]) => !regressions.includes(id)))('%s', (id, given) => {
+  const algorithm = algorithmById(id);
+  const settings = settingsOf(algorithm, given);
 
   test('without advantage and beta there is no gradient', () =>
     loaded(algorithm, async (run) => {
@@ -171,3 +192,15 @@ test('TOPR with sequence_level 0 equals the per-token loop', () =>
     ]);
     expect(gradientError(gradient, numeric)).toBeLessThan(1e-6);
   }));
+
+test('GSPO-token with one advantage a completion has the loss and gradient of GSPO', async () => {
+  const settings = { epsilon: 0.1, epsilon_high: 0.2, beta: 0.3 };
+  const both = await Promise.all(
+    ['gspo', 'gspoToken'].map(async (id) => {
+      const run = await loadObjective(runtime, algorithmById(id), rows, columns);
+      return run.at(batchOf(0.3), settings).finally(() => run.dispose());
+    }),
+  );
+  expect(both[1]!.loss).toBeCloseTo(both[0]!.loss, 10);
+  expect(gradientError(both[1]!.gradient, both[0]!.gradient)).toBeLessThan(1e-10);
+});

@@ -75,6 +75,13 @@ const oracles: Readonly<
     settings: { beta: 2, simpo_gamma: 0.5 },
     loss: (c, r) => -logSigmoid(2 * (c.policy / c.length - r.policy / r.length) - 0.5),
   },
+  orpo: {
+    settings: { beta },
+    loss: (c, r) => {
+      const logOdds = ({ policy, length }: Sums) => policy / length - Math.log(1 - Math.exp(policy / length));
+      return -c.policy / c.length - beta * logSigmoid(logOdds(c) - logOdds(r));
+    },
+  },
   prdp: { settings: { beta }, loss: (c, r) => (c.reward - r.reward - beta * (over(c) - over(r))) ** 2 / 2 },
   copg: { settings: { beta }, loss: (c, r) => (c.reward - r.reward - beta * (over(c) - over(r))) ** 2 / 2 },
 };

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { sums } from '../../tasks/sums.ts';
 import { centred, clippedAndGated, composeRewards, weightAt } from './composer.ts';
+import { sharedTerms } from './sharedTerms.ts';
 import { ownTermsSchema, plainShaping, rewardTerms, type ShapedTerm, termShapingSchema } from './composition.ts';
 
 /** Group ids of two groups of two. */
@@ -125,7 +126,11 @@ describe('a composition', () => {
       rewardShaping: { short: { ...plainShaping, centring: 'group' } },
       ownTerms: { short: { code: '', onFailure: 'stop' } },
     });
-    expect(terms.map(({ id }) => id)).toEqual([...sums.rewardTerms.map(({ id }) => id), 'repetition', 'short']);
+    expect(terms.map(({ id }) => id)).toEqual([
+      ...sums.rewardTerms.map(({ id }) => id),
+      ...sharedTerms.map(({ id }) => id),
+      'short',
+    ]);
     const looked = ['answer', 'format', 'short'].map((id) => terms.find((one) => one.id === id));
     expect(looked.map((one) => [one?.weight, one?.centring])).toEqual([
       [1, 'none'],

@@ -8,7 +8,7 @@ import type { NumberRange } from '../../lib/numberText.ts';
 import type { Task } from '../../tasks/task.ts';
 import { moveSchema, scheduleSteps } from '../words/schedule.ts';
 import { sandboxLimits } from '../sandbox/rewardFunction.ts';
-import { type SharedTermSettings, sharedTerms } from './sharedTerms.ts';
+import { type SharedFacts, type SharedTermSettings, sharedTerms } from './sharedTerms.ts';
 
 /** Ranges of a reward's numbers: weights, steps of a schedule, bounds of a score. */
 export const rewardRanges = {
@@ -108,8 +108,8 @@ export interface ShapedTerm extends TermShaping {
   readonly weight: number;
   /** Present if the user wrote it. */
   readonly own?: OwnTerm;
-  /** Present for a term that every task has: the score of a completion's token ids. */
-  readonly shared?: (tokens: readonly number[]) => number;
+  /** Present for a term that every task has: one score a completion of the batch. */
+  readonly shared?: (facts: SharedFacts) => readonly number[] | Promise<readonly number[]>;
 }
 
 /** Whether a term's weight differs from 0 at some step. */
@@ -134,7 +134,7 @@ export function rewardTerms(task: Task, settings: RewardSettings): readonly Shap
       .filter(({ id }) => !Object.hasOwn(ownTerms, id))
       .map((term) => ({
         ...shaped(term.id, term.defaultWeight),
-        shared: (tokens: readonly number[]) => term.score(tokens, settings),
+        shared: (facts: SharedFacts) => term.score(facts, settings),
       })),
     ...Object.entries(ownTerms).map(([id, own]) => ({ ...shaped(id, 1), own })),
   ];

@@ -8,6 +8,7 @@ import { type RewardSettings, scoredTerms } from './composition.ts';
 import type { RewardSandbox } from '../sandbox/rewardFunction.ts';
 import { verdictsOf } from '../sandbox/script.ts';
 import { scoreTerms } from './scoring.ts';
+import type { PolicyScores } from './sharedTerms.ts';
 import { type Trajectory, turnRewardsOf, writtenIds } from '../trajectory/trajectory.ts';
 
 /** The verifier's verdicts on completions, in order. CheckerError if the code of a checker fails. */
@@ -50,12 +51,14 @@ export interface Judging {
   readonly sandbox: RewardSandbox;
   /** Scores by the model in a slot, one per trajectory; absent where a run has no terms with models. */
   readonly learned?: (slot: string, trajectories: readonly Trajectory[]) => Promise<readonly number[]>;
+  /** Scores by the policy itself; absent where no policy can be asked. */
+  readonly policy?: (trajectories: readonly Trajectory[], verdicts: readonly Verdict[]) => PolicyScores;
 }
 
 /** Judges all completions of a step. RewardTermError if a user's term with `onFailure: 'stop'` fails. */
 export async function judge(
   trajectories: readonly Trajectory[],
-  { task, config, step, sandbox, learned }: Judging,
+  { task, config, step, sandbox, learned, policy }: Judging,
 ): Promise<Judged[]> {
   const terms = scoredTerms(task, config);
   const verdicts = await verdictsOn(task, trajectories, sandbox);
@@ -65,6 +68,7 @@ export async function judge(
     verdict: verdicts[row] as Verdict,
     tokens: writtenIds(trajectory),
     turnRewards: turnRewardsOf(trajectory),
+    group: trajectory.group,
   }));
   const { scores } = await scoreTerms(
     task,
@@ -73,6 +77,7 @@ export async function judge(
     step,
     sandbox,
     learned && ((slot) => learned(slot, trajectories)),
+    policy?.(trajectories, verdicts),
   );
   const { rewards, shaped } = composeRewards(
     terms,

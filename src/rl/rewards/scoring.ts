@@ -2,6 +2,7 @@
 import { assert } from '../../lib/assert.ts';
 import type { Example, RewardTerm, Task, Verdict } from '../../tasks/task.ts';
 import type { OwnTerm, ShapedTerm } from './composition.ts';
+import type { PolicyScores } from './sharedTerms.ts';
 import {
   failureSentence,
   type RewardFailure,
@@ -18,6 +19,8 @@ export interface JudgedCompletion {
   readonly tokens: readonly number[];
   /** The environment's reward of each turn; absent or empty without an environment. */
   readonly turnRewards?: readonly number[];
+  /** Id of the prompt's group, for terms that compare completions. */
+  readonly group?: number;
 }
 
 /** Scores of the reward model in `slot`, one per completion. */
@@ -92,7 +95,7 @@ async function taskScores(
   return scores.every((score) => typeof score === 'number') ? scores : Promise.all(scores);
 }
 
-/** Scores every completion by every term: the user's terms run in `sandbox`, terms with a model in `learned`. */
+/** Scores every completion by every term: the user's terms run in `sandbox`, terms with a model in `learned`, terms made of the policy's probabilities in `policy`. */
 export async function scoreTerms(
   task: Task,
   terms: readonly ShapedTerm[],
@@ -100,13 +103,14 @@ export async function scoreTerms(
   step: number,
   sandbox: RewardSandbox,
   learned?: LearnedReward,
+  policy?: PolicyScores,
 ): Promise<TermScores> {
   const scores: Record<string, readonly number[]> = {};
   const failures: Record<string, { count: number; first: RewardFailure }> = {};
   const inputs = completions.map((completion) => rewardInput(completion, step));
   for (const { id, own, shared } of terms) {
     if (shared) {
-      scores[id] = completions.map(({ tokens }) => shared(tokens));
+      scores[id] = await shared({ completions, policy });
     } else if (own) {
       const {
         scores: given,

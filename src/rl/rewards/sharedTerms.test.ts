@@ -1,4 +1,4 @@
-/** @file The repetition penalty: its numbers, its default weight 0, and its effect in a run. */
+/** @file The terms of every task: their numbers, their default weight 0, and their effect in a run. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { sums } from '../../tasks/sums.ts';
@@ -6,7 +6,7 @@ import { tasks } from '../../tasks/index.ts';
 import { defaultConfig } from '../config/config.ts';
 import { onNode, tinyConfig, tinyTrainer } from '../../../testing/tinyRun.ts';
 import { isPlainSum, plainShaping, rewardTerms, scoredTerms } from './composition.ts';
-import { repetitionPenalty, sharedTerms } from './sharedTerms.ts';
+import { majorityScores, repetitionPenalty, sharedTerms } from './sharedTerms.ts';
 
 describe('the repetition penalty', () => {
   test.each<[number[], number, number]>([
@@ -47,7 +47,66 @@ describe('the repetition penalty', () => {
   });
 });
 
+describe('the majority', () => {
+  test.each<[(string | null)[], number[], number[]]>([
+    [
+      ['7', '7', '3'],
+      [0, 0, 0],
+      [1, 1, 0],
+    ],
+    // Each group has its own; the first of two equally frequent answers wins.
+    [
+      ['7', '3', '3', '7'],
+      [0, 0, 1, 1],
+      [1, 0, 1, 0],
+    ],
+    // An answer that could not be read has no vote.
+    [
+      [null, null, '5'],
+      [0, 0, 0],
+      [0, 0, 1],
+    ],
+    [
+      [null, null],
+      [0, 0],
+      [0, 0],
+    ],
+  ])('of %o in groups %o gives %o (TTRL, arXiv 2504.16084)', (answers, groups, expected) => {
+    expect(majorityScores(answers, groups)).toEqual(expected);
+  });
+
+  test('depends on no verdict: it pays a wrong answer that most give', () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom('1', '2', '3'), { minLength: 1, maxLength: 9 }), (answers) => {
+        const scores = majorityScores(
+          answers,
+          answers.map(() => 0),
+        );
+        const paid = new Set(answers.filter((_, i) => scores[i] === 1));
+        expect(paid.size).toBe(1);
+        const votes = (answer: string) => answers.filter((other) => other === answer).length;
+        for (const answer of answers) expect(votes(answer)).toBeLessThanOrEqual(votes([...paid][0]!));
+      }),
+    );
+  });
+});
+
 describe('in a reward', () => {
+  test.each(['majority', 'certainty', 'answer_gain'])('a run without a verifier earns %s', async (id) => {
+    const trainer = tinyTrainer();
+    try {
+      await trainer.open({ ...tinyConfig, rewardWeights: { answer: 0, format: 0, [id]: 2 } }, onNode);
+      const { groups } = await trainer.step();
+      const completions = groups.flatMap((group) => group.completions);
+      for (const { reward, terms } of completions) {
+        expect(terms[id]).toBeGreaterThanOrEqual(0);
+        expect(reward).toBeCloseTo(2 * terms[id]!, 5);
+      }
+    } finally {
+      await trainer.dispose();
+    }
+  });
+
   test.each(tasks.map((task) => [task.id, task] as const))(
     '%s: listed after the task’s own terms at weight 0, and scored only if a run weighs it',
     (_, task) => {

@@ -8,6 +8,7 @@ import { sampleTrajectories } from '../sampling/rollouts.ts';
 import type { RewardSandbox } from '../sandbox/rewardFunction.ts';
 import { promptLengthOf, type Trajectory, writtenCount } from '../trajectory/trajectory.ts';
 import { membersOf } from '../words/groupIds.ts';
+import { policyScores } from '../step/policyScores.ts';
 import { lengthsOf } from '../words/lengths.ts';
 import { baseSlot } from '../words/slots.ts';
 
@@ -52,13 +53,14 @@ export const noSignalOf = ({ samples, rewards }: Pick<Tally, 'samples' | 'reward
 
 /** Samples and judges completions of some problems by the base. */
 export async function tallies(
-  { learner, tokenizer, task, sandbox, completionLength }: ProfileSurroundings,
+  surroundings: ProfileSurroundings,
   { rewards: config, seed }: ProfileSettings,
   examples: readonly Example[],
   samples: number,
   temperature: number,
   piece: number,
 ): Promise<Tally[]> {
+  const { learner, tokenizer, task, sandbox, completionLength } = surroundings;
   const difficulty = examples[0]?.difficulty ?? 0;
   const key = [seed, 'profile', difficulty, temperature, piece];
   const drawn = await sampleTrajectories({ learner, tokenizer, task, completionLength }, examples, {
@@ -72,7 +74,13 @@ export async function tallies(
   const trajectories = drawn.map((one) =>
     one.ids.length - promptLengthOf(one) > room ? { ...one, terminated: false } : one,
   );
-  const judged = await judge(trajectories, { task, config, step: 0, sandbox });
+  const judged = await judge(trajectories, {
+    task,
+    config,
+    step: 0,
+    sandbox,
+    policy: policyScores(surroundings, baseSlot),
+  });
   return membersOf(trajectories.map(({ group }) => group)).map((rows) => {
     const counts = new Map<number, number>();
     for (const row of rows) {

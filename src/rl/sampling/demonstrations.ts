@@ -36,6 +36,12 @@ export const demonstrationsAlone: Sampling = async (tools) => {
   };
 };
 
+/** The policy's groups, and `demonstrations_per_prompt` demonstrations for each prompt, which count in its group. */
+export const demonstrationsInGroups: Sampling = async (tools) => ({
+  ...(await demonstrationsBeside(tools)),
+  expertsInGroups: true,
+});
+
 /** The policy's groups, and `demonstrations_per_prompt` demonstrations for each prompt. */
 export const demonstrationsBeside: Sampling = async (tools) => {
   const groups = await tools.groups(tools.promptsPerStep, 0);

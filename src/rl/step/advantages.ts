@@ -15,7 +15,7 @@ import type { StepLearner } from './stepLearner.ts';
 /** Facts of the completions that advantages are made of: the first rows of the batch, [n]. */
 export interface Earned extends Pick<
   AdvantageBatch,
-  'groups' | 'completions' | 'rewardTerms' | 'greedyRewards' | 'memory'
+  'groups' | 'completions' | 'rewardTerms' | 'greedyRewards' | 'baseRewards' | 'memory'
 > {
   /** Before shaping; NaN where none could be given. */
   readonly rewards: Float32Array;
@@ -23,6 +23,8 @@ export interface Earned extends Pick<
   segments(rewards: Float32Array): AdvantageBatch['segments'];
   /** The critic's value after the last token of each completion, [n]; present where the estimator asks for it. */
   readonly endValues?: Float32Array;
+  /** log pi_teacher - log pi_old, [n * columns]; present where the estimator needs a teacher. */
+  readonly teacherGains?: Float32Array;
 }
 
 export interface AdvantagedBatch {
@@ -59,7 +61,7 @@ function laidOut(values: FloatArray, mask: FloatArray): FloatArray {
 export async function withAdvantages(
   { learner, algorithm, settings, completionLength }: AdvantageContext,
   batch: StepBatch,
-  { rewards, segments, endValues, ...earned }: Earned,
+  { rewards, segments, endValues, teacherGains, ...earned }: Earned,
 ): Promise<AdvantagedBatch> {
   const { columns } = batch;
   const penalties = await rewardPenalties(learner, algorithm, batch, settings);
@@ -72,6 +74,7 @@ export async function withAdvantages(
     penalties: ofGroups(penalties),
     ...(values ? { values: ofGroups(values) } : {}),
     ...(endValues ? { endValues } : {}),
+    ...(teacherGains ? { teacherGains } : {}),
   };
   const lengths = earned.completions.map(({ length }) => length);
   const shaped = shapedRewards(rewards, lengths, completionLength, settings);

@@ -12,7 +12,8 @@ import type { Settings } from '../words/setting.ts';
 import { policySlot } from '../words/slots.ts';
 import { type AdvantagedBatch, type Earned, withAdvantages } from './advantages.ts';
 import type { StepContext } from './context.ts';
-import { greedyRewards } from './samplingTools.ts';
+import { baseRewards, greedyRewards } from './samplingTools.ts';
+import { teacherGains } from './teacher.ts';
 
 /** Next-token arrays, but for `everyValue`: that is the critic's value at all positions, [rows, columns + 1]. */
 type OwnReading = Readonly<Partial<Record<'oldLogProbs' | 'oldValues' | 'everyValue', Float32Array>>>;
@@ -49,19 +50,26 @@ const weighedTerms = (
 const valuesAfter = (completions: readonly JudgedTrajectory[], values: Float32Array, width: number): Float32Array =>
   Float32Array.from(completions, ({ ids }, row) => values[row * width + ids.length - 1] as number);
 
-/** Facts of the completions of all groups, which are the first rows. */
+/** Facts of the completions of all groups, which are the first rows, and of an expert's rows that count in them. */
 async function earnedBy(
   context: StepContext,
-  { groups }: Samples,
+  { groups, rows, expertsInGroups }: Samples,
   step: number,
+  settings: Settings,
   endValues: (completions: readonly JudgedTrajectory[]) => Float32Array | undefined,
 ): Promise<Earned> {
   const { config, task, algorithm, memory } = context;
-  const completions = groups.flatMap((group) => group.completions);
+  const { needs } = algorithm.advantage;
+  const own = groups.flatMap((group) => group.completions);
+  const guests = expertsInGroups ? rows.slice(own.length) : [];
+  const completions = [...own, ...guests];
   const after = endValues(completions);
   return {
     rewards: Float32Array.from(completions, ({ reward }) => reward),
-    groups: groupIdsOf(groups.map((group) => group.completions.length)),
+    groups: Int32Array.from([
+      ...groupIdsOf(groups.map((group) => group.completions.length)),
+      ...guests.map(({ group }) => group),
+    ]),
     segments: (rewards) => completions.map((completion, i) => segmentsOf(completion, rewards[i] as number)),
     completions: completions.map((completion) => ({
       length: writtenCount(completion),
@@ -69,7 +77,9 @@ async function earnedBy(
     })),
     rewardTerms: weighedTerms(task, config, completions, step),
     memory,
-    ...(algorithm.advantage.needs === 'greedy' ? { greedyRewards: await greedyRewards(context, groups, step) } : {}),
+    ...(needs === 'greedy' ? { greedyRewards: await greedyRewards(context, groups, step) } : {}),
+    ...(needs === 'teacher' ? { teacherGains: await teacherGains(context, completions) } : {}),
+    ...(needs === 'base' ? { baseRewards: await baseRewards(context, groups, step, settings) } : {}),
     ...(after ? { endValues: after } : {}),
   };
 }
@@ -83,7 +93,7 @@ export async function sampledBatch(
 ): Promise<AdvantagedBatch> {
   const raw = stepBatch(samples, context.tokenizer.padId, context.config.temperature, context);
   const { everyValue, ...own } = await ownReading(context, raw, settings);
-  const earned = await earnedBy(context, samples, step, (completions) =>
+  const earned = await earnedBy(context, samples, step, settings, (completions) =>
     everyValue ? valuesAfter(completions, everyValue, raw.columns + 1) : undefined,
   );
   const read = { ...raw, arrays: { ...raw.arrays, ...own } };

@@ -1,6 +1,7 @@
 /** @file The tools of a sampling in a run: judged rollouts of the policy, and demonstrations of the task. */
 import { random } from '../../lib/random.ts';
 import type { Settings } from '../words/setting.ts';
+import { valueSamples } from '../advantages/optimalValue.ts';
 import { promptSamplerById } from '../prompts/index.ts';
 import { judge, shuffledRewards } from '../rewards/reward.ts';
 import type { Judged, Group, JudgedTrajectory } from '../trajectory/groups.ts';
@@ -9,6 +10,7 @@ import { membersOf } from '../words/groupIds.ts';
 import { demonstrated } from '../sampling/turns.ts';
 import { type RolloutOptions, sampleTrajectories } from '../sampling/rollouts.ts';
 import type { StepContext } from './context.ts';
+import { policyScores } from './policyScores.ts';
 import { slotReward } from './slotReward.ts';
 import type { Example, Task } from '../../tasks/task.ts';
 import { offlinePrompts, offlineTemperature } from '../sampling/offline.ts';
@@ -23,7 +25,12 @@ async function judged(
   step: number,
   trajectories: readonly Trajectory[],
 ): Promise<JudgedTrajectory[]> {
-  const earned = await judge(trajectories, { ...surroundings, step, learned: slotReward(surroundings) });
+  const earned = await judge(trajectories, {
+    ...surroundings,
+    step,
+    learned: slotReward(surroundings),
+    policy: policyScores(surroundings, policySlot),
+  });
   return trajectories.map((trajectory, row) => ({ ...trajectory, ...(earned[row] as Judged) }));
 }
 
@@ -168,4 +175,29 @@ export async function greedyRewards(
     { key: [surroundings.config.seed, 'greedy', step], samples: 1, temperature: 0 },
   );
   return Float32Array.from(greedy, ({ reward }) => reward);
+}
+
+/**
+ * Rewards of `num_value_samples` completions that the base writes for each group's prompt, [groups][samples]. A run
+ * meets ever new prompts, so they are written in the step that meets the prompt and not before the run.
+ */
+export async function baseRewards(
+  surroundings: Surroundings,
+  groups: readonly Group[],
+  step: number,
+  settings: Settings,
+): Promise<number[][]> {
+  const samples = Math.round(settings[valueSamples.id] ?? valueSamples.default);
+  const written = await completions(
+    surroundings,
+    step,
+    groups.map(({ example }) => example),
+    {
+      key: [surroundings.config.seed, 'value', step],
+      samples,
+      temperature: surroundings.config.temperature,
+      slot: baseSlot,
+    },
+  );
+  return groups.map((_, g) => written.slice(g * samples, (g + 1) * samples).map(({ reward }) => reward));
 }

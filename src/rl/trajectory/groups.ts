@@ -49,6 +49,8 @@ export interface Samples {
   readonly dropped: readonly Group[];
   /** The completions of `groups` in order, then any others. */
   readonly rows: readonly Row[];
+  /** The other rows are an expert's and count in the advantages of the group that their `group` numbers. */
+  readonly expertsInGroups?: true;
   /** Order in which updates take the rows; ascending if absent. */
   readonly order?: readonly number[];
   /** Groups to replay in later steps; absent if none are kept. */

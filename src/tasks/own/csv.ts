@@ -96,7 +96,7 @@ function valueOf(name: string, text: string): unknown {
     if (text.trim() === '') return undefined;
     return name === 'split' ? text.trim() : Number(text);
   }
-  if ((name !== 'prompt' && name !== 'metadata') || !/^\s*[[{]/.test(text)) return text;
+  if (name !== 'prompt' || !/^\s*\[/.test(text)) return text;
   try {
     return JSON.parse(text);
   } catch {
@@ -111,7 +111,9 @@ export function* csvRows(text: string): Generator<Found> {
   const names = namesOf(cells.record());
   while (!cells.isAtEnd) {
     const record = cells.record();
-    const { line, column } = record[0] as Cell;
+    const { line, column, text: first } = record[0] as Cell;
+    // An empty line.
+    if (record.length === 1 && first.trim() === '') continue;
     if (record.length !== names.length)
       throw new UsageError(
         `line ${line}, column ${column}: ${record.length} cells, but the first line names ${names.length} columns`,

@@ -84,11 +84,11 @@ const refusals = new Refusals(
   /^line \d+, column \d+: prompt: /,
   /^line \d+, column \d+: answer: /,
   /^line \d+: split: /,
-  /^line \d+: answer: .* is needed/,
+  /^line \d+, column \d+: answer: ".*": .* is needed/,
   /^line \d+, column \d+: the quote that begins here has no end$/,
   /^line \d+, column \d+: \d+ cells, but the first line names \d+ columns$/,
-  /^template\.answer: /,
-  /^line 1: it is no text in UTF-8$/,
+  /^line \d+, column \d+: template\.answer: /,
+  /^line \d+, column \d+: it is no text in UTF-8$/,
 );
 
 it('ends in a sentence or in a task that can be drawn from', { timeout: 600_000 }, async () => {

@@ -19,15 +19,15 @@ function parsed(text: string, line: number): unknown {
   }
 }
 
-/** Rows in the order of the lines; one line break at the end is allowed. */
+/** Rows in the order of the lines; empty lines count and are no rows. */
 export function* jsonLines(text: string): Generator<Found> {
-  const whole = text.replace(/\r?\n$/, '');
   let line = 0;
-  for (let start = 0; start <= whole.length;) {
-    const end = whole.indexOf('\n', start);
-    const content = whole.slice(start, end < 0 ? whole.length : end);
-    start = end < 0 ? whole.length + 1 : end + 1;
+  for (let start = 0; start < text.length;) {
+    const end = text.indexOf('\n', start);
+    const content = text.slice(start, end < 0 ? text.length : end);
+    start = end < 0 ? text.length : end + 1;
     const number = ++line;
+    if (content.trim() === '') continue;
     const place: Place = (field) => {
       const at = field === undefined ? -1 : content.indexOf(JSON.stringify(field));
       return `line ${number}, column ${Math.max(at, 0) + 1}`;

@@ -44,6 +44,20 @@ describe('forms of a row', () => {
     );
     expect(forms).toEqual(['reasoning-gym']);
     expect(rows[0]).toMatchObject({ prompt: 'Legs?', answer: '8', difficulty: 1 });
+    const text = await read(line({ question: 'Legs?', answer: '8', metadata: '{"numbers": [1, 2]}' }));
+    expect(text.forms).toEqual(['reasoning-gym']);
+    expect(text.rows[0]?.columns.metadata).toEqual({ numbers: [1, 2] });
+  });
+
+  test('empty lines, a byte order mark and null as a split are read over', async () => {
+    const row = line({ prompt: 'a', answer: true, split: null, difficulty: null });
+    const { rows } = await read(`\ufeff\n${row}\r\n\r\n${row}\n\n`);
+    expect(rows).toMatchObject([
+      { line: 2, answer: 'true', difficulty: 1 },
+      { line: 4, answer: 'true', difficulty: 1 },
+    ]);
+    expect(rows[0]?.split).toBeUndefined();
+    expect((await read('\ufeffprompt,answer\r\n\r\na,1\r\n\r\n')).rows).toMatchObject([{ line: 3, prompt: 'a' }]);
   });
 
   test('Parquet, whose absent cells are absent columns', async () => {
@@ -136,6 +150,22 @@ describe('a task in one JSON file', () => {
       'checker: there is no checker',
     );
     await expect(fileTask(bytesOf(file({ template })), checkerOf('exact'))).rejects.toThrow('names its own');
+  });
+
+  test('names line and column of a part', async () => {
+    const lines = (more: object) =>
+      JSON.stringify({ format: 'rollout-task', version: 1, title: 'T', ...more }, null, 1);
+    const rows = [{ prompt: 'a', answer: 1 }, { prompt: 'b' }];
+    await expect(read(lines({ checker: 'number', rows }))).rejects.toThrow(
+      'line 11, column 3: rows, entry 2: answer: is missing',
+    );
+    await expect(read(lines({ checker: 7, rows }))).rejects.toThrow('line 5, column 13: checker: one of the checkers');
+    const wrong = { ...template, answer: '{c}' };
+    await expect(read(lines({ checker: 'number', template: wrong }))).rejects.toThrow(
+      'line 8, column 13: template.answer: {c}: there is no variable c',
+    );
+    const late = { checker: 'number', summary: 'x'.repeat(300), rows: rows.slice(0, 1), title: 'T', version: 1 };
+    expect((await read(line({ ...late, format: 'rollout-task' }))).format).toBe('task');
   });
 
   test('names line and column where it is not whole JSON', async () => {

@@ -5,7 +5,7 @@ import { textOf } from '../../lib/jsonLines.ts';
 import { csvRows } from './csv.ts';
 import { type Found, jsonLines } from './lines.ts';
 import { isParquet, parquetRows } from './parquet.ts';
-import { type OwnRow, readRow, type RowForm } from './row.ts';
+import { type OwnRow, type Place, readRow, type RowForm } from './row.ts';
 import { isTaskFile, readTaskFile, type TaskFile, taskFileRows } from './taskFile.ts';
 
 /** Largest file that is read, in bytes. */
@@ -18,6 +18,8 @@ export interface RowsRead {
   /** Forms of the rows, as they were recognised. */
   readonly forms: readonly RowForm[];
   readonly rows: readonly OwnRow[];
+  /** Of each row. */
+  readonly places: readonly Place[];
   /** Present for a task file, which names its checker. */
   readonly task?: TaskFile;
 }
@@ -35,7 +37,7 @@ function opened(bytes: Uint8Array): Opened {
   assert(text.trim() !== '', 'the file is empty');
   if (isTaskFile(text)) {
     const task = readTaskFile(text);
-    return { format: 'task', found: taskFileRows(task), task };
+    return { format: 'task', found: taskFileRows(task, text), task };
   }
   if (/^\s*\[/.test(text))
     throw new UsageError('line 1, column 1: one JSON object a line is needed, not a list of all');
@@ -54,10 +56,12 @@ export async function readRows(bytes: Uint8Array, onRows: (count: number) => voi
   const { format, found, task } = opened(bytes);
   const breathe = breather();
   const rows: OwnRow[] = [];
+  const places: Place[] = [];
   const forms = new Set<RowForm>();
   for await (const { value, line, place } of found) {
     const { row, form } = readRow(value, line, place);
     rows.push(row);
+    places.push(place);
     forms.add(form);
     const pause = breathe();
     if (pause) {
@@ -66,5 +70,5 @@ export async function readRows(bytes: Uint8Array, onRows: (count: number) => voi
     }
   }
   assert(rows.length > 0, 'it has no rows');
-  return { format, forms: [...forms], rows, ...(task ? { task } : {}) };
+  return { format, forms: [...forms], rows, places, ...(task ? { task } : {}) };
 }

@@ -77,10 +77,14 @@ const rowSchema = z.looseObject({
   prompt,
   answer: z
     .union([z.string(), z.number(), z.boolean()], 'text or a number is needed')
+    .refine(
+      (answer) => !Number.isInteger(answer) || Number.isSafeInteger(answer),
+      'a number of more than 15 digits is not read exactly; write it as text, in quotes',
+    )
     .transform((answer) => String(answer).trim())
     .refine((answer) => answer !== '', 'must not be empty'),
-  split: z.enum(['train', 'validation', 'test'], 'one of train, validation, test is needed').optional(),
-  difficulty: z.int('a whole number is needed').min(1, 'at least 1').max(HARDEST, `at most ${HARDEST}`).optional(),
+  split: z.enum(['train', 'validation', 'test'], 'one of train, validation, test is needed').nullish(),
+  difficulty: z.int('a whole number is needed').min(1, 'at least 1').max(HARDEST, `at most ${HARDEST}`).nullish(),
 });
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
@@ -95,6 +99,16 @@ const afterMark = (answer: string): string =>
     .slice(answer.lastIndexOf(ANSWER_MARK) + ANSWER_MARK.length)
     .trim()
     .replaceAll(/(?<=\d),(?=\d{3})/g, '');
+
+/** The columns with metadata as an object where they hold its JSON, as Reasoning Gym's data sets do. */
+function withMetadata(value: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  if (typeof value.metadata !== 'string' || !/^\s*\{/.test(value.metadata)) return value;
+  try {
+    return { ...value, metadata: JSON.parse(value.metadata) as unknown };
+  } catch {
+    return value;
+  }
+}
 
 const formOf = (value: Readonly<Record<string, unknown>>): RowForm =>
   value.prompt !== undefined || value.question === undefined
@@ -119,8 +133,9 @@ const missing = (value: object): string => {
 };
 
 /** A row from the columns of a file. UsageError that names place and field. */
-export function readRow(value: unknown, line: number, place: Place): { readonly row: OwnRow; readonly form: RowForm } {
-  if (!isRecord(value)) throw new UsageError(`${place()}: fields: an object {"prompt", "answer"} is needed`);
+export function readRow(found: unknown, line: number, place: Place): { readonly row: OwnRow; readonly form: RowForm } {
+  if (!isRecord(found)) throw new UsageError(`${place()}: fields: an object {"prompt", "answer"} is needed`);
+  const value = withMetadata(found);
   const form = formOf(value);
   const named = form === 'prompt' ? value : { ...value, prompt: value.question };
   const result = rowSchema.safeParse(named);
@@ -130,7 +145,7 @@ export function readRow(value: unknown, line: number, place: Place): { readonly 
     const why = path.length === 1 && !((issue?.path[0] as string) in named) ? missing(value) : issue?.message;
     throw new UsageError(`${place(path[0])}: ${path.join('.') || 'fields'}: ${why ?? 'is not right'}`);
   }
-  const { prompt: asked, answer, split, difficulty = 1 } = result.data;
+  const { prompt: asked, answer, split, difficulty } = result.data;
   const final = form === 'gsm8k' ? afterMark(answer) : answer;
   if (final === '') throw new UsageError(`${place('answer')}: answer: nothing follows ${ANSWER_MARK}`);
   return {
@@ -142,7 +157,7 @@ export function readRow(value: unknown, line: number, place: Place): { readonly 
       answer: final,
       ...(final === answer ? {} : { solution: answer }),
       ...(split ? { split } : {}),
-      difficulty,
+      difficulty: difficulty ?? 1,
       columns: value,
     },
   };

@@ -4,10 +4,12 @@
  */
 import { UsageError } from '../../lib/assert.ts';
 import { jsonErrorAt } from '../../lib/jsonError.ts';
+import { jsonPlace } from '../../lib/jsonPlace.ts';
 import { random } from '../../lib/random.ts';
 import { z } from '../../lib/zod.ts';
 import { evaluateExpression } from '../expression.ts';
 import type { Found } from './lines.ts';
+import type { Place } from './row.ts';
 
 /** Value of `format` in a task file. */
 const TASK_FORMAT = 'rollout-task';
@@ -58,9 +60,8 @@ export type TaskFile = z.infer<typeof taskFileSchema>;
 type Template = z.infer<typeof templateSchema>;
 type Values = Readonly<Record<string, string | number>>;
 
-/** Whether the text is a task file, whole or not: it is an object that soon names the format. */
-export const isTaskFile = (text: string): boolean =>
-  /^\s*\{/.test(text) && /"format"\s*:\s*"rollout-task"/.test(text.slice(0, 300));
+/** Whether the text is a task file, whole or not: an object that names the format, which no line of a row does. */
+export const isTaskFile = (text: string): boolean => /^\s*\{/.test(text) && /"format"\s*:\s*"rollout-task"/.test(text);
 
 /** The task file in a text. UsageError that names the field. */
 export function readTaskFile(text: string): TaskFile {
@@ -77,31 +78,30 @@ export function readTaskFile(text: string): TaskFile {
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   const path = issue?.path.join('.') ?? '';
-  throw new UsageError(`${path === '' ? '' : `${path}: `}${issue?.message ?? 'is not right'}`);
+  const why = issue?.message ?? 'is not right';
+  throw new UsageError(`${jsonPlace(text, issue?.path ?? [])}: ${path === '' ? '' : `${path}: `}${why}`);
 }
 
 /** The text of `{...}`: a variable, or arithmetic over variables; null if its value is no whole number. */
-function filled(inner: string, values: Values, field: string): string | null {
+function filled(inner: string, values: Values, place: Place): string | null {
   const name = inner.trim();
   if (Object.hasOwn(values, name)) return String(values[name]);
   const expression = name.replaceAll(/[a-z][a-z0-9_]*/gi, (word) => {
     const value = Object.hasOwn(values, word) ? values[word] : undefined;
-    if (value === undefined) throw new UsageError(`template.${field}: {${inner}}: there is no variable ${word}`);
+    if (value === undefined) throw new UsageError(`${place()}: {${inner}}: there is no variable ${word}`);
     return String(value);
   });
   const evaluation = evaluateExpression(expression.replaceAll(' ', ''));
   if (!evaluation)
-    throw new UsageError(
-      `template.${field}: {${inner}}: names of variables, whole numbers, + - * / and ( ) are allowed`,
-    );
+    throw new UsageError(`${place()}: {${inner}}: names of variables, whole numbers, + - * / and ( ) are allowed`);
   return evaluation.value?.denominator === 1 ? String(evaluation.value.numerator) : null;
 }
 
 /** The text with all braces filled; null if one of them has no whole value. */
-function unfolded(text: string, values: Values, field: string): string | null {
+function unfolded(text: string, values: Values, place: Place): string | null {
   let whole = true;
   const made = text.replaceAll(/\{([^{}]*)\}/g, (_, inner: string) => {
-    const value = filled(inner, values, field);
+    const value = filled(inner, values, place);
     if (value === null) whole = false;
     return value ?? '';
   });
@@ -137,22 +137,27 @@ function* combinations({ variables }: Template): Generator<Values> {
 }
 
 /** Problems of the template; combinations without a whole value and repeated prompts are left out. */
-function* templateRows(template: Template): Generator<Found> {
+function* templateRows(template: Template, text: string): Generator<Found> {
+  const place: Place = (field) => `${jsonPlace(text, ['template', ...(field === undefined ? [] : [field])])}: template`;
   const seen = new Set<string>();
   let line = 0;
   for (const values of combinations(template)) {
-    const prompt = unfolded(template.prompt, values, 'prompt');
-    const answer = unfolded(template.answer, values, 'answer');
+    const [prompt, answer] = (['prompt', 'answer'] as const).map((field) =>
+      unfolded(template[field], values, () => `${place(field)}.${field}`),
+    ) as [string | null, string | null];
     if (prompt === null || answer === null || seen.has(prompt)) continue;
     seen.add(prompt);
     line++;
-    yield { value: { ...values, prompt, answer }, line, place: () => 'template' };
+    yield { value: { ...values, prompt, answer }, line, place };
   }
 }
 
-/** Rows of a task file in their order. UsageError that names the row or the part of the template. */
-export function* taskFileRows({ rows, template }: TaskFile): Generator<Found> {
-  if (template) yield* templateRows(template);
-  for (const [index, value] of (rows ?? []).entries())
-    yield { value, line: index + 1, place: () => `rows, entry ${index + 1}` };
+/** Rows of the task file in a text, in their order. UsageError that names the row or the part of the template. */
+export function* taskFileRows({ rows, template }: TaskFile, text: string): Generator<Found> {
+  if (template) yield* templateRows(template, text);
+  for (const [index, value] of (rows ?? []).entries()) {
+    const place: Place = (field) =>
+      `${jsonPlace(text, ['rows', index, ...(field === undefined ? [] : [field])])}: rows, entry ${index + 1}`;
+    yield { value, line: index + 1, place };
+  }
 }

@@ -17,7 +17,7 @@ const rowOf = ({ answer, columns = {} }: Case) => ({ line: 1, prompt: 'x', diffi
 /** [correct, well formed] of each case by the Python of a checker. */
 function verdictsInPython(words: string, cases: readonly Case[]): unknown {
   const { code } = checkerPython(checkerOf(words)) ?? { code: '' };
-  const script = `import re\nfrom fractions import Fraction\n${code}
+  const script = `import re\nfrom decimal import Decimal\nfrom fractions import Fraction\n${code}
 import json, sys
 print(json.dumps([verify(problem, completion) for problem, completion in json.load(sys.stdin)]))`;
   const input = cases.map((one) => [{ answer: one.answer, numbers: allowedNumbers(rowOf(one)) }, one.completion]);

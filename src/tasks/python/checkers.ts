@@ -73,7 +73,7 @@ const choice = `    is_capital = answer == answer.upper()
 const number = `    text, is_marked = stated(completion)
     found = NUMBER.findall(ungrouped(text))
     parsed = (found[0] if is_marked else found[-1]) if found else None
-    if parsed is not None and float(parsed) == float(ungrouped(answer)):
+    if parsed is not None and Decimal(parsed) == Decimal(ungrouped(answer)):
         parsed = answer`;
 
 const codes: Readonly<Record<Exclude<CheckerId, 'regex' | 'js'>, string>> = {

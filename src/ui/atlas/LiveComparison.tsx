@@ -1,6 +1,5 @@
 /**
- * @file The area above the charts while arms of a stored result run again: the running arm, the colours, the numbers so
- * far.
+ * @file The area above the charts during a comparison: the running arm, the colours, the numbers so far.
  */
 import { Button } from '@mantine/core';
 import { useId, useState, type ReactNode } from 'react';
@@ -10,13 +9,15 @@ import { LiveTable, Swatch, type LiveTableProps } from './LiveTable.tsx';
 import styles from './Live.module.css';
 
 export interface LiveView {
-  readonly experiment: string;
+  readonly title: string;
   /** The state of the comparison, in a sentence or two. */
   readonly status: string;
   /** Runs are missing, but the comparison is paused. */
   readonly waits: boolean;
   /** Null until a number has been read. */
   readonly table: LiveTableProps | null;
+  /** The answer of the comparison’s own rule; null before its end. */
+  readonly answer: string | null;
 }
 
 export interface LiveComparisonProps {
@@ -26,7 +27,7 @@ export interface LiveComparisonProps {
 
 /** `children` are the buttons. */
 export function LiveComparison({ view, children }: LiveComparisonProps) {
-  const { experiment, status, waits, table } = view;
+  const { title, status, waits, table, answer } = view;
   const [open, setOpen] = useState(false);
   const id = useId();
   return (
@@ -44,10 +45,10 @@ export function LiveComparison({ view, children }: LiveComparisonProps) {
               onClick={() => setOpen(!open)}
             >
               <Icon name={open ? 'up' : 'down'} />
-              <span>{words.title(experiment)}</span>
+              <span>{title}</span>
             </button>
           ) : (
-            words.title(experiment)
+            title
           )}
         </h2>
         <p role="status" data-testid="comparison-status">
@@ -55,12 +56,17 @@ export function LiveComparison({ view, children }: LiveComparisonProps) {
         </p>
         <span className={styles.actions}>{children}</span>
       </div>
+      {answer !== null && (
+        <p role="status" data-testid="minute-answer">
+          <b>{answer}</b>
+        </p>
+      )}
       {table && !open && (
         <ul className={styles.keys} aria-label={words.keys}>
-          {table.arms.map(({ id: arm, title, color }) => (
-            <li key={arm} title={title}>
+          {table.arms.map(({ id: arm, title: name, color }) => (
+            <li key={arm} title={name}>
               <Swatch color={color} />
-              <span>{title}</span>
+              <span>{name}</span>
             </li>
           ))}
         </ul>
@@ -77,12 +83,14 @@ export function LiveButton({
   main = false,
   loading = false,
   testId,
+  title,
   onClick,
   children,
 }: {
   readonly main?: boolean;
   readonly loading?: boolean;
   readonly testId: string;
+  readonly title?: string;
   readonly onClick: () => void;
   readonly children: ReactNode;
 }) {
@@ -91,6 +99,7 @@ export function LiveButton({
       size="compact-sm"
       loading={loading}
       {...(main ? {} : { variant: 'default' })}
+      title={title}
       data-testid={testId}
       onClick={onClick}
     >

@@ -22,22 +22,29 @@ export interface LiveArmView {
   readonly difference: EstimateView | null;
 }
 
-export interface NumberView extends Omit<MetricView, 'id'> {
+export interface NumberView extends MetricView {
   /** Shown with a sign. */
   readonly isChange: boolean;
-  /** A sentence on how this number relates to those of the stored result. */
-  readonly about: string;
 }
 
 export interface LiveTableProps {
   readonly arms: readonly LiveArmView[];
   readonly seeds: number;
   readonly number: NumberView;
+  /** The numbers that all finished runs have. */
+  readonly numbers: readonly NumberView[];
+  /** One sentence for each pair of arms. */
+  readonly pairs: readonly string[];
+  /** How the number relates to those of a stored result; null without one. */
+  readonly about: string | null;
+  /** Further sentences about the numbers. */
+  readonly notes: readonly string[];
+  readonly onNumber: (id: string) => void;
 }
 
-const signed = (value: string): string => (/^[\d.]*[1-9]/.test(value) ? `+${value}` : value);
+export const signed = (value: string): string => (/^[\d.]*[1-9]/.test(value) ? `+${value}` : value);
 /** With a true minus sign; zero has none. */
-const fixed =
+export const fixed =
   (digits: number) =>
   (value: number): string =>
     value
@@ -69,10 +76,27 @@ export const Swatch = ({ color }: { readonly color: string }) => (
   <i className={styles.swatch} style={{ background: color }} aria-hidden="true" />
 );
 
-export function LiveTable({ arms, seeds, number }: LiveTableProps) {
+/** Which number the table shows. */
+function NumberPicker({ number, numbers, onNumber }: Pick<LiveTableProps, 'number' | 'numbers' | 'onNumber'>) {
+  return (
+    <label className={styles.picker}>
+      <span>{words.number}</span>
+      <select data-testid="live-measure" value={number.id} onChange={(event) => onNumber(event.currentTarget.value)}>
+        {numbers.map(({ id, title }) => (
+          <option key={id} value={id}>
+            {title}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+export function LiveTable({ arms, seeds, number, numbers, pairs, about, notes, onNumber }: LiveTableProps) {
   const isFew = arms.some(({ value }) => value && !value.interval);
   return (
     <>
+      {numbers.length > 1 && <NumberPicker number={number} numbers={numbers} onNumber={onNumber} />}
       <div className={styles.scroll} role="region" aria-label={words.table} tabIndex={0}>
         <table className={styles.table} data-testid="live-table">
           <thead>
@@ -111,10 +135,19 @@ export function LiveTable({ arms, seeds, number }: LiveTableProps) {
           </tbody>
         </table>
       </div>
-      <p className={styles.soft} data-testid="live-number">
-        {number.about}
-      </p>
-      <p className={styles.soft}>{[...(isFew ? [words.few] : []), words.about, words.lines].join(' ')}</p>
+      {pairs.length > 0 && (
+        <ul className={styles.pairs} aria-label={words.pairsTitle} data-testid="live-pairs">
+          {pairs.map((sentence) => (
+            <li key={sentence}>{sentence}</li>
+          ))}
+        </ul>
+      )}
+      {about !== null && (
+        <p className={styles.soft} data-testid="live-number">
+          {about}
+        </p>
+      )}
+      <p className={styles.soft}>{[...(isFew ? [words.few] : []), words.about, ...notes, words.lines].join(' ')}</p>
     </>
   );
 }

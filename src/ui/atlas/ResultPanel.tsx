@@ -2,32 +2,13 @@
 import { useState } from 'react';
 import type { Elements } from '../elements.ts';
 import { ArmFigure, showEffect, showInterval } from './ArmFigure.tsx';
+import { MatrixFigure } from './MatrixFigure.tsx';
+import { ParetoFigure } from './ParetoFigure.tsx';
+import { PilotNote } from './PilotNote.tsx';
+import { Rules } from './Rules.tsx';
 import type { ArmView, BudgetView, EffectView, MetricView, ResultView } from './types.ts';
 import { atlasWords as words } from './words.ts';
 import styles from './Atlas.module.css';
-
-function Rules({ checks }: Pick<ResultView, 'checks'>) {
-  return (
-    <section aria-label={words.rules}>
-      <h4>{words.rules}</h4>
-      <ul className={styles.rules}>
-        {checks.map(({ rule, holds, bases = {} }) => {
-          const each = Object.entries(bases).map(
-            ([base, held]) => `${words.base(base)} ${held ? words.holds : words.fails}`,
-          );
-          return (
-            <li key={rule} data-holds={holds}>
-              <span aria-hidden="true">{holds ? '✓' : '✗'}</span>
-              <span>{` ${rule}: `}</span>
-              <b>{holds ? words.holds : words.fails}</b>
-              {each.length > 0 && <small>{` (${each.join(', ')})`}</small>}
-            </li>
-          );
-        })}
-      </ul>
-    </section>
-  );
-}
 
 /** The estimates of the bases, a line each. */
 const ByBase = ({ bases = {}, metric }: { readonly bases?: EffectView['bases']; readonly metric: MetricView }) =>
@@ -138,9 +119,16 @@ function Numbers({ arms, metrics }: Pick<ResultView, 'arms' | 'metrics'>) {
 }
 
 /** `runHere` is shown beside the rules. */
-export function ResultPanel({ result, runHere }: { readonly result: ResultView; readonly runHere: Elements }) {
-  const { arms, metrics } = result;
-  const [chosen, setChosen] = useState(metrics[0]?.id);
+export interface ResultPanelProps {
+  readonly result: ResultView;
+  readonly runHere: Elements;
+  /** The live version, at the top. */
+  readonly minute?: Elements;
+}
+
+export function ResultPanel({ result, runHere, minute = null }: ResultPanelProps) {
+  const { arms, metrics, figure, finding, preconditions = [] } = result;
+  const [chosen, setChosen] = useState(result.measure?.metric ?? metrics[0]?.id);
   const metric = metrics.find(({ id }) => id === chosen);
   return (
     <div className={styles.result} data-testid="result">
@@ -152,11 +140,18 @@ export function ResultPanel({ result, runHere }: { readonly result: ResultView; 
         <span>{`${result.claim} `}</span>
         <Verdict verdict={result.verdict} verdicts={result.verdicts} />
       </p>
+      {minute}
+      {finding !== undefined && (
+        <p data-testid="result-finding">
+          <b>{finding}</b>
+        </p>
+      )}
       <p className={styles.soft}>
         <span>{`${result.method} ${words.command} `}</span>
         <code translate="no">{result.command}</code>
       </p>
       {result.budget && <Budget {...result.budget} />}
+      <PilotNote pilot={result.pilot} power={result.power} arms={arms} metrics={metrics} />
       <label className={styles.pick}>
         <span>{words.metric}</span>
         <select data-testid="metric" value={chosen} onChange={(event) => setChosen(event.currentTarget.value)}>
@@ -168,9 +163,14 @@ export function ResultPanel({ result, runHere }: { readonly result: ResultView; 
         </select>
       </label>
       {metric && <ArmFigure arms={arms} metric={metric} />}
+      {figure?.kind === 'pareto' && <ParetoFigure figure={figure} arms={arms} metrics={metrics} />}
+      {figure?.kind === 'matrix' && <MatrixFigure figure={figure} arms={arms} metrics={metrics} />}
       <div className={styles.columns}>
         {runHere}
-        <Rules checks={result.checks} />
+        <div>
+          <Rules title={words.preconditions} checks={preconditions} />
+          <Rules title={words.rules} checks={result.checks} />
+        </div>
       </div>
       <Pairs arms={arms} metrics={metrics} comparisons={result.comparisons} />
       <Numbers arms={arms} metrics={metrics} />

@@ -2,141 +2,15 @@
  * @file The arms of a stored result, to be trained in this page: selected ones over several seeds, or one by a click.
  */
 import { Button } from '@mantine/core';
-import { useId, useState } from 'react';
-import { readWithin } from '../../lib/numberText.ts';
+import { useState } from 'react';
 import { formWords as words } from './formWords.ts';
+import { type Draft, RunForm, type RunHereProps } from './RunForm.tsx';
 import styles from './Form.module.css';
-
-export interface TrainableArm {
-  readonly arm: string;
-  readonly title: string;
-  readonly note?: string | undefined;
-  /** The same number as in the stored result. */
-  readonly steps: number;
-}
-
-/** The chosen runs: arms by id, number of seeds, and the most steps per run, null for as many as stored. */
-export interface ChosenRuns {
-  readonly arms: readonly string[];
-  readonly seeds: number;
-  readonly steps: number | null;
-}
-
-export interface RunHereProps {
-  readonly arms: readonly TrainableArm[];
-  /** As many as there are distinct colours. */
-  readonly mostArms: number;
-  /** At index n - 1 the seeds for n runs per arm; each list extends the one before it. */
-  readonly seedLists: readonly (readonly number[])[];
-  /** Address of the playground with the arm's settings. */
-  readonly hrefOf: (arm: string) => string;
-  readonly onRun: (arm: string) => void;
-  readonly onCompare: (chosen: ChosenRuns) => void;
-}
 
 const USUAL_SEEDS = 3;
 
-interface Draft {
-  readonly ticked: readonly string[];
-  readonly seeds: number;
-  /** The typed text; null while unchanged. */
-  readonly typed: string | null;
-}
-
-/** The runs that the form would start, in words, or why it cannot. */
-function Sentence({
-  problem,
-  chosen,
-  seeds,
-  steps,
-  isShorter,
-}: {
-  readonly problem: string | null;
-  readonly chosen: number;
-  readonly seeds: readonly number[];
-  readonly steps: readonly number[];
-  readonly isShorter: boolean;
-}) {
-  return (
-    <p className={styles.total} role="status" data-testid="compare-total" data-problem={problem !== null}>
-      {problem ?? [words.total(chosen, seeds, steps), ...(isShorter ? [words.shorter] : [])].join(' ')}
-    </p>
-  );
-}
-
-/** Number fields and button; the tick boxes are beside the arms. */
-function Numbers({
-  props,
-  draft,
-  chosen,
-  onDraft,
-}: {
-  readonly props: RunHereProps;
-  readonly draft: Draft;
-  readonly chosen: readonly TrainableArm[];
-  readonly onDraft: (draft: Draft) => void;
-}) {
-  const { seedLists, onCompare } = props;
-  const id = useId();
-  const most = Math.max(1, ...chosen.map(({ steps }) => steps));
-  const typed = draft.typed === null ? most : readWithin(draft.typed, { min: 1, max: most, integer: true });
-  const limit = typeof typed === 'string' ? null : typed;
-  const problem =
-    chosen.length === 0 ? words.noArm : typeof typed === 'string' ? `${typed} ${words.badSteps(most)}` : null;
-  const isShorter = chosen.some(({ steps }) => steps > (limit ?? most));
-  return (
-    <form
-      className={styles.form}
-      data-testid="compare-form"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (problem === null)
-          onCompare({ arms: chosen.map(({ arm }) => arm), seeds: draft.seeds, steps: isShorter ? limit : null });
-      }}
-    >
-      <label htmlFor={`${id} seeds`}>{words.seeds}</label>
-      <select
-        id={`${id} seeds`}
-        data-testid="compare-seeds"
-        value={draft.seeds}
-        onChange={(event) => onDraft({ ...draft, seeds: Number(event.currentTarget.value) })}
-      >
-        {seedLists.map((list) => (
-          <option key={list.length} value={list.length}>
-            {list.length}
-          </option>
-        ))}
-      </select>
-      <label htmlFor={`${id} steps`}>{words.steps}</label>
-      <input
-        id={`${id} steps`}
-        inputMode="numeric"
-        size={4}
-        autoComplete="off"
-        data-testid="compare-steps"
-        value={draft.typed ?? most}
-        aria-invalid={limit === null}
-        aria-describedby={`${id} total`}
-        onChange={(event) => onDraft({ ...draft, typed: event.currentTarget.value })}
-      />
-      <Button type="submit" size="compact-sm" data-testid="compare-run" disabled={problem !== null}>
-        {words.run}
-      </Button>
-      <div id={`${id} total`} className={styles.sentence}>
-        <Sentence
-          problem={problem}
-          chosen={chosen.length}
-          seeds={seedLists[draft.seeds - 1] ?? []}
-          steps={chosen.map(({ steps }) => Math.min(steps, limit ?? most))}
-          isShorter={isShorter}
-        />
-      </div>
-    </form>
-  );
-}
-
 export function RunHere(props: RunHereProps) {
-  const { arms, mostArms, hrefOf, onRun } = props;
+  const { arms, mostArms, elsewhere, hrefOf, onRun } = props;
   const [draft, setDraft] = useState<Draft>({
     ticked: arms.slice(0, mostArms).map(({ arm }) => arm),
     seeds: USUAL_SEEDS,
@@ -150,9 +24,13 @@ export function RunHere(props: RunHereProps) {
     <section aria-label={words.title}>
       <h4>{words.title}</h4>
       <p className={styles.soft}>
-        {[words.about, ...(arms.length > mostArms ? [words.most(mostArms)] : [])].join(' ')}
+        {[
+          words.about,
+          ...(arms.length > mostArms ? [words.most(mostArms)] : []),
+          ...(elsewhere.length > 0 ? [words.elsewhere(elsewhere)] : []),
+        ].join(' ')}
       </p>
-      <Numbers props={props} draft={draft} chosen={chosen} onDraft={setDraft} />
+      <RunForm props={props} draft={draft} chosen={chosen} onDraft={setDraft} />
       <ul className={styles.arms} aria-label={words.arms}>
         {arms.map(({ arm, title, note }) => (
           <li key={arm}>

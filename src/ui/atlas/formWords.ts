@@ -5,11 +5,26 @@ const range = (steps: readonly number[]) => {
   return least === most ? `${most} ${most === 1 ? 'step' : 'steps'}` : `${least} to ${most} steps`;
 };
 
+/** A duration in rough words. */
+const duration = (seconds: number): string =>
+  seconds < 90 ? `${Math.max(1, Math.round(seconds))} s` : `${Math.round(seconds / 60)} min`;
+
 export const formWords = {
+  minute: 'See it in a minute',
+  minuteRuns: ([first, second]: readonly [string, string], seed: number, steps: number) =>
+    `${first} against ${second}, seed ${seed}, ${range([steps])} each.`,
+  minuteRecorded: (arm: string) => `The pale curve is recorded: ${arm}.`,
+  time: (seconds: number, isMeasured: boolean) =>
+    isMeasured
+      ? `About ${duration(seconds)} of training at the speed measured here.`
+      : `About ${duration(seconds)} of training on a slow machine without a GPU; nothing like it was trained here yet.`,
   title: 'Run it here',
   about: 'Trained live in this page. Tick arms and run them all, one after the other, or train a single one.',
   arms: 'Arms',
   most: (count: number) => `At most ${count} arms: there are as many colours.`,
+  base: 'Base',
+  elsewhere: (problems: readonly string[]) =>
+    `The stored arms are also measured on ${problems.join(' and ')}, which they do not train on; this page does not measure that.`,
   seeds: 'Seeds',
   steps: 'Steps of each run',
   asStored: 'as stored',

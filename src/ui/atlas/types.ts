@@ -1,6 +1,7 @@
 /** @file The data that the atlas draws; stored results and papers have this shape and more. */
 
-export type StatusView = 'shown' | 'not reproduced' | 'partial: shown' | 'partial: not reproduced' | 'open';
+type Verdict = 'shown' | 'not reproduced' | 'precondition not met';
+export type StatusView = Verdict | `partial: ${Verdict}` | 'open';
 
 /** An estimate over the seeds of one base. */
 export interface EstimateView {
@@ -12,8 +13,6 @@ export interface EstimateView {
 export interface EffectView extends EstimateView {
   readonly bases?: Readonly<Record<string, EstimateView>> | undefined;
 }
-
-type Verdict = 'shown' | 'not reproduced';
 
 export interface MetricView {
   readonly id: string;
@@ -38,6 +37,54 @@ export interface ComparisonView extends EffectView {
   readonly pairs: number;
 }
 
+export interface CheckView {
+  readonly rule: string;
+  /** The verdict reads the paper’s rules alone. */
+  readonly of: 'paper' | 'ours';
+  readonly holds: boolean;
+  readonly bases?: Readonly<Record<string, boolean>> | undefined;
+}
+
+/** Runs on seeds of their own, before the reported ones. */
+export interface PilotView {
+  readonly seeds: readonly number[];
+  /** Chosen learning rates by arm, and those tried. */
+  readonly sweep?:
+    | {
+        readonly seed: number;
+        readonly arms: Readonly<
+          Record<string, { readonly chosen: number; readonly tried: readonly (readonly [number, number | null])[] }>
+        >;
+      }
+    | undefined;
+}
+
+/** Paired differences of two arms, and the seeds that would tell them apart. */
+export interface PowerView {
+  readonly of: string;
+  readonly against: string;
+  readonly metric: string;
+  readonly mean: number;
+  readonly deviation: number;
+  readonly needed: number | null;
+  readonly from: 'pilot' | 'reported runs';
+}
+
+/** Two numbers against each other; `frontier` is the most y for an x. */
+export interface ParetoView {
+  readonly kind: 'pareto';
+  readonly x: string;
+  readonly y: string;
+  readonly frontier?: readonly (readonly [number, number])[] | undefined;
+}
+
+/** Numbers by stage and task. */
+export interface MatrixView {
+  readonly kind: 'matrix';
+  readonly columns: readonly string[];
+  readonly rows: readonly { readonly title: string; readonly metrics: readonly string[] }[];
+}
+
 /** The resource that every arm got in equal amounts. */
 export interface BudgetView {
   readonly tokens?: number | undefined;
@@ -58,11 +105,16 @@ export interface ResultView {
   readonly verdicts?: Readonly<Record<string, Verdict>> | undefined;
   /** Present where means, intervals and rules were recomputed later from the same runs. */
   readonly judged?: { readonly version: string; readonly date: string } | undefined;
-  readonly checks: readonly {
-    readonly rule: string;
-    readonly holds: boolean;
-    readonly bases?: Readonly<Record<string, boolean>> | undefined;
-  }[];
+  readonly checks: readonly CheckView[];
+  /** Measured before the reported runs. */
+  readonly preconditions?: readonly CheckView[] | undefined;
+  /** The claim’s own number, drawn first. */
+  readonly measure?: { readonly metric: string } | undefined;
+  /** A winner that is not the method, or another finding. */
+  readonly finding?: string | undefined;
+  readonly pilot?: PilotView | undefined;
+  readonly power?: PowerView | undefined;
+  readonly figure?: ParetoView | MatrixView | undefined;
   readonly metrics: readonly MetricView[];
   readonly arms: readonly ArmView[];
   readonly comparisons?: readonly ComparisonView[] | undefined;
@@ -77,11 +129,23 @@ export interface EntryView {
   readonly paper: number | null;
   readonly title: string;
   readonly claim: string;
+  /** Authors and year; null for a result without a paper. */
+  readonly source: string | null;
   /** arXiv id; null where none is known. */
   readonly arxiv: string | null;
+  /** The paper’s own algorithm, which runs in the page; null for none. */
+  readonly algorithm: { readonly id: string; readonly title: string } | null;
   readonly status: StatusView;
   /** Titles of the parts that the paper needs and the page lacks. */
   readonly missing: readonly string[];
+  /** Titles of the needed parts that the page has. */
+  readonly built: readonly string[];
+  /** The comparison that a paper without a stored result waits for. */
+  readonly planned: { readonly arms: string; readonly rule: string } | null;
+  /** Positions of other papers that contradict one of this paper’s. */
+  readonly disagreeing: readonly { readonly says: string; readonly papers: readonly number[] }[];
+  /** The finding of the stored result; null for none. */
+  readonly finding: string | null;
   readonly date: string | null;
   readonly seeds: readonly number[];
 }

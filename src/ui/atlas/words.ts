@@ -10,18 +10,24 @@ export const atlasWords = {
   status: {
     shown: 'shown',
     'not reproduced': 'not reproduced at this scale',
+    'precondition not met': 'precondition not met',
     'partial: shown': 'partial: shown so far',
     'partial: not reproduced': 'partial: not reproduced',
+    'partial: precondition not met': 'partial: precondition not met',
     open: 'not built yet',
   },
   statusHint: {
-    shown: 'Every rule that was fixed before the runs holds for every base, over at least three seeds.',
+    shown: 'Every rule of the paper that was fixed before the runs holds, over at least three seeds.',
     'not reproduced':
-      'It was run here, over at least three seeds, and a rule that was fixed before the runs does not hold.',
+      'It was run here, over at least three seeds, and a rule of the paper that was fixed before the runs does not hold.',
+    'precondition not met':
+      'Base and task, measured before the runs, could not have shown the claim: nothing is said about the paper.',
     'partial: shown':
       'Every rule of the stored comparison holds, and something that the paper needs is missing, or seeds are too few.',
     'partial: not reproduced':
       'A rule of the stored comparison does not hold, and something that the paper needs is missing, or seeds are too few.',
+    'partial: precondition not met':
+      'Base and task could not have shown the claim, and something that the paper needs is missing, or seeds are too few.',
     open: 'No comparison is stored.',
   },
   stages: {
@@ -44,7 +50,17 @@ export const atlasWords = {
   nothing: 'No paper fits. Clear the search or the filters.',
   others: 'This page’s own presets and algorithms',
   missing: 'Missing here:',
-  noneMissing: 'Nothing it needs is missing; the comparison is not made yet.',
+  noneMissing: 'Every part that it needs is here; the comparison is not made yet.',
+  built: 'Runs here today:',
+  runAlgorithm: (title: string) => `Open ${title} in the playground`,
+  planned: 'Planned comparison:',
+  plannedRule: 'It counts as shown if:',
+  disagrees: 'Others disagree:',
+  held: (says: string, papers: readonly number[]) =>
+    `${says} (${papers.length === 1 ? 'paper' : 'papers'} ${papers.join(', ')})`,
+  findings: 'What this page found',
+  openPlan: 'Show the plan',
+  closePlan: 'Hide the plan',
   measured: (date: string, list: readonly number[]) => `Stored ${date}, ${seeds(list)}.`,
   open: 'Show the result',
   close: 'Hide the result',
@@ -56,13 +72,42 @@ export const atlasWords = {
     `Stored, not live: computed on ${date} on Node with ${seeds(list)}, base ${policies.join(' and ')}, code version ${version}.`,
   judged: (date: string, version: string) =>
     `Means, intervals and rules: computed again on ${date} from the same runs, code version ${version}.`,
-  verdict: { shown: 'Every rule holds.', 'not reproduced': 'Not every rule holds.' },
-  verdictOf: { shown: 'every rule', 'not reproduced': 'not every rule' },
+  verdict: {
+    shown: 'Every rule of the paper holds.',
+    'not reproduced': 'Not every rule of the paper holds.',
+    'precondition not met': 'A precondition is not met: base and task could not have shown the claim.',
+  },
+  verdictOf: {
+    shown: 'every rule',
+    'not reproduced': 'not every rule',
+    'precondition not met': 'a precondition is not met',
+  },
   verdictBy: (each: readonly string[]) => `By base: ${each.join('; ')}.`,
   base: (base: string) => `base ${base}`,
   ofBase: (arm: string, base: string) => `${arm}, base ${base}`,
   command: 'Command:',
   rules: 'Rules, fixed before the runs',
+  ours: 'this page’s own question, which the verdict does not read',
+  preconditions: 'Preconditions, measured before the runs',
+  pareto: (y: string, x: string, hasFrontier: boolean) =>
+    `${y} against ${x}, mean of each arm${hasFrontier ? '; the line is the most that any policy can have, computed exactly' : ''}`,
+  matrix: 'By stage and task, mean of each arm; darker is more',
+  pilot: 'Pilot',
+  matrixStage: 'Stage',
+  pilotSeeds: (list: readonly number[]) => `Pilot on ${seeds(list)}, which are not among those reported.`,
+  rate: (arm: string, chosen: number, tried: readonly number[]) => `${arm}: ${chosen} of ${tried.join(', ')}`,
+  rates: (each: readonly string[]) => `Learning rates chosen on seed 101: ${each.join('; ')}.`,
+  power: (
+    from: string,
+    of: string,
+    against: string,
+    metric: string,
+    mean: string,
+    deviation: string,
+    needed: number | null,
+  ) =>
+    `By the ${from}, ${of} less ${against} in ${metric}: ${mean}, deviation from seed to seed ${deviation}; ${needed === null ? 'more than 1000' : needed} seeds tell the two apart in 80 of 100 repetitions.`,
+
   holds: 'holds',
   fails: 'fails',
   figure: (title: string, byBase: boolean) =>

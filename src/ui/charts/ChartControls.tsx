@@ -1,6 +1,6 @@
 /** @file Controls of all charts: smoothing, scale and horizontal axis, on one line above them. */
 import { SegmentedControl } from '@mantine/core';
-import { useId } from 'react';
+import { useId, type ReactNode } from 'react';
 import { text } from '../text.ts';
 import type { ChartView } from './view.ts';
 import styles from './Chart.module.css';
@@ -15,9 +15,11 @@ const axes = (['step', 'tokens', 'time'] as const).map((value) => ({ value, labe
 export function ChartControls({
   view,
   onChange,
+  children,
 }: {
   readonly view: ChartView;
   readonly onChange: (view: ChartView) => void;
+  readonly children?: ReactNode;
 }) {
   const id = useId();
   return (
@@ -35,6 +37,7 @@ export function ChartControls({
       />
       <output htmlFor={id}>{view.smoothing === 0 ? words.off : view.smoothing.toFixed(2)}</output>
       <span className={styles.push} />
+      {children}
       <SegmentedControl
         size="xs"
         aria-label={words.scale}

@@ -13,6 +13,7 @@ export const levelWords = {
 };
 
 export const armWords = {
+  recorded: (name: string, seed: number) => `${name}, recorded, seed ${seed}`,
   count: (seeds: number) => `n = ${seeds}`,
   seeds: (count: number) => `${count} ${count === 1 ? 'seed' : 'seeds'}`,
   inHand: (label: string) => `${label}, current run`,

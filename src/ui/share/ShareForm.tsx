@@ -29,7 +29,7 @@ export interface ShareFormProps extends LevelChoiceProps {
 const words = text.share;
 
 /** A text to copy; where the page may not write to the clipboard, as on plain http, the text is selected instead. */
-function Copied({
+export function Copied({
   label,
   value,
   rows,

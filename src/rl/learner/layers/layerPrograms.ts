@@ -13,7 +13,7 @@ import { logitsGraph } from '../../../policy/layers/decode.ts';
 import { inputParameters } from '../../../policy/parameters.ts';
 import { headTable, layerWeights, openWeights } from '../../../policy/layers/weights.ts';
 import type { OpenedSlot, OpenedSpec } from '../feeds.ts';
-import { gatheredStatistics } from '../graphs.ts';
+import { gatheredStatistics, updateGraph } from '../graphs.ts';
 import { columnsOf } from '../learner.ts';
 import { PerKind, trained } from '../programs.ts';
 import { withoutDistributions } from './distributions.ts';
@@ -93,6 +93,13 @@ export class LayerPrograms {
 
   objective = (slot: string) =>
     this.get(`objective ${this.key(slot)}`, () => objectiveGraph(this.parts, this.shape, trained(this.slot(slot))));
+
+  /** An update of the matrices of one layer. */
+  update = (slot: string) =>
+    this.built.get(`update ${this.key(slot)}`, () => {
+      const { set, optimizer } = this.slot(slot);
+      return this.compiled(updateGraph({ set: { size: set.size / this.parts.config.layers }, optimizer }, true));
+    });
 
   join = (slot: string) =>
     this.built.get(`join ${this.key(slot)}`, () => {

@@ -3,17 +3,18 @@
  * many times. Between programs lie hidden states [S, d] alone.
  */
 import { sizeOf } from '../../../engine/graph/index.ts';
-import type { DeviceTensor, HostTensor, Program, Runtime } from '../../../engine/runtime/runtime.ts';
+import type { Copy, DeviceTensor, HostTensor, Program, Runtime } from '../../../engine/runtime/runtime.ts';
 import { present } from '../../../lib/assert.ts';
 import { LayerFactors } from '../../../policy/layers/factors.ts';
 import { LayerSampler } from '../../../policy/layers/layerSampler.ts';
 import type { Sampled } from '../../../policy/sampler.ts';
 import type { Likeliest, Reading } from '../../trajectory/tokens.ts';
-import { objectiveFeeds, type OpenedSpec } from '../feeds.ts';
-import type { DeviceShards, GatherJob } from '../gpuShards.ts';
+import { number, objectiveFeeds, type OpenedSpec } from '../feeds.ts';
+import { type DeviceShards, type GatherJob, nextOf, type UpdateJob } from '../gpuShards.ts';
 import { GpuVectors } from '../gpuVectors.ts';
 import type { LikeliestJob, ReadJob, SampleJob, ScoreJob, Target } from '../jobs.ts';
-import { PerKind, Programs } from '../programs.ts';
+import { PerKind } from '../programs.ts';
+import { mapSlots } from '../state.ts';
 import { LayerPrograms } from './layerPrograms.ts';
 import { likeliestTokens, outputsAt } from './likeliest.ts';
 import { Pass, type Tensors } from './pass.ts';
@@ -24,7 +25,6 @@ type Border = DeviceTensor | HostTensor;
 const last = (borders: readonly Border[]): Border => borders.at(-1) as Border;
 
 export class LayerShards implements DeviceShards {
-  readonly programs: Programs;
   private readonly own: LayerPrograms;
   readonly vectors: GpuVectors;
   private readonly layers: number;
@@ -37,7 +37,6 @@ export class LayerShards implements DeviceShards {
     private readonly opened: OpenedSpec,
     chunk?: number,
   ) {
-    this.programs = new Programs(runtime, opened);
     this.own = new LayerPrograms(runtime, opened, chunk);
     this.vectors = new GpuVectors(runtime);
     this.layers = present(opened.decoder, 'a decoder').config.layers;
@@ -49,12 +48,12 @@ export class LayerShards implements DeviceShards {
       if (!algorithm) continue;
       await this.own.objective(slot);
       await this.own.layerBackward(slot, 0);
-      await this.programs.of('update', slot);
+      await this.own.update(slot);
     }
   }
 
   compiled(): readonly Program[] {
-    return [...this.samplers.made.flatMap(({ made }) => made), ...this.own.made, ...this.programs.made];
+    return [...this.samplers.made.flatMap(({ made }) => made), ...this.own.made];
   }
 
   async use({ slot, parameters }: Target<DeviceTensor>): Promise<void> {
@@ -122,6 +121,23 @@ export class LayerShards implements DeviceShards {
       );
       return pass.keep(joined['next.statistics']);
     }).finally(() => this.vectors.free(gradient));
+  }
+
+  /** Layer by layer, so that the numbers between those that are read and written take little memory. */
+  async update({ slot, scalars, gradNorm, gradient, ...held }: UpdateJob, into: DeviceTensor): Promise<void> {
+    const vectors = { parameters: held.parameters, ...held.optimizer };
+    const program = await this.own.update(slot);
+    const count = sizeOf(gradient.shape) / this.layers;
+    const part = mapSlots({ ...vectors, gradient }, () => this.vectors.take(count));
+    const { gradient: _, ...targets } = part;
+    for (let at = 0; at < 4 * count * this.layers; at += 4 * count) {
+      const copies = (of: Tensors, copy: (whole: DeviceTensor, own: DeviceTensor) => Copy) =>
+        this.runtime.copy(Object.entries(of).map(([name, whole]) => copy(whole, present(part[name], name))));
+      copies({ ...vectors, gradient }, (from, to) => ({ from, to, start: at, size: 4 * count }));
+      await program.run({ ...part, ...scalars, gradNorm: number(gradNorm) }, nextOf(targets));
+      copies({ ...vectors, parameters: into }, (to, from) => ({ from, to, at, size: 4 * count }));
+    }
+    for (const vector of Object.values(part)) this.vectors.free(vector);
   }
 
   private async passing<T>(job: ScoreJob, work: (pass: Pass) => Promise<T>): Promise<T> {

@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { storedResultSchema } from '../../lessons/storedResult.ts';
 import type { Row } from '../../ui/charts/series.ts';
-import { tableOf } from './ComparisonArea.tsx';
+import { storedPlan } from '../stores/comparisonStored.ts';
+import { tableOf } from './comparisonTable.ts';
 
 /** The table after one run of the first arm, with these values before and after. */
 function tableFor(experiment: string, before: Row['values'], after: Row['values']) {
@@ -16,8 +17,11 @@ function tableFor(experiment: string, before: Row['values'], after: Row['values'
     ],
   };
   return tableOf({
-    result,
-    plan: { experiment, arms: [arm], seeds: [1], steps: null, runs: [{ arm, seed: 1, id: 'one', done: true }] },
+    plan: {
+      ...storedPlan(result, { arms: [arm], seeds: 1, steps: null }),
+      seeds: [1],
+      runs: [{ arm, seed: 1, id: 'one', done: true }],
+    },
     rows,
   });
 }
@@ -32,7 +36,7 @@ it.each(['paper-18', 'paper-21', 'paper-80'])('%s: the closed gap, as in the sto
     number: { title: 'Gap closed', unit: '', digits: 3, isChange: false },
     arms: [{ value: { mean: 0.44 } }],
   });
-  expect(table?.number.about).toBe('The number is the first of the stored result: gap closed.');
+  expect(table?.about).toBe('The number is the first of the stored result: gap closed.');
 });
 
 it('paper 43: the change of accuracy replaces the largest format, and the table says so', () => {
@@ -41,13 +45,13 @@ it('paper 43: the change of accuracy replaces the largest format, and the table 
     number: { title: 'Change of held-out accuracy', unit: 'points', digits: 1, isChange: true },
     arms: [{ value: { mean: 25 } }],
   });
-  expect(table?.number.about).toMatch(
-    /the change of held-out accuracy.*puts another first, “largest format, after”, and is judged by its own rules/,
+  expect(table?.about).toMatch(
+    /Change of held-out accuracy.*puts another first, “largest format, after”, and is judged by its own rules/,
   );
 });
 
 it('paper 58: the change of accuracy is the first number of the stored result', () => {
-  expect(tableFor('paper-58', { 'eval/sampled': 0.5 }, { 'eval/sampled': 0.75 })?.number.about).toBe(
+  expect(tableFor('paper-58', { 'eval/sampled': 0.5 }, { 'eval/sampled': 0.75 })?.about).toBe(
     'The number is the first of the stored result: held-out accuracy, change.',
   );
 });

@@ -1,0 +1,46 @@
+/** @file The button that opens the dialog for comparisons. */
+import { Button } from '@mantine/core';
+import { Suspense, useState } from 'react';
+import { ModalDialog } from '../ui/ModalDialog.tsx';
+import { loadedPart } from '../ui/Part.tsx';
+import { partWords } from '../ui/partWords.ts';
+import { text } from '../ui/text.ts';
+import type { PartsProps } from './parts.ts';
+
+const CompareDialog = loadedPart(
+  'compare',
+  async () => (await import('./compare/CompareDialog.tsx')).CompareDialog,
+  (message, { onClose }) => (
+    <ModalDialog
+      title={text.view.compare}
+      close={partWords.close}
+      testId="compare-dialog"
+      closeTestId="compare-close"
+      onClose={onClose}
+    >
+      {message}
+    </ModalDialog>
+  ),
+);
+
+export function CompareButton(props: Pick<PartsProps, 'session' | 'library' | 'comparison' | 'tasks'>) {
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <Button
+        size="compact-sm"
+        variant="default"
+        title={text.view.compareTitle}
+        data-testid="compare"
+        onClick={() => setOpen(true)}
+      >
+        {text.view.compare}
+      </Button>
+      {open && (
+        <Suspense fallback={null}>
+          <CompareDialog {...props} onClose={() => setOpen(false)} />
+        </Suspense>
+      )}
+    </>
+  );
+}
