@@ -4,15 +4,11 @@ import { Hideable, useHidden } from '../ui/Hideable.tsx';
 import { Part } from '../ui/Part.tsx';
 import { text } from '../ui/text.ts';
 import { AskArea } from './panels/AskArea.tsx';
-import { ChartsArea } from './panels/ChartsArea.tsx';
 import { ComparisonArea } from './panels/ComparisonArea.tsx';
-import { CompareButton } from './CompareButton.tsx';
-import { DebriefArea } from './panels/DebriefArea.tsx';
-import { FirstLesson } from './panels/FirstLesson.tsx';
 import { FootArea } from './panels/FootArea.tsx';
 import { GroupArea } from './panels/GroupArea.tsx';
 import { PageMessages } from './PageMessages.tsx';
-import { RiverArea } from './panels/RiverArea.tsx';
+import { MiddleArea } from './panels/MiddleArea.tsx';
 import { RunsStrip } from './panels/RunsArea.tsx';
 import { SettingsArea } from './panels/SettingsArea.tsx';
 import { TimeArea } from './panels/TimeArea.tsx';
@@ -104,23 +100,7 @@ export function WidePage(props: PartsProps) {
           <Part part="comparison">
             <ComparisonArea run={session.run} comparison={comparison} place={place} tasks={tasks} />
           </Part>
-          <Hideable name="debrief">
-            <DebriefArea {...props} key={`debrief ${lesson}`} isFoldedFirst={lesson !== null} />
-          </Hideable>
-          <FirstLesson run={session.run} place={place} />
-          <Hideable name="river">
-            <RiverArea key={lesson} run={session.run} viewing={viewing} isFoldedFirst={lesson !== null} />
-          </Hideable>
-          <Part part="charts">
-            <ChartsArea
-              run={session.run}
-              viewing={viewing}
-              library={library}
-              comparison={comparison}
-              task={task}
-              action={<CompareButton {...props} />}
-            />
-          </Part>
+          <MiddleArea {...props} />
           <Hideable name="runs">
             <Part part="runs">
               <RunsStrip session={session} library={library} comparison={comparison} tasks={tasks} />
