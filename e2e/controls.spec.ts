@@ -114,6 +114,7 @@ test('a number that moves is in the chart and in the link, and stops moving', as
   await expect(page).toHaveURL(/schedule\.temperature=linear%3A0\.5%3A4/);
   for (let step = 0; step < 3; step++) await story.oneStep();
   await page.getByTestId('more-charts').locator('summary').click();
+  await story.chart('schedule-temperature').scrollIntoViewIfNeeded();
   await expect.poll(() => story.last('schedule-temperature')).toBe('0.75');
   await row.getByRole('combobox').selectOption('constant');
   await expect(row).toHaveCount(0);
