@@ -11,6 +11,29 @@ const ownAlgorithms: Readonly<Record<number, string>> = {
   94: 'superHf',
 };
 
+/** Algorithms that cannot learn the default task: its base was shown no control token that a teacher could read. */
+export const elsewhere: readonly string[] = ['sdft'];
+/** Algorithms of the second comparison, so that the stored first one stays as it was run. */
+const later: readonly string[] = [
+  'gspoToken',
+  'luspo',
+  'vespo',
+  'deepSeekV32',
+  'wReinforce',
+  'gpg',
+  'opo',
+  'kto',
+  'aStarPo',
+  'orpo',
+  'luffy',
+];
+
+/** Algorithms of the comparisons on the default task. */
+export const compared = {
+  objectives: algorithms.map(({ id }) => id).filter((id) => !elsewhere.includes(id) && !later.includes(id)),
+  'objectives-later': later,
+} satisfies Record<string, readonly string[]>;
+
 /** Ids of the algorithms that the arms of an experiment are trained with, for the search. */
 const trained: Readonly<Record<string, readonly string[]>> = {
   'paper-4': ['grpo'],
@@ -23,7 +46,7 @@ const trained: Readonly<Record<string, readonly string[]>> = {
   'paper-80': ['rloo', 'reinforce', 'drGrpo', 'grpo', 'reinforcePlusPlus', 'gdc', 'raft'],
   default: ['grpo'],
   countdown: ['grpo'],
-  objectives: algorithms.map(({ id }) => id),
+  ...compared,
 };
 
 /** The paper’s own algorithm here; null for a paper without one. */

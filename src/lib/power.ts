@@ -23,7 +23,8 @@ export interface Separation {
 /**
  * The least number of seeds with which a t interval excludes 0 in 80 of 100 repetitions, if mean and deviation of the
  * paired differences are those given: n >= ((t(n - 1, 97.5 %) + z(80 %)) deviation / mean)^2. Within one of the exact
- * number from the noncentral t distribution for n >= 4. Infinity above 1000 and for a mean of 0; 2 for a deviation of 0.
+ * number from the noncentral t distribution for n >= 4. Infinity above 1000 and for a mean of 0, 2 for a deviation of
+ * 0.
  */
 export function seedsNeeded(difference: number, deviation: number): number {
   assert(deviation >= 0, `deviation: from 0, not ${deviation}`);

@@ -58,8 +58,8 @@ export const movingIds = (algorithm: Algorithm): readonly string[] => [
 ];
 
 /**
- * UsageError for a setting or schedule that the algorithm does not have, or out of its range, and for a rollout file that the run
- * would not read.
+ * UsageError for a setting or schedule that the algorithm does not have, or out of its range, and for a rollout file
+ * that the run would not read.
  */
 export function checkSettings(algorithm: Algorithm, config: TrainConfig): void {
   const { settings, schedules, shardSize, rollouts, rolloutFile } = config;

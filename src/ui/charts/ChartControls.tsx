@@ -36,8 +36,7 @@ export function ChartControls({
         onChange={(event) => onChange({ ...view, smoothing: Number(event.currentTarget.value) })}
       />
       <output htmlFor={id}>{view.smoothing === 0 ? words.off : view.smoothing.toFixed(2)}</output>
-      <span className={styles.push} />
-      {children}
+      <span className={styles.push}>{children}</span>
       <SegmentedControl
         size="xs"
         aria-label={words.scale}

@@ -67,7 +67,7 @@ function GroupLine({ group: { label, runs, means } }: { readonly group: RunGroup
   return (
     <tr className={styles.groupRow} data-testid="run-group" data-reward={means.reward} data-count={runs.length}>
       <td colSpan={COLUMNS}>
-        <b>{label}</b>{' '}
+        <b>{label}</b>
         <span>
           {words.means(runs.length, shownNumber(means.reward), shownShare(means.accuracy), shownNumber(means.kl))}
         </span>
