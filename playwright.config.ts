@@ -24,6 +24,9 @@ const chromium = (args: readonly string[]) => ({
   launchOptions: { args: [...quiet, ...args], ...(executablePath ? { executablePath } : {}) },
 });
 
+/** Stories that measure times of the page: nothing may run beside them. */
+const timed = ['**/train.spec.ts', '**/compare.spec.ts', '**/river.spec.ts'];
+
 export default defineConfig({
   testDir: 'e2e',
   workers: 1,
@@ -35,7 +38,8 @@ export default defineConfig({
   // much CPU as the page it records, so it is off by default: --trace retain-on-failure.
   use: { baseURL: url, actionTimeout: 30_000, screenshot: 'only-on-failure', serviceWorkers: 'block' },
   projects: [
-    { name: 'wasm', testIgnore: '**/*.webgpu.spec.ts', use: chromium(wasm) },
+    { name: 'wasm', testIgnore: ['**/*.webgpu.spec.ts', ...timed], use: chromium(wasm) },
+    { name: 'timed', testMatch: timed, use: chromium(wasm) },
     { name: 'webgpu', testMatch: '**/*.webgpu.spec.ts', use: chromium(webgpu) },
   ],
   webServer: { command: `node scripts/serve.mjs --port ${port}`, url, reuseExistingServer: false },

@@ -2,10 +2,10 @@
 import { assert } from '../src/lib/assert.ts';
 import { weightsHash } from '../src/policy/checkpoint.ts';
 import { taskById, tasks } from '../src/tasks/index.ts';
-import { decodeAdapter } from './adapterFile.ts';
+import { adapterAt } from './adapterPath.ts';
 import { runCommand } from './command.ts';
 import { dataFlags, withData } from './dataFile.ts';
-import { backends, inFile, readInput } from './environment.ts';
+import { backends } from './environment.ts';
 import { choice, type FlagValues, numeric, optionalNumber, optionalText } from './flags.ts';
 import { type Measurement, measure } from './measure.ts';
 import { openJsonLines } from './output.ts';
@@ -24,7 +24,7 @@ const flags = {
     integer: true,
   }),
   samples: numeric('Completions sampled for each at temperature 1.', 8, { min: 1, max: 64, integer: true }),
-  adapter: optionalText('Tuned adapter that npm run train -- --save wrote for this policy.', 'FILE.safetensors'),
+  adapter: optionalText('Tuned adapter for this policy, of npm run train -- --save or in PEFT’s form.', 'PATH'),
   seed: numeric('Of the sampling.', 1, { min: 0, max: 2 ** 31 - 1, integer: true }),
   backend: choice('Where the graphs run.', backends, 'node'),
   workers: numeric('Lanes that share the work.', 1, { min: 1, max: 16, integer: true }),
@@ -61,12 +61,9 @@ async function evaluatePolicy(values: FlagValues<typeof flags>): Promise<void> {
     difficulty >= dial.min && difficulty <= dial.max,
     `--difficulty: ${task} takes ${dial.min} to ${dial.max}, not ${difficulty}`,
   );
-  const { config, manifest } = policy.checkpoint;
+  const { manifest } = policy.checkpoint;
   const path = values.adapter;
-  const adapter =
-    path === undefined
-      ? undefined
-      : inFile('--adapter', path, () => decodeAdapter(readInput('--adapter', path), config, manifest.sha256));
+  const adapter = path === undefined ? undefined : adapterAt('--adapter', path, policy.checkpoint);
   const json = values.json === undefined ? null : openJsonLines(values.json);
   const measured = await measure({
     policy,

@@ -132,6 +132,16 @@ describe('the flags of a run', () => {
     });
   });
 
+  test('schedules are moves by id, refused with the name of the wrong one', () => {
+    expect(config('--schedule', 'beta=linear:0.1:50, temperature=cosine:0.5:9').schedules).toEqual({
+      beta: { kind: 'linear', to: 0.1, steps: 50 },
+      temperature: { kind: 'cosine', to: 0.5, steps: 9 },
+    });
+    expect(() => config('--schedule', 'beta=linear:7:50')).toThrow('schedule.beta: moves to 0 to 1, not 7');
+    expect(() => config('--schedule', 'beta=up:1:50')).toThrow('schedule: linear or cosine');
+    expect(() => config('--schedule', 'beta=linear:0.1')).toThrow('schedule: a number of steps is needed');
+  });
+
   test.each(knobNames)('%s is set by its id', (name) => {
     const { id, min, max, integer } = knobs[name];
     // The task's range of difficulty is narrower than the knob's.

@@ -16,6 +16,7 @@ import { priorPromptProblem } from '../src/rl/prompts/priorPrompt.ts';
 import { policyFor } from '../src/rl/pretraining/policies.ts';
 import type { TermShaping } from '../src/rl/rewards/composition.ts';
 import { readShaping } from '../src/rl/rewards/shapingWords.ts';
+import { readMove } from '../src/rl/words/schedule.ts';
 import { taskById, tasks } from '../src/tasks/index.ts';
 import { dataFlags } from './dataFile.ts';
 import type { LoadedPolicy } from './environment.ts';
@@ -87,6 +88,11 @@ export const runFlags = {
     ),
     name: 'reward_shaping',
   },
+  schedule: optionalText(
+    'Numbers that move over the steps, as in beta=linear:0.1:100,temperature=cosine:0.7:50: how, to where, over how many steps.',
+    'ID=KIND:TO:STEPS,...',
+    'all constant',
+  ),
   objective: optionalText('An objective written as text, instead of the algorithm’s.', 'TEXT', 'the algorithm’s'),
   shuffleRewards: {
     ...toggle('Control: rewards shuffled inside the batch, which removes their meaning.'),
@@ -138,6 +144,18 @@ function shapingsOf(flag: string, text: string): Record<string, TermShaping> {
   );
 }
 
+/** `beta=linear:0.1:100` as moves by id, not yet validated. */
+const movesOf = (text: string): Record<string, unknown> =>
+  Object.fromEntries(
+    text
+      .split(',')
+      .filter((part) => part.trim() !== '')
+      .map((part) => {
+        const [id = '', words = ''] = part.split('=').map((side) => side.trim());
+        return [id, readMove(words)];
+      }),
+  );
+
 /**
  * The base of a run that names none: the preset's, or one that was shown the task if the preset's was not. UsageError
  * that names the model for a preset that needs one.
@@ -178,6 +196,7 @@ export function runConfig(values: RunValues, policyId: string): TrainConfig {
     settings: { ...base.settings, ...numbersOf('--set', values.set ?? '') },
     rewardWeights: { ...base.rewardWeights, ...numbersOf('--reward_weights', values.rewardWeights ?? '') },
     rewardShaping: { ...base.rewardShaping, ...shapingsOf('--reward_shaping', values.rewardShaping ?? '') },
+    schedules: { ...base.schedules, ...movesOf(values.schedule ?? '') },
     objectiveText: values.objective ?? base.objectiveText,
     maxSteps: values.steps ?? values.maxSteps ?? base.maxSteps,
     shardSize: values.shardSize ?? base.shardSize,

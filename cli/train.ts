@@ -4,6 +4,7 @@ import { UsageError } from '../src/lib/assert.ts';
 import { CHECKPOINT_EVERY } from '../src/rl/config/config.ts';
 import { loraOf } from '../src/rl/algorithm/configured.ts';
 import { encodeAdapter } from './adapterFile.ts';
+import { initAt } from './adapterPath.ts';
 import { projectVersion } from './bench/machine.ts';
 import { budgetFlags, budgetOf } from './budget.ts';
 import { withData } from './dataFile.ts';
@@ -48,6 +49,11 @@ const flags = {
     'FILE.jsonl',
     'what the base writes, where --rollouts is offline',
   ),
+  init: optionalText(
+    'An adapter to begin with, of an earlier stage: what --save wrote, or in PEFT’s form. Its rank and alpha must be those of the run. The optimizer begins anew; the KL penalty still refers to the base.',
+    'PATH',
+    'one without effect',
+  ),
   resume: toggle(
     `Goes on exactly from where a run with the same flags was killed or stopped; the state is saved every ${CHECKPOINT_EVERY} steps.`,
   ),
@@ -72,6 +78,7 @@ async function requestOf(values: FlagValues<typeof flags>): Promise<RunRequest &
     budget: budgetOf(values),
     ...(ood === undefined ? {} : { ood: oodSets(ood) }),
     ...(values.offline === undefined ? {} : { store: loadStore(values.offline) }),
+    ...(values.init === undefined ? {} : { init: initAt('--init', values.init, policy.checkpoint, loraOf(config)) }),
   };
   const hash = requestHash(request, projectVersion());
   return { ...request, keep: { path: statePath(hash), request: hash, resume } };

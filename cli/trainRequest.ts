@@ -19,6 +19,8 @@ export interface RunRequest {
   readonly budget?: Budget;
   /** Rollouts for an offline run; without them the base writes the store. */
   readonly store?: StoreFile;
+  /** Flat adapter of an earlier stage, in the layout of the run's, that the run begins with. */
+  readonly init?: Float32Array;
   /** Where the run is saved, so that a killed one can be resumed. */
   readonly keep?: KeptState;
 }

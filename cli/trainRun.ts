@@ -1,8 +1,6 @@
 /** @file A training run from the base's accuracy to the tuned policy's, as lines of JSON. */
 import type { RunRequest, StepLine } from './trainRequest.ts';
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex } from '@noble/hashes/utils.js';
-import { UsageError } from '../src/lib/assert.ts';
+import { present, UsageError } from '../src/lib/assert.ts';
 import { mean } from '../src/lib/statistics.ts';
 import { weightsHash } from '../src/policy/checkpoint.ts';
 import { CHECKPOINT_EVERY, type TrainConfig } from '../src/rl/config/config.ts';
@@ -11,11 +9,12 @@ import { CheckerError } from '../src/rl/sandbox/script.ts';
 import type { ExactReport } from '../src/rl/exact/readout.ts';
 import type { StepMetrics } from '../src/rl/metrics/index.ts';
 import type { EvaluationReport, StepReport } from '../src/rl/run/trainer.ts';
+import { policySlot } from '../src/rl/words/slots.ts';
 import { taskById } from '../src/tasks/index.ts';
 import { type Ending, exhausted, type Spent } from './budget.ts';
 import { nodeEnvironment } from './environment.ts';
 import { measureOod, type OodResult } from './ood.ts';
-import { loadTraining, saveTraining } from './trainState.ts';
+import { floatsHash, loadTraining, saveTraining } from './trainState.ts';
 
 /** Callbacks during the run. */
 export interface RunListener {
@@ -31,7 +30,9 @@ export interface RunListener {
   stop?(): boolean;
 }
 
-/** The last line of a run. Accuracies are shares of held-out completions; `seconds` is training only. */
+/**
+ * The last line of a run. `base` is the policy at its beginning: the base, or the base with the adapter of an earlier
+ * stage. Accuracies are shares of held-out completions; `seconds` is training only. */
 export interface RunSummary {
   readonly summary: true;
   readonly preset: string;
@@ -88,6 +89,8 @@ export interface RunSummary {
   readonly adapterHash: string;
   readonly workers: number;
   readonly shuffleRewards: boolean;
+  /** SHA-256 of the bytes of the adapter that it began with, if it was an earlier stage's. */
+  readonly init?: string;
   /** SHA-256 of the rollout file, if there was one. */
   readonly store?: string;
   readonly interrupted: boolean;
@@ -163,8 +166,6 @@ function optionalFigures(when: 'base' | 'final', { passAtK, distinct, levels, ba
   };
 }
 
-const bytesOf = (array: Float32Array): Uint8Array => new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
-
 function summaryOf(
   request: RunRequest,
   before: EvaluationReport,
@@ -205,6 +206,7 @@ function summaryOf(
     adapterHash: rest.adapterHash,
     workers: request.workers,
     shuffleRewards: config.shuffleRewards,
+    ...(request.init ? { init: floatsHash(request.init) } : {}),
     ...(request.store ? { store: request.store.sha256 } : {}),
     interrupted: rest.ended === 'interrupt',
     ended: rest.ended,
@@ -239,6 +241,14 @@ async function save(
     if (!(cause instanceof UsageError)) throw cause;
     listener.unsaved?.(cause.message);
   }
+}
+
+/** Moves a run that has not begun to the adapter of an earlier stage; a critic keeps its initial weights. */
+async function beginWith(trainer: LocalTrainer, init: Float32Array): Promise<void> {
+  const snapshot = await trainer.snapshot();
+  const policy = present(snapshot.state[policySlot], 'the policy');
+  policy.parameters.set(init);
+  await trainer.restore(snapshot);
 }
 
 /** Trains to the end, from the saved state if there is one; keeps the saved state if interrupted. */
@@ -296,6 +306,7 @@ export async function trainRun(
   try {
     listener.stage?.('building the graphs');
     await trainer.open(config, { backend, workers });
+    if (request.init) await beginWith(trainer, request.init);
     listener.stage?.(
       taskById(config.task).outcomes
         ? 'computing where the base stands'
@@ -312,7 +323,7 @@ export async function trainRun(
         request,
         before,
         after,
-        { ...spent, ...ood, adapterHash: bytesToHex(sha256(bytesOf(adapter))) },
+        { ...spent, ...ood, adapterHash: floatsHash(adapter) },
         courseOf(lines),
       ),
       adapter,

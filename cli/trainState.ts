@@ -34,12 +34,18 @@ const stateSchema = z.strictObject({
   seconds: z.number().min(0),
 });
 
+/** SHA-256 of the bytes of floats. */
+export const floatsHash = ({ buffer, byteOffset, byteLength }: Float32Array): string =>
+  createHash('sha256')
+    .update(new Uint8Array(buffer, byteOffset, byteLength))
+    .digest('hex');
+
 /**
  * Changes with every part of a request that influences a number of the run or of its summary, except times. `version`
  * is that of the program.
  */
 export function requestHash(
-  { preset, config, policy, backend, evalProblems, evalSamples, ood, budget, store }: RunRequest,
+  { preset, config, policy, backend, evalProblems, evalSamples, ood, budget, store, init }: RunRequest,
   version: string,
 ): string {
   const all = [
@@ -53,6 +59,7 @@ export function requestHash(
     ood ?? [],
     budget ?? {},
     store?.sha256 ?? null,
+    ...(init ? [floatsHash(init)] : []),
   ];
   return createHash('sha256').update(JSON.stringify(all)).digest('hex').slice(0, 24);
 }

@@ -127,11 +127,13 @@ export function summaryText(s: RunSummary): string {
     length: number,
   ) =>
     `${name.padEnd(6)} sampled ${percentIn(sampled, interval)}, greedy ${percent(greedy)}, ${length.toFixed(1)} tokens${Object.keys(methods).length > 0 ? `; ${methodsText(methods)}` : ''}`;
+  // After an earlier stage the run does not begin at the base.
+  const start = s.init === undefined ? 'base' : 'start';
   return [
     `${s.steps} steps in ${s.seconds.toFixed(1)} s on ${s.backend}, ${s.workers} worker${s.workers === 1 ? '' : 's'}; ${s.task} at difficulty ${s.difficulty}, policy ${s.policy}, seed ${s.seed}${s.interrupted ? ' (stopped early)' : ''}`,
     ...measuredText(s),
-    line('base', s.baseAccuracy, s.baseInterval, s.baseGreedy, s.baseMethods, s.baseMeanLength),
-    ...moreText('base', s.baseLevels, s.basePassAtK, s.baseBare),
+    line(start, s.baseAccuracy, s.baseInterval, s.baseGreedy, s.baseMethods, s.baseMeanLength),
+    ...moreText(start, s.baseLevels, s.basePassAtK, s.baseBare),
     line('tuned', s.finalAccuracy, s.finalInterval, s.finalGreedy, s.finalMethods, s.finalMeanLength),
     ...moreText('tuned', s.finalLevels, s.finalPassAtK, s.finalBare),
     ...(s.ood ?? []).map(

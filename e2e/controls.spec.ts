@@ -102,6 +102,24 @@ test('a changed learning rate applies at the next step', async () => {
   expect(Number(await story.last('kl'))).toBeGreaterThan(1e-4);
 });
 
+test('a number that moves is in the chart and in the link, and stops moving', async () => {
+  await resetTo(0);
+  await page.getByTestId('fold-schedules').locator('summary').click();
+  await page.getByTestId('schedule-add').selectOption('temperature');
+  const row = page.getByTestId('schedule-temperature');
+  for (const [cell, value] of ['0.5', '4'].entries()) {
+    await row.getByRole('textbox').nth(cell).fill(value);
+    await row.getByRole('textbox').nth(cell).press('Enter');
+  }
+  await expect(page).toHaveURL(/schedule\.temperature=linear%3A0\.5%3A4/);
+  for (let step = 0; step < 3; step++) await story.oneStep();
+  await page.getByTestId('more-charts').locator('summary').click();
+  await expect.poll(() => story.last('schedule-temperature')).toBe('0.75');
+  await row.getByRole('combobox').selectOption('constant');
+  await expect(row).toHaveCount(0);
+  await expect(page).not.toHaveURL(/schedule/);
+});
+
 test('a change that needs a new run says so, waits, and applies at Reset', async () => {
   await story.setKnob('num_generations', '3');
   await expect(page.getByText('1 change waits for Reset.')).toBeVisible();

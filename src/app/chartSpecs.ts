@@ -1,6 +1,7 @@
 /** @file All charts in their order: those that the catalogue of metrics declares, and those of tasks and prompts. */
 import { NO_PRIOR_PROMPT } from '../rl/prompts/priorPrompt.ts';
 import type { TrainConfig } from '../rl/config/config.ts';
+import { knobNames, knobs } from '../rl/config/knobs.ts';
 import { promptSamplerById } from '../rl/prompts/index.ts';
 import { levelsOf } from '../rl/prompts/levels.ts';
 import { isBandit } from '../rl/prompts/sec.ts';
@@ -259,6 +260,16 @@ const behindPrompt = (spec: ChartSpec): ChartSpec =>
       }
     : spec;
 
+/** One chart for each number that moves: their units differ. */
+const scheduleCharts = (config: TrainConfig | null): readonly ChartSpec[] =>
+  Object.keys(config?.schedules ?? {}).map((id) => ({
+    id: `schedule-${id}`,
+    title: knobNames.map((name) => knobs[name]).find((knob) => knob.id === id)?.label ?? id.replaceAll('_', ' '),
+    summary: text.settings.scheduleChart,
+    series: [{ key: `schedules/${id}`, label: id, unit: '', ...shade('other', 0) }],
+    size: 'half',
+  }));
+
 /**
  * Charts of a run: reward, KL and entropy first; methods where the task distinguishes them; the way to the optimum
  * where it is known; more depending on rollouts and prompts. `ownTerms`: ids of the user’s reward terms.
@@ -281,7 +292,7 @@ export function chartsOf(
   if (task?.outcomes)
     return {
       main: [...first.map(computed), exactChart],
-      more: [...lengths('half'), termsChart(task, ownTerms, config), ...rest],
+      more: [...lengths('half'), ...scheduleCharts(config), termsChart(task, ownTerms, config), ...rest],
     };
   const hasMethods = task !== undefined && task.methods.length > 0;
   const curriculum = curriculumOf(task, config);
@@ -292,6 +303,7 @@ export function chartsOf(
     ],
     more: [
       ...(curriculum ? levelCharts(curriculum) : []),
+      ...scheduleCharts(config),
       ...(task ? [termsChart(task, ownTerms, config)] : []),
       passChart(config?.numGenerations ?? 8),
       ...rest,

@@ -8,16 +8,18 @@ import type { Algorithm } from '../rl/objectives/algorithm.ts';
 import type { Setting } from '../rl/words/setting.ts';
 import { algorithmOf } from '../rl/algorithm/compose.ts';
 import { type KnobName, knobs } from '../rl/config/knobs.ts';
+import { movingKnobs } from '../rl/config/schedules.ts';
 import { algorithmChoice, ownSettings } from '../rl/algorithm/configured.ts';
 import { algorithmById } from '../rl/papers/index.ts';
 import { unreadParts } from '../rl/algorithm/settingsInUse.ts';
 import { sources } from '../rl/sampling/sources.ts';
 import type { Task } from '../tasks/task.ts';
 import type { ChoiceView, SettingView } from '../ui/settings/Fields.tsx';
+import type { ScheduleView } from '../ui/settings/Schedules.tsx';
 import { rolloutWords } from '../ui/rollouts/words.ts';
 import { text } from '../ui/text.ts';
 import type { Field } from '../ui/types.ts';
-import { usualNumber } from './stores/algorithmSettings.ts';
+import { rangeOf, usualNumber } from './stores/algorithmSettings.ts';
 import type { SettingsState } from './stores/settingsState.ts';
 import { knobFor } from './stores/taskSettings.ts';
 
@@ -118,6 +120,21 @@ const stepOf = ({ default: usual, max }: Setting): number =>
   Math.floor(
     Math.log10(usual === 0 ? Math.min(max, 10) : Math.abs(usual)) - (Number.isInteger(usual) && max > 1 ? 0 : 1),
   );
+
+/** Every number that a schedule can move, with its schedule. */
+export function scheduleViews({ settings: { config }, algorithm, task }: ViewContext): ScheduleView[] {
+  const own = ownSettings(algorithm).map((setting) => ({
+    id: setting.id,
+    label: settingLabel(setting),
+    from: config.settings[setting.id] ?? usualNumber(config, setting),
+    range: rangeOf(setting),
+  }));
+  const ofKnobs = movingKnobs.map((name) => {
+    const { id, label, min, max } = knobFor(name, task);
+    return { id, label, from: config[name], range: { min, max, integer: false } };
+  });
+  return [...ofKnobs, ...own].map((number) => ({ ...number, move: config.schedules[number.id] ?? null }));
+}
 
 /** A number of the algorithm as a field, labelled by its name in files and links. */
 /** Name of a number of the algorithm that has no knob. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { defaultConfig, trainConfigSchema } from '../rl/config/config.ts';
+import { withAlgorithm } from '../rl/algorithm/configured.ts';
 import { knobNames, knobs } from '../rl/config/knobs.ts';
 import { presetConfig, presets } from '../rl/config/presets.ts';
 import { policies } from '../rl/pretraining/policies.ts';
@@ -92,6 +93,8 @@ describe('a link', () => {
       workers: '0x2',
       'reward.answer': '−1',
       'shape.format': 'linear:1:1e1.0',
+      'schedule.beta': 'linear:0,5:10',
+      'schedule.temperature': 'linear:0.5:1e1.0',
       'objective.tau': '1,5',
       objective: '-A * logp',
     };
@@ -102,6 +105,30 @@ describe('a link', () => {
     for (const key of Object.keys(words).filter((name) => name !== 'objective' && name !== 'v'))
       expect(link.notices.some((notice) => notice.startsWith(key) && /number|schedule|weight/.test(notice))).toBe(true);
     expect(link.notices[0]).toBe('max_steps=1.000: A whole number is needed, written without a point. 100 is used.');
+  });
+
+  it('carries schedules, and drops those that its algorithm has no number for', () => {
+    const schedules = {
+      learning_rate: { kind: 'cosine' as const, to: 0, steps: 50 },
+      epsilon_high: { kind: 'linear' as const, to: 0.4, steps: 100 },
+    };
+    const config = { ...withAlgorithm(presetConfig('default'), 'dapo'), schedules };
+    const hash = writeHash('default', config);
+    expect(hash).toContain('schedule.learning_rate=cosine%3A0%3A50');
+    expect(readLink('', hash, tasks)).toMatchObject({ config, notices: [] });
+    const other = readLink(
+      '',
+      `${hash.replace('dapo', 'sft')}&schedule.beta=linear:7:5&schedule.seed=linear:1:2`,
+      tasks,
+    );
+    expect(other.config.schedules).toEqual({ learning_rate: schedules.learning_rate });
+    expect(other.notices).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/^schedule\.beta: moves to 0 to 1, not 7/),
+        expect.stringMatching(/^schedule\.epsilon_high: no number of sft that can move/),
+        expect.stringMatching(/^schedule\.seed: no number of sft/),
+      ]),
+    );
   });
 
   it('never throws and always gives a valid configuration', () => {

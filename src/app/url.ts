@@ -9,6 +9,7 @@ import { policyFor } from '../rl/pretraining/policies.ts';
 import type { OpenOptions } from '../rl/run/trainer.ts';
 import { readShaping, writeShaping } from '../rl/rewards/shapingWords.ts';
 import { termsOf } from '../rl/rewards/sharedTerms.ts';
+import { readMove, writeMove } from '../rl/words/schedule.ts';
 import { missingFile, namedFiles } from '../tasks/fileId.ts';
 import type { Task } from '../tasks/task.ts';
 import { text } from '../ui/text.ts';
@@ -17,6 +18,7 @@ import { EMBED, HIDE, readLayout } from './layoutLink.ts';
 import { linkTextOf, TASK_FILE } from './ownLink.ts';
 import { placeKeys, readPlace } from './place.ts';
 import { isOwnTermKey, type OfferedTerm, readOffered, writeOwnTerm } from './rewardLink.ts';
+import { algorithmProblem } from './stores/algorithmSettings.ts';
 import { COMPARE, readPlanLink } from './stores/comparisonPlan.ts';
 import { withOwnTerm } from './stores/rewardSettings.ts';
 import type { ObjectiveDraft } from './stores/settingsState.ts';
@@ -35,7 +37,10 @@ export interface LinkSettings {
   readonly awaited: string | null;
 }
 
-type Plain = Exclude<keyof TrainConfig, KnobName | 'rewardWeights' | 'rewardShaping' | 'ownTerms' | 'task'>;
+type Plain = Exclude<
+  keyof TrainConfig,
+  KnobName | 'rewardWeights' | 'rewardShaping' | 'ownTerms' | 'task' | 'schedules'
+>;
 
 /** A whole number of a link, or why it is invalid. The sentence is a string, which no numeric field accepts. */
 const plainWhole = (word: string) => readPlain(word, { integer: true });
@@ -56,6 +61,7 @@ const OBJECTIVE = 'objective';
 /** Prefix of the numbers that a custom objective declares. */
 const NUMBER = 'objective.';
 const SHAPE = 'shape.';
+const SCHEDULE = 'schedule.';
 /** The version of links; a link without it was made before the aggregation was a setting. */
 const VERSION = 'v';
 const CURRENT = '2';
@@ -138,6 +144,14 @@ function readEntry(draft: Draft, key: string, word: string, tasks: readonly Task
   if (knob) readKnob(draft, knob, word, tasks);
   else if (plain) readField(draft, key, plain.name, plain.read(word), String(draft.config[plain.name]));
   else if (key.startsWith(REWARD)) readWeight(draft, key, plainNumber(word), tasks);
+  else if (key.startsWith(SCHEDULE))
+    readField(
+      draft,
+      key,
+      'schedules',
+      { ...draft.config.schedules, [key.slice(SCHEDULE.length)]: readMove(word) },
+      text.url.noSchedule,
+    );
   else if (key.startsWith(SHAPE)) readTermShaping(draft, key, word, tasks);
   else if (!isOwnTermKey(key)) draft.notices.push(text.url.unknownKey(key));
 }
@@ -185,6 +199,18 @@ export function linkWords(search: string, hash: string): URLSearchParams {
 const isEarlier = (words: URLSearchParams): boolean =>
   !words.has(VERSION) && [...words.keys()].some((key) => !pageKeys.has(key));
 
+/** Drops schedules that do not fit the algorithm, each with a notice. */
+function keepFittingSchedules(draft: Draft): void {
+  for (const [id, move] of Object.entries(draft.config.schedules)) {
+    const { [id]: _, ...others } = draft.config.schedules;
+    const without = { ...draft.config, schedules: {} };
+    const problem = algorithmProblem({ ...without, schedules: { [id]: move } });
+    if (problem === null || algorithmProblem(without) !== null) continue;
+    draft.config = { ...draft.config, schedules: others };
+    draft.notices.push(text.url.badValue(problem, text.url.noSchedule));
+  }
+}
+
 /** Why the comparison in the link cannot be read. */
 function planProblem(words: URLSearchParams): readonly string[] {
   const plan = readPlanLink(words.get(COMPARE) ?? '');
@@ -223,6 +249,7 @@ export function readLink(search: string, hash: string, tasks: readonly Task[]): 
     if (!pageKeys.has(key) && !runKeys.has(key) && !key.startsWith(NUMBER) && !isAlgorithmKey(key))
       readEntry(draft, key, word, tasks);
   readParts(draft, words);
+  keepFittingSchedules(draft);
   return {
     preset,
     config: draft.config,
@@ -290,6 +317,7 @@ export function writeHash(
   if (objective !== '') for (const [id, value] of Object.entries(numbers)) words.set(`${NUMBER}${id}`, String(value));
   for (const [term, shaping] of Object.entries(config.rewardShaping))
     words.set(`${SHAPE}${term}`, writeShaping(shaping));
+  for (const [id, move] of Object.entries(config.schedules)) words.set(`${SCHEDULE}${id}`, writeMove(move));
   for (const [term, own] of Object.entries(config.ownTerms)) writeOwnTerm(words, term, own);
   for (const [term, { own, weight, shaping }] of Object.entries(offered)) {
     writeOwnTerm(words, term, own);

@@ -20,6 +20,12 @@ export const joined = (...parts: readonly ScriptPart[]): ScriptPart => ({
   left: parts.flatMap(({ left }) => left),
 });
 
+/** A sentence for each number that moves: neither library has schedules for it. */
+export const leftSchedules = ({ schedules }: TrainConfig): readonly string[] =>
+  Object.entries(schedules).map(
+    ([id, { kind, to, steps }]) => `the schedule of ${id}: ${kind} to ${to} over ${steps} steps; here it is constant`,
+  );
+
 /** Values that switch a part off, so that nothing is left out. */
 const idle: Readonly<Record<string, number>> = {
   [overlongBuffer.id]: 0,

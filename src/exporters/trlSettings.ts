@@ -7,7 +7,7 @@ import { ENTROPY_STEP, LARGEST_ENTROPY_COEFFICIENT } from '../rl/algorithm/contr
 import { adapterOptimizer } from '../rl/learner/optimizer.ts';
 import { knobsOfSampler } from '../rl/algorithm/settingsInUse.ts';
 import type { Task } from '../tasks/task.ts';
-import { joined, type ScriptPart } from './runAlgorithm.ts';
+import { joined, leftSchedules, type ScriptPart } from './runAlgorithm.ts';
 import { algorithmPart } from './trlAlgorithm.ts';
 import type { ScriptReward } from './pythonReward.ts';
 import { leftVerifier } from './verifier.ts';
@@ -148,6 +148,7 @@ function dataPart(config: TrainConfig, task: Task): ScriptPart {
           `the correction for the sampler (${choices.importanceCorrection.id} = ${importanceCorrection}): TRL's acts with vLLM only`,
         ]),
     ...(config.promptSampler === choices.promptSampler.default ? [] : [promptSampling(config)]),
+    ...leftSchedules(config),
     ...(config.priorPrompt === NO_PRIOR_PROMPT ? [] : [`the prior prompt "${config.priorPrompt}"`]),
     ...(config.verifierErrorRate > 0 ? [`${knobs.verifierErrorRate.id} = ${config.verifierErrorRate}`] : []),
     ...(config.zeroStdGroups === choices.zeroStdGroups.default

@@ -4,16 +4,26 @@ import { knobNames, knobs, type KnobName } from '../../rl/config/knobs.ts';
 import { wholeText } from '../../rl/formula/paper.ts';
 import type { Algorithm } from '../../rl/objectives/algorithm.ts';
 import { ownSettings } from '../../rl/algorithm/configured.ts';
+import { scheduleSteps } from '../../rl/words/schedule.ts';
 import { algorithmById, families } from '../../rl/papers/index.ts';
 import type { Elements } from '../../ui/elements.ts';
 import { AlgorithmPicker } from '../../ui/settings/AlgorithmPicker.tsx';
 import type { LossTextProps } from '../../ui/settings/LossText.tsx';
 import { Fold, type FoldProps } from '../../ui/settings/Fields.tsx';
 import type { Typed } from '../../ui/settings/number.ts';
+import { Schedules } from '../../ui/settings/Schedules.tsx';
 import { Hideable } from '../../ui/Hideable.tsx';
 import { text } from '../../ui/text.ts';
 import { objectiveWords } from '../objective.ts';
-import { choiceViews, inUse, knobViews, numberViews, settingLabel, type ViewContext } from '../settingViews.ts';
+import {
+  choiceViews,
+  inUse,
+  knobViews,
+  numberViews,
+  scheduleViews,
+  settingLabel,
+  type ViewContext,
+} from '../settingViews.ts';
 import type { Session } from '../stores/session.ts';
 
 const algorithmChoices = families.flatMap(({ title: group, algorithms }) =>
@@ -128,15 +138,28 @@ export function AlgorithmArea(props: AreaProps & { readonly store?: Elements }) 
 
 export function FoldsArea(props: AreaProps) {
   const { onKnob, onChoice } = setters(props);
-  return folds.map(({ knobs, choices, ...fold }) => (
-    <Hideable key={fold.id} name={fold.id}>
-      <Fold
-        {...fold}
-        knobs={inUse(knobViews(knobs, props.context), props.context)}
-        choices={choiceViews(choices, props.context)}
-        onKnob={onKnob}
-        onChoice={onChoice}
-      />
-    </Hideable>
-  ));
+  const { session, context } = props;
+  return (
+    <>
+      {folds.map(({ knobs: names, choices, ...fold }) => (
+        <Hideable key={fold.id} name={fold.id}>
+          <Fold
+            {...fold}
+            knobs={inUse(knobViews(names, context), context)}
+            choices={choiceViews(choices, context)}
+            onKnob={onKnob}
+            onChoice={onChoice}
+          />
+        </Hideable>
+      ))}
+      <Hideable name="schedules">
+        <Schedules
+          numbers={scheduleViews(context)}
+          steps={scheduleSteps}
+          runSteps={context.settings.config.maxSteps}
+          onMove={session.settings.setSchedule}
+        />
+      </Hideable>
+    </>
+  );
 }

@@ -96,6 +96,7 @@ export class Keeper {
   /** Follows a run until the returned function is called. */
   follow(run: RunStore): () => void {
     return run.subscribe((state, before) => {
+      if (state.key !== before.key) this.leave(before.key, run);
       const same =
         state.rows === before.rows &&
         state.checkpoint === before.checkpoint &&
@@ -109,6 +110,13 @@ export class Keeper {
   /** Records rows that are in the database, so that they are not written again. */
   knows(id: string, rows: readonly Row[]): void {
     this.kept.set(id, { rows: new Map(rows.map((row) => [row.step, row])), snapshot: null });
+  }
+
+  /** Drops rows and snapshot of a run after its last write: a run that returns comes with `knows`. */
+  private leave(id: string, run: RunStore): void {
+    void this.queue.push(async () => {
+      if (run.getState().key !== id) this.kept.delete(id);
+    });
   }
 
   forget(id: string): void {

@@ -7,7 +7,7 @@ import type { NumberRange } from '../../lib/numberText.ts';
 import type { Setting } from '../../rl/words/setting.ts';
 import { choices, type ChoiceName } from '../../rl/config/choices.ts';
 import { algorithmOf, allSettings } from '../../rl/algorithm/compose.ts';
-import { algorithmChoice, checkSettings, withAlgorithm } from '../../rl/algorithm/configured.ts';
+import { algorithmChoice, checkSettings, fittingSchedules, withAlgorithm } from '../../rl/algorithm/configured.ts';
 import { defaultConfig, isLive, type TrainConfig } from '../../rl/config/config.ts';
 import { knobs } from '../../rl/config/knobs.ts';
 import { priorPromptProblem } from '../../rl/prompts/priorPrompt.ts';
@@ -30,11 +30,10 @@ export function algorithmProblem(config: TrainConfig): string | null {
 
 /** Drops numbers that the algorithm does not have with its current parts. */
 function withKnownNumbers(config: TrainConfig): TrainConfig {
-  const known = new Set(allSettings(algorithmOf(algorithmChoice(config))).map(({ id }) => id));
+  const algorithm = algorithmOf(algorithmChoice(config));
+  const known = new Set(allSettings(algorithm).map(({ id }) => id));
   const kept = Object.entries(config.settings).filter(([id]) => known.has(id));
-  return kept.length === Object.keys(config.settings).length
-    ? config
-    : { ...config, settings: Object.fromEntries(kept) };
+  return { ...config, settings: Object.fromEntries(kept), schedules: fittingSchedules(algorithm, config) };
 }
 
 /** Sets every part to the algorithm’s own. Algorithms that learn from pairs need an even shard size. */
@@ -58,7 +57,7 @@ export const withOwnParts = (config: TrainConfig): TrainConfig => ({
  */
 export function withChosenAlgorithm(config: TrainConfig, id: string): TrainConfig {
   const chosen = { ...withAlgorithm(config, id), objectiveText: '' };
-  return algorithmProblem(chosen) === null ? chosen : withOwnParts(chosen);
+  return algorithmProblem(chosen) === null ? chosen : withKnownNumbers(withOwnParts(chosen));
 }
 
 /** The configuration with another part, or why it is invalid. */
@@ -66,7 +65,7 @@ export function withChoice(config: TrainConfig, name: ChoiceName, id: string): T
   // A rollout file belongs to the choice that reads it.
   const chosen = { ...config, [name]: id, ...(name === 'rollouts' ? { rolloutFile: '' } : {}) };
   // The numbers of the old part go away with it, so they cannot conflict with the new one.
-  const problem = algorithmProblem({ ...chosen, settings: {} });
+  const problem = algorithmProblem({ ...chosen, settings: {}, schedules: {} });
   return problem ?? withKnownNumbers(chosen);
 }
 
@@ -90,7 +89,7 @@ export function withNumber(
 }
 
 /** Fields whose meaning depends on the algorithm. */
-const ofAlgorithm: readonly (keyof TrainConfig)[] = ['settings', 'epsilon', 'beta'];
+const ofAlgorithm: readonly (keyof TrainConfig)[] = ['settings', 'schedules', 'epsilon', 'beta'];
 
 /**
  * Whether a change of this field acts at the next step of the run; fields in `ofAlgorithm` wait if the algorithm

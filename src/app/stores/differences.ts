@@ -23,6 +23,7 @@ const labels: Readonly<Record<string, string>> = {
   shuffleRewards: text.settings.shuffle,
   rewardWeights: text.settings.rewards,
   rolloutFile: rolloutWords.label,
+  schedules: text.settings.schedules,
   ownTerms: text.settings.ownTerms,
   objectiveText: text.settings.objective,
 };

@@ -215,6 +215,7 @@ describe('the list', () => {
     expect(rows[keys[0] ?? '']).toHaveLength(2);
     await one.library.toggleShown(keys[0] ?? '');
     expect(one.library.getState().shown).toHaveLength(MOST_SHOWN - 2);
+    expect(Object.keys(one.library.getState().rows)).toEqual(one.library.getState().shown);
   });
 });
 

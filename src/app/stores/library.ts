@@ -9,7 +9,7 @@ import { HeldRun, type Library, type LibraryHost } from './libraryParts.ts';
 import { createRemoval } from './libraryRemoval.ts';
 import { LibraryReturns } from './libraryReturns.ts';
 import { RunShelf } from './libraryShelf.ts';
-import { freeColor, MOST_SHOWN, withRun } from './libraryState.ts';
+import { freeColor, MOST_SHOWN, undrawn, withRun } from './libraryState.ts';
 import { newId } from './newId.ts';
 import type { Session } from './session.ts';
 
@@ -27,11 +27,11 @@ function distinguish(shelf: RunShelf, id: string): void {
 }
 
 async function toggleShown(shelf: RunShelf, id: string): Promise<void> {
-  const { shown, rows } = shelf.getState();
-  if (shown.includes(id)) return shelf.setState({ shown: shown.filter((other) => other !== id) });
+  const { shown } = shelf.getState();
+  if (shown.includes(id)) return shelf.setState((state) => undrawn(state, [id]));
   if (shown.length + 1 >= MOST_SHOWN) return shelf.setState({ problem: text.runs.mostShown(MOST_SHOWN) });
   await shelf.attempt(async (database) => {
-    const found = rows[id] ?? (await database.rows(id));
+    const found = await database.rows(id);
     distinguish(shelf, id);
     shelf.setState((state) => ({ rows: { ...state.rows, [id]: found }, shown: [...state.shown, id], problem: null }));
   });

@@ -8,7 +8,7 @@ import type { KeptRun } from '../storage/schema.ts';
 import { type RunDatabase, StorageError } from '../storage/storage.ts';
 import type { HeldRun, LibraryHost } from './libraryParts.ts';
 import type { RunShelf } from './libraryShelf.ts';
-import { freeColor, type LibraryState, MOST_SHOWN, withRun } from './libraryState.ts';
+import { freeColor, type LibraryState, MOST_SHOWN, undrawn, withRun } from './libraryState.ts';
 
 /** Milliseconds between tries to read the database after it was closed. */
 const CLEARING = [100, 500, 2_000];
@@ -93,15 +93,18 @@ export class LibraryOpening {
     return shelf.attempt(async (database) => {
       const all = await this.stillKept(database);
       const { key } = shelf.session.run.getState();
-      const { runs: before, shown } = shelf.getState();
+      const { runs: before } = shelf.getState();
       const gone = before.filter(({ id }) => !all.some((run) => run.id === id));
       if (gone.length === 0) return;
       for (const { id } of gone) shelf.keeper?.forget(id);
       // The current run keeps its name and colour.
       shelf.list([...all, ...gone.filter(({ id }) => id === key).map((run) => ({ ...run, bytes: 0 }))]);
-      shelf.setState(({ saved }) => ({
-        shown: shown.filter((id) => shelf.find(id)),
-        saved: gone.some(({ id }) => id === saved?.id) ? null : saved,
+      shelf.setState((state) => ({
+        ...undrawn(
+          state,
+          state.shown.filter((id) => !shelf.find(id)),
+        ),
+        saved: gone.some(({ id }) => id === state.saved?.id) ? null : state.saved,
       }));
       await shelf.settle();
       shelf.setState(({ saved }) => ({ problem: text.runs.gone(gone.length, saved?.id === key) }));

@@ -1,7 +1,7 @@
 /** @file Removes kept runs: after a delay in which the removal can be undone, or at once to make room. */
 import type { Library } from './libraryParts.ts';
 import type { RunShelf } from './libraryShelf.ts';
-import { withRun } from './libraryState.ts';
+import { undrawn, withRun } from './libraryState.ts';
 
 /** Milliseconds in which a removed run can be brought back. */
 const REGRET = 10_000;
@@ -24,10 +24,10 @@ export function createRemoval(shelf: RunShelf): Pick<Library, 'remove' | 'undoRe
       const run = shelf.find(id);
       if (run) regret = { id, timer: setTimeout(settle, REGRET) };
       else void shelf.attempt((database) => database.remove(id, shelf.filesInUse()));
-      shelf.setState(({ runs, shown, unreadable }) => ({
-        runs: runs.filter((other) => other.id !== id),
-        shown: shown.filter((other) => other !== id),
-        unreadable: unreadable.filter((other) => other.id !== id),
+      shelf.setState((state) => ({
+        ...undrawn(state, [id]),
+        runs: state.runs.filter((other) => other.id !== id),
+        unreadable: state.unreadable.filter((other) => other.id !== id),
         removed: run ?? null,
       }));
     },

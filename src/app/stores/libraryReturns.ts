@@ -4,7 +4,7 @@ import { codeOf, type KeptRun } from '../storage/schema.ts';
 import { sameConfig } from './configChanges.ts';
 import type { HeldRun, Library, LibraryHost } from './libraryParts.ts';
 import type { RunShelf } from './libraryShelf.ts';
-import { type LibraryState, unfinished } from './libraryState.ts';
+import { type LibraryState, undrawn, unfinished } from './libraryState.ts';
 import { newId } from './newId.ts';
 
 const DAY = 86_400_000;
@@ -90,7 +90,7 @@ export class LibraryReturns implements Returns {
     const snapshot = (await shelf.database?.snapshot(run.id, step)) ?? null;
     shelf.setState({ elsewhere: null, foreign: null, offer: null, problem: null });
     // The current run must not also be drawn as another run.
-    shelf.setState(({ shown }) => ({ shown: shown.filter((other) => other !== id) }));
+    shelf.setState((state) => undrawn(state, [id]));
     this.host.remember(id);
     const upTo = rows.filter((row) => row.step <= step);
     await shelf.session.comeBack(

@@ -56,6 +56,12 @@ export const newestFirst = (runs: readonly KeptRun[]): readonly KeptRun[] =>
 export const withRun = (runs: readonly KeptRun[], run: KeptRun): readonly KeptRun[] =>
   newestFirst([...runs.filter(({ id }) => id !== run.id), run]);
 
+/** Changes that take runs out of the charts; their rows are dropped, since they can be read again. */
+export function undrawn({ shown, rows }: LibraryState, ids: readonly string[]): Pick<LibraryState, 'shown' | 'rows'> {
+  const left = shown.filter((id) => !ids.includes(id));
+  return { shown: left, rows: Object.fromEntries(left.map((id) => [id, rows[id] ?? []])) };
+}
+
 /** The least used colour among these runs. */
 export function freeColor(runs: readonly KeptRun[]): number {
   const uses = Array.from({ length: RUN_COLORS }, (_, color) => runs.filter((run) => run.color === color).length);

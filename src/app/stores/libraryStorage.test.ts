@@ -1,4 +1,6 @@
 /** @file Storage that does not answer, and kept runs that are cleared while the page is open. */
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { MemoryDatabase, memoryHost } from '../fixture/memoryDatabase.ts';
 import { StorageError } from '../storage/storage.ts';
@@ -41,6 +43,35 @@ describe('a storage that does not answer', () => {
     expect(library.getState().status).toBe('broken');
     await vi.advanceTimersByTimeAsync(60_000);
     expect(library.getState()).toMatchObject({ status: 'ready', offer: { id: key } });
+  });
+});
+
+describe('a run that was left', () => {
+  /** Keeps copies, as IndexedDB does. */
+  class CopyingDatabase extends MemoryDatabase {
+    override async commit(...[run, ...rest]: Parameters<MemoryDatabase['commit']>): Promise<void> {
+      await super.commit(structuredClone(run), ...structuredClone(rest));
+    }
+  }
+
+  it('takes no memory once it is written: neither its rows nor its snapshot', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const one = await page(memoryHost(new CopyingDatabase()));
+    await trained(one, 12);
+    const parts = () => {
+      const { rows, checkpoint } = one.run.getState();
+      return [rows[3], checkpoint].map((part) => new WeakRef(part as object));
+    };
+    const left = parts();
+    await one.session.reset();
+    await trained(one, 12);
+    const current = parts();
+    await vi.waitFor(() => {
+      collect();
+      expect(left.map((part) => part.deref())).toEqual([undefined, undefined]);
+    });
+    expect(current.map((part) => part.deref())).toEqual([expect.anything(), expect.anything()]);
   });
 });
 

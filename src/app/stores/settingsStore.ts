@@ -2,6 +2,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { rangeProblem } from '../../lib/numberText.ts';
 import type { ReadableStore } from '../../lib/readableStore.ts';
+import type { Move } from '../../rl/words/schedule.ts';
 import type { Setting } from '../../rl/words/setting.ts';
 import { choices, type ChoiceName } from '../../rl/config/choices.ts';
 import type { TrainConfig } from '../../rl/config/config.ts';
@@ -39,6 +40,8 @@ export interface SettingsStore extends ReadableStore<SettingsState>, RewardActio
   setKnob(name: KnobName, value: Typed): boolean;
   /** Sets a number of the algorithm that has no knob; stored only if it differs from its default. */
   setNumber(setting: Setting, value: Typed): boolean;
+  /** Lets a number move over the steps, or makes it constant again. */
+  setSchedule(id: string, move: Move | null): void;
   /** Opens or changes the draft of an objective. */
   draftObjective(objective: string): void;
   /**
@@ -140,6 +143,11 @@ export function createSettingsStore(tasks: readonly Task[], start: SettingsStart
         refusal(name, number, taskOf(config.task)) ?? algorithmProblem({ ...config, [name]: number });
       return judgeTyped(judge, name, config[name], value, problemOf, (number) => ({ ...config, [name]: number }));
     },
+    setSchedule: (id, move) =>
+      store.setState(({ config }) => {
+        const { [id]: _before, ...others } = config.schedules;
+        return { config: { ...config, schedules: move ? { ...others, [id]: move } : others } };
+      }),
     useRolloutFile(sha256, { task: id, ...fitting } = {}) {
       const { config } = store.getState();
       const task = id === undefined || id === config.task ? undefined : taskOf(id);

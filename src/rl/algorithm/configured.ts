@@ -6,6 +6,7 @@ import { OWN } from '../config/choices.ts';
 import { type AlgorithmChoice, allSettings } from './compose.ts';
 import type { TrainConfig } from '../config/config.ts';
 import { type KnobName, knobNames, knobs } from '../config/knobs.ts';
+import { movingKnobs } from '../config/schedules.ts';
 import { aggregationIds } from '../objectives/aggregation.ts';
 import { klEstimatorIds } from '../objectives/kl.ts';
 import { importanceModes } from '../objectives/importance.ts';
@@ -51,11 +52,17 @@ export function algorithmChoice(config: TrainConfig): AlgorithmChoice {
   };
 }
 
+/** Ids of the numbers that a schedule can move: knobs, then the algorithm's own. */
+export const movingIds = (algorithm: Algorithm): readonly string[] => [
+  ...new Set([...movingKnobs.map((name) => knobs[name].id), ...allSettings(algorithm).map(({ id }) => id)]),
+];
+
 /**
- * UsageError for a setting that the algorithm does not have, or out of its range, and for a rollout file that the run
+ * UsageError for a setting or schedule that the algorithm does not have, or out of its range, and for a rollout file that the run
  * would not read.
  */
-export function checkSettings(algorithm: Algorithm, { settings, shardSize, rollouts, rolloutFile }: TrainConfig): void {
+export function checkSettings(algorithm: Algorithm, config: TrainConfig): void {
+  const { settings, schedules, shardSize, rollouts, rolloutFile } = config;
   const known = allSettings(algorithm);
   for (const [id, value] of Object.entries(settings)) {
     const setting = known.find((s) => s.id === id);
@@ -68,6 +75,17 @@ export function checkSettings(algorithm: Algorithm, { settings, shardSize, rollo
       `settings.${id}: ${setting.min} to ${setting.max} is allowed, not ${value}`,
     );
   }
+  for (const [id, { to }] of Object.entries(schedules)) {
+    const setting = known.find((s) => s.id === id);
+    assert(
+      setting || movingKnobs.some((name) => knobs[name].id === id),
+      `schedule.${id}: no number of ${algorithm.id} that can move; there are ${movingIds(algorithm).join(', ')}`,
+    );
+    assert(
+      !setting || (to >= setting.min && to <= setting.max),
+      `schedule.${id}: moves to ${setting?.min} to ${setting?.max}, not ${to}`,
+    );
+  }
   assert(
     rolloutFile === '' || rollouts === ('offline' satisfies SourceId),
     `rollout_file: only a run whose rollouts are offline learns from a file, not one whose are ${rollouts}`,
@@ -76,6 +94,12 @@ export function checkSettings(algorithm: Algorithm, { settings, shardSize, rollo
     !algorithm.pairs || shardSize % 2 === 0,
     `shard_size: ${algorithm.id} learns from pairs, so an even number is needed, not ${shardSize}`,
   );
+}
+
+/** The schedules of numbers that the algorithm has. */
+export function fittingSchedules(algorithm: Algorithm, { schedules }: TrainConfig): TrainConfig['schedules'] {
+  const known = movingIds(algorithm);
+  return Object.fromEntries(Object.entries(schedules).filter(([id]) => known.includes(id)));
 }
 
 /** Knobs whose default is the paper's if it declares a setting of that name. */
@@ -93,7 +117,7 @@ export function withAlgorithm(config: TrainConfig, id: string): TrainConfig {
       return [name, setting?.default ?? knobs[name].default];
     }),
   );
-  return { ...config, algorithm: id, settings: {}, ...own };
+  return { ...config, algorithm: id, settings: {}, schedules: fittingSchedules(algorithm, config), ...own };
 }
 
 /** The algorithm's settings without a knob of the same name, for forms and the command line. */

@@ -5,6 +5,8 @@ import type { Settings } from '../words/setting.ts';
 import { allSettings } from './compose.ts';
 import type { TrainConfig } from '../config/config.ts';
 import { knobNames, knobs } from '../config/knobs.ts';
+import { movingKnobs } from '../config/schedules.ts';
+import { movedAt } from '../words/schedule.ts';
 import { betaAt, entropyCoefficientAt } from './control.ts';
 
 /** A setting's value: the run's, else that of the knob of the same name, of the setting in `sameAs`, or its default. */
@@ -15,6 +17,22 @@ export function valueOf(algorithm: Algorithm, config: TrainConfig, id: string): 
   const knob = knobNames.find((name) => knobs[name].id === id);
   if (knob) return config[knob];
   return setting?.sameAs === undefined ? (setting?.default ?? 0) : valueOf(algorithm, config, setting.sameAs);
+}
+
+/** The configuration at a step: numbers with a schedule are where it has moved them. */
+export function configAt(algorithm: Algorithm, config: TrainConfig, step: number): TrainConfig {
+  const { schedules } = config;
+  if (Object.keys(schedules).length === 0) return config;
+  const moved = (id: string, from: number) => (schedules[id] ? movedAt(from, schedules[id], step) : from);
+  const settings = allSettings(algorithm).filter(({ id }) => schedules[id]);
+  return {
+    ...config,
+    ...Object.fromEntries(movingKnobs.map((name) => [name, moved(knobs[name].id, config[name])])),
+    settings: {
+      ...config.settings,
+      ...Object.fromEntries(settings.map(({ id }) => [id, moved(id, valueOf(algorithm, config, id))])),
+    },
+  };
 }
 
 /** All settings at this step by id, schedules and controllers applied. */

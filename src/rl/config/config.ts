@@ -4,6 +4,7 @@ import { shasOf } from '../../tasks/fileId.ts';
 import { choiceNames, choices, type ChoiceName } from './choices.ts';
 import type { Knob } from './knob.ts';
 import { type KnobName, knobNames, knobs } from './knobs.ts';
+import { schedulesSchema } from './schedules.ts';
 import { ownTermsSchema, termShapingSchema, weightSchema } from '../rewards/composition.ts';
 
 const numberSchema = ({ id, min, max, integer }: Pick<Knob, 'id' | 'min' | 'max' | 'integer'>) => {
@@ -41,6 +42,8 @@ export const trainConfigSchema = z.strictObject({
     z.string().regex(/^[a-z0-9_]{1,40}$/, 'settings: lower-case letters, digits and underscores'),
     z.number('settings: numbers are needed').min(-1e6, 'settings: at least -1e6').max(1e6, 'settings: at most 1e6'),
   ),
+  /** Numbers that move over the steps, by id; others are constant. */
+  schedules: schedulesSchema,
   /** Id of the base policy, a folder under `public/policies`. */
   policy: z.string().regex(/^[a-z0-9-]{1,40}$/, 'policy: lower-case letters, digits and dashes'),
   /** Id of a task; that of a file ends with its SHA-256. */
@@ -77,13 +80,14 @@ export const CHECKPOINT_EVERY = 10;
 /** Whether a change of this field acts at the next step; other fields need a new run. */
 export const isLive = (name: string): boolean =>
   name === 'settings' ||
+  name === 'schedules' ||
   [
     ...knobNames.filter((knob) => knobs[knob].applies === 'next step'),
     ...choiceNames.filter((choice) => choices[choice].applies === 'next step'),
   ].some((live) => live === name);
 
 /** Fields that may change during a run. */
-export type LiveChanges = Partial<Pick<TrainConfig, KnobName | ChoiceName | 'settings'>>;
+export type LiveChanges = Partial<Pick<TrainConfig, KnobName | ChoiceName | 'settings' | 'schedules'>>;
 
 const knobDefaults = Object.fromEntries(knobNames.map((name) => [name, knobs[name].default])) as Record<
   KnobName,
@@ -101,6 +105,7 @@ export const defaultConfig: TrainConfig = {
   algorithm: 'grpo',
   objectiveText: '',
   settings: {},
+  schedules: {},
   policy: 'default',
   task: 'sums',
   rolloutFile: '',

@@ -1,7 +1,15 @@
 /** @file Metrics of the step's coefficients: those that move, and the KL penalty in the reward. */
 import { sum } from '../../lib/floats.ts';
+import type { TrainConfig } from '../config/config.ts';
+import { knobs } from '../config/knobs.ts';
+import { movingKnobs } from '../config/schedules.ts';
 import type { BatchFacts, StepFacts } from './facts.ts';
 import type { Metrics } from './metric.ts';
+
+const knobValue = (config: TrainConfig, id: string): number | undefined => {
+  const name = movingKnobs.find((knob) => knobs[knob].id === id);
+  return name && config[name];
+};
 
 export const coefficients = {
   beta: {
@@ -12,7 +20,17 @@ export const coefficients = {
     only: 'where the coefficient moves',
 
     of: ({ algorithm, config, settings }) =>
-      config.klControl === 'constant' || algorithm.pairs ? undefined : settings.beta,
+      (config.klControl === 'constant' && !config.schedules.beta) || algorithm.pairs ? undefined : settings.beta,
+  },
+  'schedules/{id}': {
+    label: 'Scheduled number',
+    unit: '',
+    formula: 'from its configured value to the schedule’s',
+    summary: 'Value at this step of a number that moves.',
+    only: 'for each number with a schedule',
+
+    each: ({ config, settings }) =>
+      Object.fromEntries(Object.keys(config.schedules).map((id) => [id, settings[id] ?? knobValue(config, id)])),
   },
   entropy_coef: {
     label: 'Entropy coefficient',

@@ -4,14 +4,12 @@
  */
 import { assert } from '../../lib/assert.ts';
 import { membersOf } from '../words/groupIds.ts';
+import { movedAt } from '../words/schedule.ts';
 import type { Centring, ShapedTerm, TermShaping, WeightSchedule } from './composition.ts';
 
 /** The weight at a step, counted from 0. */
 export function weightAt(weight: number, schedule: WeightSchedule, step: number): number {
-  if (schedule.kind === 'constant') return weight;
-  const share = Math.min(1, Math.max(0, step / schedule.steps));
-  const travelled = schedule.kind === 'linear' ? share : (1 - Math.cos(Math.PI * share)) / 2;
-  return weight + (schedule.to - weight) * travelled;
+  return schedule.kind === 'constant' ? weight : movedAt(weight, schedule, step);
 }
 
 /** The score within the bounds of `clip`, or 0 if `onlyWhenCorrect` and wrong; NaN (no score) stays NaN. */

@@ -6,17 +6,18 @@ import { z } from '../../lib/zod.ts';
 import { UsageError } from '../../lib/assert.ts';
 import type { NumberRange } from '../../lib/numberText.ts';
 import type { Task } from '../../tasks/task.ts';
+import { moveSchema, scheduleSteps } from '../words/schedule.ts';
 import { sandboxLimits } from '../sandbox/rewardFunction.ts';
 import { type SharedTermSettings, sharedTerms } from './sharedTerms.ts';
 
 /** Ranges of a reward's numbers: weights, steps of a schedule, bounds of a score. */
 export const rewardRanges = {
   weight: { min: -10, max: 10, integer: false },
-  steps: { min: 1, max: 2000, integer: true },
+  steps: scheduleSteps,
   bound: { min: -sandboxLimits.largestReward, max: sandboxLimits.largestReward, integer: false },
 } satisfies Record<string, NumberRange>;
 
-const { weight: ofWeight, steps: ofSteps, bound: ofBound } = rewardRanges;
+const { weight: ofWeight, bound: ofBound } = rewardRanges;
 export const weightSchema = z
   .number({ error: 'weight: a number is needed' })
   .min(ofWeight.min, `weight: at least ${ofWeight.min}`)
@@ -25,16 +26,10 @@ const bound = z
   .number({ error: 'clip: numbers are needed' })
   .min(ofBound.min, `clip: at least ${ofBound.min}`)
   .max(ofBound.max, `clip: at most ${ofBound.max}`);
-const scheduleSteps = z
-  .number({ error: 'schedule: a number of steps is needed' })
-  .int('schedule: a whole number of steps is needed')
-  .min(ofSteps.min, `schedule: at least ${ofSteps.min} step`)
-  .max(ofSteps.max, `schedule: at most ${ofSteps.max} steps`);
-
 /** From the term's weight at step 0 to `to` at step `steps`, constant afterwards. */
 const scheduleSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('constant') }),
-  z.strictObject({ kind: z.enum(['linear', 'cosine']), to: weightSchema, steps: scheduleSteps }),
+  moveSchema(weightSchema),
 ]);
 
 export const termShapingSchema = z.strictObject({

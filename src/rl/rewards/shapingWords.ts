@@ -1,6 +1,7 @@
 /** @file Text form of a reward term's shaping, for links and flags. */
-import { plainNumber, readPlain } from '../../lib/numberText.ts';
+import { plainNumber } from '../../lib/numberText.ts';
 import { z } from '../../lib/zod.ts';
+import { readMove, writeMove } from '../words/schedule.ts';
 import { plainShaping, type TermShaping, termShapingSchema } from './composition.ts';
 
 /** The differences from a plain term, such as `clip:-1:1,right,centre:group,linear:0:100`. */
@@ -9,7 +10,7 @@ export function writeShaping({ clip, centring, schedule, onlyWhenCorrect }: Term
     ...(clip ? [`clip:${clip.join(':')}`] : []),
     ...(onlyWhenCorrect ? ['right'] : []),
     ...(centring === 'none' ? [] : [`centre:${centring}`]),
-    ...(schedule.kind === 'constant' ? [] : [`${schedule.kind}:${schedule.to}:${schedule.steps}`]),
+    ...(schedule.kind === 'constant' ? [] : [writeMove(schedule)]),
   ].join(',');
 }
 
@@ -24,7 +25,7 @@ function changeOf(name: string | undefined, first: string | undefined, second: s
       return { centring: first };
     case 'linear':
     case 'cosine':
-      return { schedule: { kind: name, to: plainNumber(first), steps: readPlain(second ?? '', { integer: true }) } };
+      return { schedule: readMove(`${name}:${first ?? ''}:${second ?? ''}`) };
     default:
       return null;
   }

@@ -2,6 +2,7 @@
 import { SerialQueue } from '../../engine/runtime/queue.ts';
 import { assert, present } from '../../lib/assert.ts';
 import { CHECKPOINT_EVERY, type LiveChanges, type TrainConfig } from '../config/config.ts';
+import { configAt } from '../algorithm/settingValues.ts';
 import { readDistributions } from './distributions.ts';
 import { failureOf, isFatal, keptAdapter, LostError } from './failure.ts';
 import { checkedConfig, openRun, readPolicy, type Run, surroundingsOf, type TrainerEnvironment } from './run.ts';
@@ -175,11 +176,10 @@ export class LocalTrainer implements Trainer {
 
   distributions(query: DistributionsQuery): Promise<readonly TokenDistribution[]> {
     return this.work.push(() => {
-      const { lengths, learner, tokenizer, config, nextStep } = this.living();
-      return readDistributions(
-        { ...lengths, learner, tokenizer, temperature: config.temperature, newest: nextStep - 1 },
-        query,
-      );
+      const { lengths, learner, tokenizer, config, algorithm, nextStep } = this.living();
+      const newest = nextStep - 1;
+      const { temperature } = configAt(algorithm, config, newest);
+      return readDistributions({ ...lengths, learner, tokenizer, temperature, newest }, query);
     });
   }
 

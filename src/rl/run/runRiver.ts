@@ -1,4 +1,5 @@
 /** @file The river of a prompt of an open run. */
+import { configAt } from '../algorithm/settingValues.ts';
 import { present } from '../../lib/assert.ts';
 import type { Example } from '../../tasks/task.ts';
 import { promptSamplerById } from '../prompts/index.ts';
@@ -32,6 +33,7 @@ function exampleOf(run: Run, prompt: string): Example | null {
 export async function runRiver(run: Run, query: RiverQuery, now: () => number): Promise<River> {
   const begun = now();
   const { config, learner, tokenizer, sandbox, lengths, nextStep, pinned } = run;
+  const { temperature } = configAt(run.algorithm, config, nextStep);
   const task = trainingTask(config);
   checkRiver(task, tokenizer, run.info.policy.id);
   const next = query.prompt === null ? nextExample(run) : null;
@@ -39,7 +41,7 @@ export async function runRiver(run: Run, query: RiverQuery, now: () => number): 
   const example = next ?? exampleOf(run, prompt);
   const hints = pinned?.prompt === prompt ? pinned.hints : [];
   const read = await readRiver(
-    { ...lengths, learner, tokenizer, task, sandbox, temperature: config.temperature, example, hints },
+    { ...lengths, learner, tokenizer, task, sandbox, temperature, example, hints },
     { ...query, prompt },
   );
   run.pinned = { prompt, example, hints: pathsOf(read.nodes) };

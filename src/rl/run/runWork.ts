@@ -10,6 +10,7 @@ import { type ChoiceName, choices } from '../config/choices.ts';
 import { isLive, type LiveChanges } from '../config/config.ts';
 import { type KnobName, knobs } from '../config/knobs.ts';
 import { checkSettings } from '../algorithm/configured.ts';
+import { configAt } from '../algorithm/settingValues.ts';
 import { promptSamplerById } from '../prompts/index.ts';
 import { levelsOf } from '../prompts/levels.ts';
 import { evaluate } from './evaluate.ts';
@@ -51,10 +52,12 @@ export function adjustRun(run: Run, changes: LiveChanges): void {
   run.config = changed;
 }
 
+/** The context of the run's next step. */
 export function contextOf(
-  { config, learner, tokenizer, algorithm, sandbox, lengths, memory, kept, tokens, store }: Run,
+  { config: configured, nextStep, learner, tokenizer, algorithm, sandbox, lengths, memory, kept, tokens, store }: Run,
   now: () => number,
 ): StepContext {
+  const config = configAt(algorithm, configured, nextStep);
   return {
     config,
     task: trainingTask(config),

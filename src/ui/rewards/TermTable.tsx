@@ -3,6 +3,7 @@
  * are rewarded.
  */
 import { Button } from '@mantine/core';
+import { MoveCells } from '../settings/MoveCells.tsx';
 import { text } from '../text.ts';
 import { NumberCell } from './NumberCell.tsx';
 import styles from './Rewards.module.css';
@@ -23,52 +24,21 @@ interface CellProps {
   readonly onShaping: (shaping: ShapingView) => void;
 }
 
-const kinds = ['constant', 'linear', 'cosine'] as const;
 const centrings = ['none', 'group', 'batch'] as const;
 const usualSteps = 100;
 
-function ScheduleCell({ term: { label, weight, shaping }, ranges, onShaping }: CellProps) {
+function ScheduleCell({ term: { label, shaping }, ranges, onShaping }: CellProps) {
   const { schedule } = shaping;
-  const choose = (kind: string) => {
-    if (kind === 'constant') onShaping({ ...shaping, schedule: { kind } });
-    if (kind === 'linear' || kind === 'cosine')
-      onShaping({
-        ...shaping,
-        schedule: { to: 0, steps: usualSteps, ...(schedule.kind === 'constant' ? {} : schedule), kind },
-      });
-  };
   return (
     <span className={styles.cells}>
-      <select
-        aria-label={text.rewards.scheduleOf(label)}
-        value={schedule.kind}
-        onChange={(event) => choose(event.currentTarget.value)}
-      >
-        {kinds.map((kind) => (
-          <option key={kind} value={kind}>
-            {text.rewards.schedules[kind]}
-          </option>
-        ))}
-      </select>
-      {schedule.kind !== 'constant' && (
-        <>
-          <span>{text.rewards.to}</span>
-          <NumberCell
-            label={text.rewards.toOf(label)}
-            range={ranges.weight}
-            value={schedule.to}
-            onChange={(to) => onShaping({ ...shaping, schedule: { ...schedule, to: to ?? weight } })}
-          />
-          <span>{text.rewards.over}</span>
-          <NumberCell
-            label={text.rewards.stepsOf(label)}
-            range={ranges.steps}
-            value={schedule.steps}
-            onChange={(steps) => onShaping({ ...shaping, schedule: { ...schedule, steps: steps ?? usualSteps } })}
-          />
-          <span>{text.rewards.steps}</span>
-        </>
-      )}
+      <MoveCells
+        label={label}
+        move={schedule.kind === 'constant' ? null : schedule}
+        usual={{ kind: 'linear', to: 0, steps: usualSteps }}
+        to={ranges.weight}
+        steps={ranges.steps}
+        onChange={(move) => onShaping({ ...shaping, schedule: move ?? { kind: 'constant' } })}
+      />
     </span>
   );
 }

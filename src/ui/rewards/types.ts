@@ -1,12 +1,11 @@
 /** @file The data shapes of the reward composer; the configuration fits them without conversion. */
 import type { NumberRange } from '../../lib/numberText.ts';
+import type { MoveView } from '../settings/MoveCells.tsx';
 
 export interface ShapingView {
   readonly clip: readonly [low: number, high: number] | null;
   readonly centring: 'none' | 'group' | 'batch';
-  readonly schedule:
-    | { readonly kind: 'constant' }
-    | { readonly kind: 'linear' | 'cosine'; readonly to: number; readonly steps: number };
+  readonly schedule: { readonly kind: 'constant' } | MoveView;
   readonly onlyWhenCorrect: boolean;
 }
 
