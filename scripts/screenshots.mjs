@@ -122,7 +122,6 @@ const states = [
     reach: async (page) => {
       await page.locator('[data-testid^="open-lesson-"]').first().click();
       await page.getByTestId('lesson').waitFor();
-      await page.getByTestId('lesson-next').click();
       await page.locator('[data-testid^="choice-"]').first().waitFor();
     },
   },

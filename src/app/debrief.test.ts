@@ -134,7 +134,7 @@ describe('the next thing', () => {
 
   it('is no lesson that was opened: then the next preset, and after the last one another seed', () => {
     expect(next({ ...learnt, entropy: [0.3, 0] }, ['collapse'])).toMatchObject({ why: 'first' });
-    expect(next(learnt, all)).toMatchObject({ kind: 'preset', id: 'ttrl' });
-    expect(next(learnt, all, 0, 'exact-seq')).toEqual({ kind: 'seed', seed: 5 });
+    expect(next(learnt, all)).toMatchObject({ kind: 'preset', id: 'chain' });
+    expect(next(learnt, all, 0, 'rlpr')).toEqual({ kind: 'seed', seed: 5 });
   });
 });

@@ -47,12 +47,13 @@ export function ModalDialog({
       onClose={onClose}
       onKeyDown={(event) => event.stopPropagation()}
     >
-      <header>
+      {/* No header element: in a dialog that would be a banner inside a banner. */}
+      <div className={styles.head}>
         <h2 id={id}>{title}</h2>
         <Button size="compact-sm" variant="default" onClick={() => ref.current?.close()} data-testid={closeTestId}>
           {close}
         </Button>
-      </header>
+      </div>
       {children}
     </dialog>
   );

@@ -35,7 +35,8 @@ function Bar({ run, viewing }: TimeAreaProps) {
       step={step}
       newest={newest}
       state={stateOf(step, behind)}
-      replay={behind.replay}
+      // Until the trainer turns round, the progress belongs to the step viewed before.
+      replay={behind.replay?.target === step ? behind.replay : null}
       error={behind.error?.message ?? null}
       bytes={useStore(run, bytesOf)}
       isTraining={isTraining}

@@ -62,6 +62,18 @@ describe('a run', () => {
     expect(second.library.getState().runs).toHaveLength(1);
   });
 
+  it('has the checkpoints of the run it was forked from, up to the fork', async () => {
+    const one = await page();
+    const key = await trained(one, 13);
+    const { library, run } = one;
+    await library.fork(key, 12);
+    const { key: copy } = run.getState();
+    await vi.waitFor(async () => expect(await library.checkpointSteps(copy)).toEqual([12]));
+    const found = await Promise.all([13, 12, 11, 9].map((step) => library.snapshot(copy, step)));
+    expect(found.map((snapshot) => snapshot?.step)).toEqual([12, 12, 10, undefined]);
+    expect(await library.snapshot('unknown', 12)).toBeNull();
+  });
+
   it('is offered, not opened, if the link has other settings', async () => {
     const first = await page();
     const key = await trained(first, 3);

@@ -40,27 +40,6 @@ export const presets: readonly Preset[] = [
     config: {},
   },
   {
-    id: 'ttrl',
-    title: 'Reward of the majority',
-    summary:
-      'Nobody checks the answers: what most of a group say is right (TTRL). In 60 steps 42 % become 94 %, since worked answers agree more often than guesses. With 5 additions, which the base never learnt, the majority is wrong: all agree, and hardly an answer is right.',
-    config: { rewardWeights: { answer: 0, majority: 1 }, maxSteps: 60 },
-  },
-  {
-    id: 'intuitor',
-    title: 'Reward of certainty',
-    summary:
-      'Nobody checks the answers: the surer the policy is of each character, the better (Intuitor). It is surest of short guesses: in 60 steps the working is gone, and 42 % right become 3 %.',
-    config: { rewardWeights: { answer: 0, certainty: 1 }, maxSteps: 60 },
-  },
-  {
-    id: 'rlpr',
-    title: 'Reward of a likelier answer',
-    summary:
-      'The right answer is known but never compared: working that makes it likelier is rewarded (RLPR). In 60 steps 42 % become 97 %. A policy that learnt to copy the answer into its working would be paid as well.',
-    config: { rewardWeights: { answer: 0, answer_gain: 1 }, maxSteps: 60 },
-  },
-  {
     id: 'chain',
     title: 'Chain arithmetic',
     summary: 'Operations applied left to right.',
@@ -107,6 +86,27 @@ export const presets: readonly Preset[] = [
       maxSteps: 160,
       evalEvery: 10,
     },
+  },
+  {
+    id: 'ttrl',
+    title: 'Reward of the majority',
+    summary:
+      'Nobody checks the answers: what most of a group say is right (TTRL). In 60 steps 42 % become 94 %, since worked answers agree more often than guesses. With 5 additions, which the base never learnt, the majority is wrong: all agree, and hardly an answer is right.',
+    config: { rewardWeights: { answer: 0, majority: 1 }, maxSteps: 60 },
+  },
+  {
+    id: 'intuitor',
+    title: 'Reward of certainty',
+    summary:
+      'Nobody checks the answers: the surer the policy is of each character, the better (Intuitor). It is surest of short guesses: in 60 steps the working is gone, and 42 % right become 3 %.',
+    config: { rewardWeights: { answer: 0, certainty: 1 }, maxSteps: 60 },
+  },
+  {
+    id: 'rlpr',
+    title: 'Reward of a likelier answer',
+    summary:
+      'The right answer is known but never compared: working that makes it likelier is rewarded (RLPR). In 60 steps 42 % become 97 %. A policy that learnt to copy the answer into its working would be paid as well.',
+    config: { rewardWeights: { answer: 0, answer_gain: 1 }, maxSteps: 60 },
   },
   {
     id: 'smollm2-135m',
