@@ -45,7 +45,7 @@ export const benchWords = {
   formula: 'Loss of each token',
   settings: 'Other numbers',
   leavesOut: 'Its loss also moves the policy through entropy, whole distributions or a critic; shades leave that out.',
-  hint: 'A token with a mark at its foot is pushed up, at its head down; every column has its own scale. Point at a symbol or a number to light the part that it changes.',
+  hint: 'A token with a mark at its foot is pushed up, at its head down; every column has its own scale. Point at or tap a symbol or a number to light the part that it changes.',
   lit: {
     none: (symbol: string) => `${symbol}: nothing in this table depends on it alone.`,
     advantage: (symbol: string, title: string) => `${symbol} makes the advantages of ${title}.`,
