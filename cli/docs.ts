@@ -1,7 +1,7 @@
 /** @file `npm run docs`: writes the generated parts of docs/ from the code and from stored results. */
 import { writeFileSync } from 'node:fs';
 import { UsageError } from '../src/lib/assert.ts';
-import { elsewhere } from './claims/objectives.ts';
+import { elsewhere } from '../src/lessons/atlasSources.ts';
 import { algorithmById, algorithms } from '../src/rl/papers/index.ts';
 import { Refuted, runCommand } from './command.ts';
 import { allCommands, docsCommand } from './docs/commands.ts';

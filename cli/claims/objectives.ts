@@ -1,5 +1,6 @@
 /** @file Every algorithm on the default task, from the same base, beside learning rate 0. */
-import { algorithms } from '../../src/rl/papers/index.ts';
+import { comparedAlgorithms } from '../../src/lessons/atlasSources.ts';
+import { algorithmById } from '../../src/rl/papers/index.ts';
 import { TARGET_ACCURACY } from '../trainRun.ts';
 import { type Arm, everyRun, type Experiment, type Metric } from './experiment.ts';
 import { change, greedyChange, metric } from './papers/measures.ts';
@@ -41,26 +42,8 @@ const metrics: readonly Metric[] = [
 const LEAST_RISE = 10;
 const rises = (s: Summary): boolean => points(s.finalAccuracy, s.baseAccuracy) >= LEAST_RISE;
 
-/** Algorithms of the second comparison, so that the stored first one stays as it was run. */
-const later: readonly string[] = [
-  'gspoToken',
-  'luspo',
-  'vespo',
-  'deepSeekV32',
-  'wReinforce',
-  'gpg',
-  'opo',
-  'kto',
-  'aStarPo',
-  'orpo',
-  'luffy',
-];
-/** Algorithms that cannot learn the default task: its base was shown no control token that a teacher could read. */
-export const elsewhere: readonly string[] = ['sdft'];
-const armsOf = (isLater: boolean): readonly Arm[] =>
-  algorithms
-    .filter(({ id }) => !elsewhere.includes(id) && later.includes(id) === isLater)
-    .map(({ id, title }) => arm(id, title));
+const armsOf = (which: 'first' | 'later'): readonly Arm[] =>
+  comparedAlgorithms(which).map((id) => arm(id, algorithmById(id).title));
 
 const still: Arm = {
   id: 'no-learning',
@@ -88,6 +71,6 @@ const suite = (id: string, which: string, learning: readonly Arm[]): Experiment 
 });
 
 export const suites: readonly Experiment[] = [
-  suite('objectives', 'Every algorithm', armsOf(false)),
-  suite('objectives-later', 'Every algorithm beyond the first collection', armsOf(true)),
+  suite('objectives', 'Every algorithm', armsOf('first')),
+  suite('objectives-later', 'Every algorithm beyond the first collection', armsOf('later')),
 ];

@@ -21,6 +21,28 @@ const ownNumbers: Readonly<Record<number, string>> = {
   80: '2205.11275',
 };
 
+/** Algorithms of the second comparison on the default task, so that the stored first one stays as it was run. */
+const later: readonly string[] = [
+  'gspoToken',
+  'luspo',
+  'vespo',
+  'deepSeekV32',
+  'wReinforce',
+  'gpg',
+  'opo',
+  'kto',
+  'aStarPo',
+  'orpo',
+  'luffy',
+];
+
+/** Algorithms that cannot learn the default task: its base was shown no control token that a teacher could read. */
+export const elsewhere: readonly string[] = ['sdft'];
+
+/** Ids of the algorithms in the first or the second comparison on the default task. */
+export const comparedAlgorithms = (which: 'first' | 'later'): readonly string[] =>
+  algorithms.map(({ id }) => id).filter((id) => !elsewhere.includes(id) && later.includes(id) === (which === 'later'));
+
 /** Ids of the algorithms that the arms of an experiment are trained with, for the search. */
 const trained: Readonly<Record<string, readonly string[]>> = {
   'paper-4': ['grpo'],
@@ -33,7 +55,8 @@ const trained: Readonly<Record<string, readonly string[]>> = {
   'paper-80': ['rloo', 'reinforce', 'drGrpo', 'grpo', 'reinforcePlusPlus', 'gdc', 'raft'],
   default: ['grpo'],
   countdown: ['grpo'],
-  objectives: algorithms.map(({ id }) => id),
+  objectives: comparedAlgorithms('first'),
+  'objectives-later': comparedAlgorithms('later'),
 };
 
 /** The paper’s arXiv number, or null if no algorithm or experiment names it. */
