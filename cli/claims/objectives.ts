@@ -1,6 +1,6 @@
 /** @file Every algorithm on the default task, from the same base, beside learning rate 0. */
-import { algorithms } from '../../src/rl/papers/index.ts';
-import { compared } from '../../src/lessons/atlasSources.ts';
+import { comparedAlgorithms } from '../../src/lessons/atlasSources.ts';
+import { algorithmById } from '../../src/rl/papers/index.ts';
 import { TARGET_ACCURACY } from '../trainRun.ts';
 import { type Arm, everyRun, type Experiment, type Metric } from './experiment.ts';
 import { change, greedyChange, metric } from './papers/measures.ts';
@@ -42,8 +42,8 @@ const metrics: readonly Metric[] = [
 const LEAST_RISE = 10;
 const rises = (s: Summary): boolean => points(s.finalAccuracy, s.baseAccuracy) >= LEAST_RISE;
 
-const armsOf = (ids: readonly string[]): readonly Arm[] =>
-  algorithms.filter(({ id }) => ids.includes(id)).map(({ id, title }) => arm(id, title));
+const armsOf = (which: 'first' | 'later'): readonly Arm[] =>
+  comparedAlgorithms(which).map((id) => arm(id, algorithmById(id).title));
 
 const still: Arm = {
   id: 'no-learning',
@@ -71,6 +71,6 @@ const suite = (id: string, which: string, learning: readonly Arm[]): Experiment 
 });
 
 export const suites: readonly Experiment[] = [
-  suite('objectives', 'Every algorithm', armsOf(compared.objectives)),
-  suite('objectives-later', 'Every algorithm beyond the first collection', armsOf(compared['objectives-later'])),
+  suite('objectives', 'Every algorithm', armsOf('first')),
+  suite('objectives-later', 'Every algorithm beyond the first collection', armsOf('later')),
 ];

@@ -11,9 +11,7 @@ const ownAlgorithms: Readonly<Record<number, string>> = {
   94: 'superHf',
 };
 
-/** Algorithms that cannot learn the default task: its base was shown no control token that a teacher could read. */
-export const elsewhere: readonly string[] = ['sdft'];
-/** Algorithms of the second comparison, so that the stored first one stays as it was run. */
+/** Algorithms of the second comparison on the default task, so that the stored first one stays as it was run. */
 const later: readonly string[] = [
   'gspoToken',
   'luspo',
@@ -28,11 +26,12 @@ const later: readonly string[] = [
   'luffy',
 ];
 
-/** Algorithms of the comparisons on the default task. */
-export const compared = {
-  objectives: algorithms.map(({ id }) => id).filter((id) => !elsewhere.includes(id) && !later.includes(id)),
-  'objectives-later': later,
-} satisfies Record<string, readonly string[]>;
+/** Algorithms that cannot learn the default task: its base was shown no control token that a teacher could read. */
+export const elsewhere: readonly string[] = ['sdft'];
+
+/** Ids of the algorithms in the first or the second comparison on the default task. */
+export const comparedAlgorithms = (which: 'first' | 'later'): readonly string[] =>
+  algorithms.map(({ id }) => id).filter((id) => !elsewhere.includes(id) && later.includes(id) === (which === 'later'));
 
 /** Ids of the algorithms that the arms of an experiment are trained with, for the search. */
 const trained: Readonly<Record<string, readonly string[]>> = {
@@ -46,7 +45,8 @@ const trained: Readonly<Record<string, readonly string[]>> = {
   'paper-80': ['rloo', 'reinforce', 'drGrpo', 'grpo', 'reinforcePlusPlus', 'gdc', 'raft'],
   default: ['grpo'],
   countdown: ['grpo'],
-  ...compared,
+  objectives: comparedAlgorithms('first'),
+  'objectives-later': comparedAlgorithms('later'),
 };
 
 /** The paper’s own algorithm here; null for a paper without one. */

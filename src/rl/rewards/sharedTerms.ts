@@ -75,7 +75,7 @@ function ofPolicy(id: string, { policy }: SharedFacts, of: keyof PolicyScores): 
 
 const majority: SharedTerm = {
   id: 'majority',
-  label: 'Answer of the majority',
+  label: 'Majority answer',
   defaultWeight: 0,
   summary:
     '1 for the answer that most completions of the prompt give, right or wrong (TTRL). It collapses where the majority is wrong: all answers become that one, and no disagreement is left to learn from.',
@@ -91,13 +91,13 @@ const certainty: SharedTerm = {
   label: 'Self-certainty',
   defaultWeight: 0,
   summary:
-    'How far the policy’s distributions along the completion are from uniform, in nats a token (Intuitor). It collapses into texts that the policy can write blindly, whatever they say: certainty rises on, accuracy falls.',
+    'How far the policy’s distributions along the completion are from uniform, in nats a token (Intuitor). It collapses into texts that the policy can write blindly, whatever they say: here into short guesses, and accuracy falls.',
   score: (facts) => ofPolicy('certainty', facts, 'certainty'),
 };
 
 const answerGain: SharedTerm = {
   id: 'answer_gain',
-  label: 'Likelier reference answer',
+  label: 'Likelier answer',
   defaultWeight: 0,
   summary:
     'How much likelier the reference answer is after this completion’s working than without it, 0 to 1 (RLPR). It would collapse where the working names the answer instead of finding it: any text that makes the answer likely is paid.',
