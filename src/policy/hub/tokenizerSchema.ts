@@ -13,6 +13,8 @@ const patternSchema = z.union(
   'an object with Regex or String is needed',
 );
 
+const words = (text: string): string[] => text.split(' ');
+
 const needed = (path: string, message: string) => ({ code: 'custom' as const, path: [path], message });
 
 /** A part of one of these types, or a Sequence of such parts in the field `list`; null where a file has none. */
@@ -40,17 +42,18 @@ function partOf(list: string, types: readonly string[]) {
 export const tokenizerSchema = z.looseObject({
   added_tokens: z.array(addedSchema).default([]),
   // Without Precompiled, of which the library computes only an approximation.
-  normalizer: partOf('normalizers', [
-    ...['NFC', 'NFD', 'NFKC', 'NFKD', 'Lowercase', 'Strip', 'StripAccents', 'Prepend', 'Replace', 'BertNormalizer'],
-  ]),
-  pre_tokenizer: partOf('pretokenizers', [
-    ...['ByteLevel', 'Split', 'Metaspace', 'Digits', 'Punctuation', 'Whitespace', 'WhitespaceSplit', 'Replace'],
-    ...['FixedLength', 'BertPreTokenizer'],
-  ]),
-  post_processor: partOf('processors', ['TemplateProcessing', 'ByteLevel', 'BertProcessing', 'RobertaProcessing']),
-  decoder: partOf('decoders', [
-    ...['ByteLevel', 'ByteFallback', 'Fuse', 'Strip', 'Replace', 'Metaspace', 'BPEDecoder', 'WordPiece', 'CTC'],
-  ]),
+  normalizer: partOf(
+    'normalizers',
+    words('NFC NFD NFKC NFKD Lowercase Strip StripAccents Prepend Replace BertNormalizer'),
+  ),
+  pre_tokenizer: partOf(
+    'pretokenizers',
+    words(
+      'ByteLevel Split Metaspace Digits Punctuation Whitespace WhitespaceSplit Replace FixedLength BertPreTokenizer',
+    ),
+  ),
+  post_processor: partOf('processors', words('TemplateProcessing ByteLevel BertProcessing RobertaProcessing')),
+  decoder: partOf('decoders', words('ByteLevel ByteFallback Fuse Strip Replace Metaspace BPEDecoder WordPiece CTC')),
   model: z.looseObject({
     type: z
       .literal('BPE', {
