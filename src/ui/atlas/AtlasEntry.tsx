@@ -38,7 +38,7 @@ function Missing({ status, missing }: Pick<EntryView, 'status' | 'missing'>) {
   return status === 'open' ? <p className={styles.soft}>{words.noneMissing}</p> : null;
 }
 
-/** A paper without a stored result: the comparison it waits for, the parts that run today, and papers that disagree. */
+/** A paper without a stored result: the comparison that it waits for, and the parts that run today. */
 function Plan({ planned, built }: Pick<EntryView, 'planned' | 'built'>) {
   return (
     <dl className={styles.plan} data-testid="plan">
