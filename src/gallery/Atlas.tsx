@@ -78,7 +78,8 @@ const entry = (status: StatusView): EntryView => ({
   claim: 'What it claims, in one sentence.',
   source: 'Someone et al., 2024',
   arxiv: status === 'shown' ? '2402.03300' : null,
-  algorithm: status === 'open' ? { id: 'chord', title: 'CHORD' } : null,
+  algorithm:
+    status === 'open' ? { id: 'chord', title: 'CHORD', summary: 'It mixes.', formula: 'L = μ L₁ + (1 − μ) L₂' } : null,
   status,
   missing: status.startsWith('partial') ? ['a reward model'] : [],
   built: ['a critic'],

@@ -90,7 +90,7 @@ test('an open paper has its plan, the parts that run today, its algorithm, and p
   expect(chord).toMatchObject({
     source: 'Zhang et al., 2025',
     arxiv: '2508.11408',
-    algorithm: { id: 'chord', title: 'CHORD' },
+    algorithm: { id: 'chord', title: 'CHORD', formula: expect.stringContaining('μ') },
     missing: [],
     finding: null,
   });

@@ -1,7 +1,7 @@
 /** @file The entries of the atlas: papers with their status, other results, and the search. */
 import { algorithmById } from '../rl/papers/index.ts';
 import { type AtlasPaper, atlasPapers, capabilities, type Disagreement, disagreeing } from './atlas.ts';
-import { algorithmsOf, ownAlgorithm } from './atlasSources.ts';
+import { algorithmsOf, type Mechanism, ownAlgorithm } from './atlasSources.ts';
 import { entryOfPaper, otherEntries } from './entries.ts';
 import { statusOf, type Status } from './status.ts';
 import type { ResultHead } from './storedResult.ts';
@@ -20,7 +20,7 @@ export interface Entry {
   /** arXiv number; null if unknown here. */
   readonly arxiv: string | null;
   /** The paper’s own algorithm, which runs in the page; null for none. */
-  readonly algorithm: { readonly id: string; readonly title: string } | null;
+  readonly algorithm: Mechanism | null;
   /** Ids of the paper’s own algorithm and of those its arms are trained with. */
   readonly algorithms: readonly string[];
   readonly status: Status;

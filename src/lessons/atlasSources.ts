@@ -1,4 +1,5 @@
 /** @file The algorithms of a paper: its own, and those that the arms of its experiment are trained with. */
+import type { Algorithm } from '../rl/objectives/algorithm.ts';
 import { algorithmById, algorithms } from '../rl/papers/index.ts';
 
 /** Papers with their own algorithm here, which names its source. */
@@ -49,8 +50,11 @@ const trained: Readonly<Record<string, readonly string[]>> = {
   'objectives-later': comparedAlgorithms('later'),
 };
 
+/** A paper’s own algorithm as the page explains it. */
+export type Mechanism = Pick<Algorithm, 'id' | 'title' | 'summary' | 'formula'>;
+
 /** The paper’s own algorithm here; null for a paper without one. */
-export function ownAlgorithm(paper: number): { readonly id: string; readonly title: string } | null {
+export function ownAlgorithm(paper: number): Mechanism | null {
   const own = ownAlgorithms[paper];
   return own === undefined ? null : algorithmById(own);
 }

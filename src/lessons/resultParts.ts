@@ -1,6 +1,9 @@
 /** @file Parts of a stored result: rules, pilot, live version and figure, as their schemas. */
 import { z } from '../lib/zod.ts';
 
+/** How an experiment ended: `precondition not met` where base and task could not have shown the claim. */
+export const verdictSchema = z.enum(['shown', 'not reproduced', 'precondition not met']);
+
 export const word = z.string().max(4000);
 export const seeds = z.array(z.number().int().min(0)).min(1);
 

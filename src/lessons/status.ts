@@ -1,6 +1,7 @@
 /** @file The status of a paper, derived from its stored result: one rule for the page and the command line. */
 import { z } from '../lib/zod.ts';
 import { type AtlasPaper, type Capability, capabilities } from './atlas.ts';
+import { verdictSchema } from './resultParts.ts';
 
 /** A partial status also says whether the result holds, so that a failure is not read as a success. */
 export const statuses = [
@@ -13,9 +14,6 @@ export const statuses = [
   'open',
 ] as const;
 export type Status = (typeof statuses)[number];
-
-/** How an experiment ended: `precondition not met` where base and task could not have shown the claim. */
-export const verdictSchema = z.enum(['shown', 'not reproduced', 'precondition not met']);
 
 /** The fields of a stored result that the status depends on. */
 export const storedHeadSchema = z.object({

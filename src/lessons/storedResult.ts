@@ -3,8 +3,16 @@
  * again.
  */
 import { z } from '../lib/zod.ts';
-import { checksSchema, figureSchema, liveSchema, pilotSchema, powerSchema, seeds, word } from './resultParts.ts';
-import { verdictSchema as verdict } from './status.ts';
+import {
+  checksSchema,
+  figureSchema,
+  liveSchema,
+  pilotSchema,
+  powerSchema,
+  seeds,
+  verdictSchema as verdict,
+  word,
+} from './resultParts.ts';
 
 const share = z.number().min(0).max(1);
 /** Name of a stored result and of its file. */

@@ -38,8 +38,8 @@ function Missing({ status, missing }: Pick<EntryView, 'status' | 'missing'>) {
   return status === 'open' ? <p className={styles.soft}>{words.noneMissing}</p> : null;
 }
 
-/** A paper without a stored result: the comparison it waits for, the parts that run today, and papers that disagree. */
-function Plan({ planned, built, algorithm }: Pick<EntryView, 'planned' | 'built' | 'algorithm'>) {
+/** A paper without a stored result: the comparison that it waits for, and the parts that run today. */
+function Plan({ planned, built }: Pick<EntryView, 'planned' | 'built'>) {
   return (
     <dl className={styles.plan} data-testid="plan">
       {planned && (
@@ -53,19 +53,25 @@ function Plan({ planned, built, algorithm }: Pick<EntryView, 'planned' | 'built'
       {built.length > 0 && (
         <>
           <dt>{words.built}</dt>
-          <dd>
-            <span>{`${built.join(', ')}. `}</span>
-            {algorithm !== null && (
-              <a href={`#algorithm=${algorithm.id}`} data-testid="open-algorithm">
-                {words.runAlgorithm(algorithm.title)}
-              </a>
-            )}
-          </dd>
+          <dd>{`${built.join(', ')}.`}</dd>
         </>
       )}
     </dl>
   );
 }
+
+/** The paper’s own algorithm: its mechanism, its formula, and the way to run it. */
+const Mechanism = ({ algorithm }: Pick<EntryView, 'algorithm'>) =>
+  algorithm && (
+    <p data-testid="mechanism">
+      <span>{`${algorithm.summary} `}</span>
+      <code translate="no">{algorithm.formula}</code>
+      <span> </span>
+      <a href={`#algorithm=${algorithm.id}`} data-testid="open-algorithm">
+        {words.runAlgorithm(algorithm.title)}
+      </a>
+    </p>
+  );
 
 const Disagreeing = ({ disagreeing }: Pick<EntryView, 'disagreeing'>) =>
   disagreeing.length > 0 && (
@@ -132,6 +138,7 @@ export function AtlasEntry({ entry, open, onOpen, children }: AtlasEntryProps) {
           {date !== null && <span>{`${words.measured(date, seeds)} `}</span>}
           <Toggle open={open} stored={date !== null} title={title} onOpen={onOpen} />
         </p>
+        {open && <Mechanism algorithm={entry.algorithm} />}
         {open && (date === null ? <Plan {...entry} /> : children)}
       </div>
     </li>

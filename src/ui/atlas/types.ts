@@ -134,7 +134,12 @@ export interface EntryView {
   /** arXiv id; null where none is known. */
   readonly arxiv: string | null;
   /** The paper’s own algorithm, which runs in the page; null for none. */
-  readonly algorithm: { readonly id: string; readonly title: string } | null;
+  readonly algorithm: {
+    readonly id: string;
+    readonly title: string;
+    readonly summary: string;
+    readonly formula: string;
+  } | null;
   readonly status: StatusView;
   /** Titles of the parts that the paper needs and the page lacks. */
   readonly missing: readonly string[];
