@@ -45,6 +45,7 @@ export function readPlace(words: URLSearchParams): { readonly place: Place; read
     'default',
     'countdown',
     'objectives',
+    'objectives-later',
   ]);
   return {
     place: { view, lesson: view === 'lessons' ? lesson : null, entry: view === 'atlas' ? entry : null },

@@ -47,7 +47,8 @@ const trained: Readonly<Record<string, readonly string[]>> = {
   default: ['grpo'],
   countdown: ['grpo'],
   objectives: comparedAlgorithms('first'),
-  'objectives-later': comparedAlgorithms('later'),
+  // The control at learning rate 0 is of the preset's algorithm.
+  'objectives-later': [...comparedAlgorithms('later'), 'grpo'],
 };
 
 /** A paper’s own algorithm as the page explains it. */

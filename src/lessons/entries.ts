@@ -5,6 +5,7 @@ export const otherEntries = [
   { id: 'default', title: 'Preset “Thinking pays”' },
   { id: 'countdown', title: 'Preset “Countdown”' },
   { id: 'objectives', title: 'Every algorithm on one task' },
+  { id: 'objectives-later', title: 'Algorithms of 2024 to 2026 on one task' },
 ] as const;
 
 const PAPERS = 94;

@@ -14,7 +14,7 @@ export const sdft = variant(grpo, {
   id: 'sdft',
   title: 'SDFT (approximate: the teacher is the base with a control token)',
   summary:
-    'The base, asked for one way of writing, teaches the policy, which is not asked: each of its own tokens is pushed towards what the teacher would write.',
+    'The base, asked for one way of writing, teaches the policy, which is not asked: each of its own tokens is pushed towards what the teacher would write. For the task “Sums in several formats” and the base “All text tasks”.',
   formula: 'J = Σ r A / tokens,  A = log π_teacher − log π_old of each token',
   citation: '2601.19897',
   trl: { none: 'TRL has it in an experimental SDFTTrainer' },

@@ -1,5 +1,6 @@
 /** @file A teacher's log-ratios on the policy's tokens: alignment under the longer prompt, and refusals. */
 import { expect, test } from 'vitest';
+import { onNode, tinyConfig, tinyTrainer } from '../../../testing/tinyRun.ts';
 import type { TokenBatch } from '../trajectory/tokens.ts';
 import type { Trajectory } from '../trajectory/trajectory.ts';
 import { teacherGains } from './teacher.ts';
@@ -46,7 +47,10 @@ test('each token has the teacher’s log-probability less the policy’s, at its
   expect([...gains]).toEqual([0, -2, -2, 0, 0, 0, -2, -3, -4, 0]);
 });
 
-test('a task without a control token is refused', async () => {
+test('a task without a control token is refused, by a run as it opens', async () => {
+  await expect(tinyTrainer().open({ ...tinyConfig, algorithm: 'sdft' }, onNode)).rejects.toThrow(
+    'the task sums has no',
+  );
   await expect(teacherGains({ ...surroundings, task: { id: 'sums' } }, [])).rejects.toThrow(
     'advantage: the task sums has no control token',
   );

@@ -15,7 +15,7 @@ interface Surroundings extends Lengths {
 }
 
 /** The context of the teacher: the first control token of the task. UsageError for a task without any. */
-function contextOf({ id, controls = [] }: Surroundings['task']): string {
+export function contextOf({ id, controls = [] }: Pick<Task, 'id' | 'controls'>): string {
   const [first] = controls;
   if (first) return first.token;
   throw new UsageError(`advantage: the task ${id} has no control token that a teacher could read before its prompts`);

@@ -92,7 +92,7 @@ export function Line({ run, editing, setEditing, ...on }: RunLineProps) {
             {editing.kind === 'fork' && (
               <ForkForm lastStep={run.steps} onFork={(step) => on.onFork(id, step)} onClose={close} />
             )}
-            {editing.kind === 'files' && <>{on.files(id)}</>}
+            {editing.kind === 'files' && <div>{on.files(id)}</div>}
           </td>
         </tr>
       )}
