@@ -69,6 +69,7 @@ export const comparisonWords = {
   interval: (low: string, high: string) => (low === high ? 'the same each time' : `${low} to ${high}`),
   pairs: (count: number) => `${count} ${count === 1 ? 'pair' : 'pairs'}`,
   few: 'No interval yet: over fewer than three seeds it would say nothing.',
+  aboutTitle: 'About these numbers',
   about:
     'Means over the seeds, from three on with their 95 % interval (Student’s t; that of a share stays within 0 and 100 %).',
   stored: 'The stored numbers are in the atlas.',
