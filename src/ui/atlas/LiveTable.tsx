@@ -76,19 +76,22 @@ export const Swatch = ({ color }: { readonly color: string }) => (
   <i className={styles.swatch} style={{ background: color }} aria-hidden="true" />
 );
 
-/** Which number the table shows. */
+/** Head of the column of numbers: the only number, or a choice among those that all runs have. */
 function NumberPicker({ number, numbers, onNumber }: Pick<LiveTableProps, 'number' | 'numbers' | 'onNumber'>) {
+  if (numbers.length < 2) return number.title;
   return (
-    <label className={styles.picker}>
-      <span>{words.number}</span>
-      <select data-testid="live-measure" value={number.id} onChange={(event) => onNumber(event.currentTarget.value)}>
-        {numbers.map(({ id, title }) => (
-          <option key={id} value={id}>
-            {title}
-          </option>
-        ))}
-      </select>
-    </label>
+    <select
+      aria-label={words.number}
+      data-testid="live-measure"
+      value={number.id}
+      onChange={(event) => onNumber(event.currentTarget.value)}
+    >
+      {numbers.map(({ id, title }) => (
+        <option key={id} value={id}>
+          {title}
+        </option>
+      ))}
+    </select>
   );
 }
 
@@ -96,14 +99,15 @@ export function LiveTable({ arms, seeds, number, numbers, pairs, about, notes, o
   const isFew = arms.some(({ value }) => value && !value.interval);
   return (
     <>
-      {numbers.length > 1 && <NumberPicker number={number} numbers={numbers} onNumber={onNumber} />}
       <div className={styles.scroll} role="region" aria-label={words.table} tabIndex={0}>
         <table className={styles.table} data-testid="live-table">
           <thead>
             <tr>
               <th scope="col">{words.arm}</th>
               <th scope="col">{words.seeds}</th>
-              <th scope="col">{number.title}</th>
+              <th scope="col">
+                <NumberPicker number={number} numbers={numbers} onNumber={onNumber} />
+              </th>
               {arms.length > 1 && <th scope="col">{words.less}</th>}
             </tr>
           </thead>
@@ -147,7 +151,10 @@ export function LiveTable({ arms, seeds, number, numbers, pairs, about, notes, o
           {about}
         </p>
       )}
-      <p className={styles.soft}>{[...(isFew ? [words.few] : []), words.about, ...notes, words.lines].join(' ')}</p>
+      <details className={styles.soft}>
+        <summary>{words.aboutTitle}</summary>
+        {[...(isFew ? [words.few] : []), words.about, ...notes, words.lines].join(' ')}
+      </details>
     </>
   );
 }

@@ -75,6 +75,7 @@ export const comparisonWords = {
       `${first} and ${second} do not end apart in ${number.toLowerCase()} as in the stored comparison. One seed and so few steps do not contradict it.`,
   },
   few: 'No interval yet: over fewer than three seeds it would say nothing.',
+  aboutTitle: 'About these numbers',
   about:
     'Means over the seeds, from three on with their 95 % interval (Student’s t; that of a share stays within 0 and 100 %).',
   stored: 'The stored numbers are in the atlas.',
