@@ -33,7 +33,7 @@ export async function writeLargeFolder(config: PolicyConfig): Promise<string> {
     settings: JSON.stringify(files['tokenizer_config.json']),
     vocabSize: config.vocabSize,
     padId: 296,
-    endIds: Array.from({ length: Math.floor(config.vocabSize / 25) }, (_, i) => 25 * i),
+    endIds: Array.from({ length: Math.floor((config.vocabSize - 299) / 25) }, (_, i) => 299 + 25 * i),
   };
   const json = { ...files, 'config.json': modelConfig('llama', config, hubTokenizer(description)) };
   for (const [name, value] of Object.entries(json)) writeFileSync(join(folder, name), JSON.stringify(value));
