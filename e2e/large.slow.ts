@@ -48,7 +48,8 @@ test('a folder of the shape of SmolLM2-135M: three steps of GRPO in a tab under 
     console.log(`forecast ${said.replace(/\s+/g, ' ')}; the renderer at most, read, opened, trained: ${shown}`);
     console.log(`${seconds.toFixed(0)} s a step of 8 completions; KL ${await story.last('kl')}`);
     await expect(story.stepCount).toHaveAttribute('data-step', String(STEPS));
-    expect(await story.points('kl')).toBe(STEPS);
+    // The policy has moved: groups had a signal, and a gradient was taken.
+    expect(Number(await story.last('kl'))).toBeGreaterThan(0);
     expect(peak).toBeLessThan(2e9);
   } finally {
     rmSync(folder, { recursive: true });
