@@ -20,8 +20,8 @@ function halves(count: number, stream: ReturnType<typeof random>, isNorm: boolea
 }
 
 /**
- * Writes a llama of this shape in bfloat16, with a byte-level tokenizer whose tokens all spell something. One token of 25
- * ends a text, so that completions of random tokens do.
+ * Writes a llama of this shape in bfloat16, with a byte-level tokenizer whose tokens all spell something. One token of
+ * 25 ends a text, so that completions of random tokens do.
  */
 export async function writeLargeFolder(config: PolicyConfig): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'large-model-'));
