@@ -19,7 +19,10 @@ function halves(count: number, stream: ReturnType<typeof random>, isNorm: boolea
   });
 }
 
-/** Writes a llama of this shape in bfloat16, with a byte-level tokenizer whose tokens all spell something. */
+/**
+ * Writes a llama of this shape in bfloat16, with a byte-level tokenizer whose tokens all spell something. One token of
+ * 25 ends a text, so that completions of random tokens do.
+ */
 export async function writeLargeFolder(config: PolicyConfig): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'large-model-'));
   const files = largeTokenizerFiles(config.vocabSize);
@@ -30,7 +33,7 @@ export async function writeLargeFolder(config: PolicyConfig): Promise<string> {
     settings: JSON.stringify(files['tokenizer_config.json']),
     vocabSize: config.vocabSize,
     padId: 296,
-    endIds: [298],
+    endIds: Array.from({ length: Math.floor((config.vocabSize - 299) / 25) }, (_, i) => 299 + 25 * i),
   };
   const json = { ...files, 'config.json': modelConfig('llama', config, hubTokenizer(description)) };
   for (const [name, value] of Object.entries(json)) writeFileSync(join(folder, name), JSON.stringify(value));
