@@ -139,7 +139,7 @@ test('paper 80 is found by filter, has badge and figure, and an arm trains live'
   );
   await expect(entry.getByTestId('arm-dot')).toHaveCount(stored.arms.length);
   await page.getByTestId('metric').selectOption('entropy');
-  await expect(entry.getByTestId('arm-figure')).toContainText(/RLOO, beta 0.*1\.\d\d\snats/s);
+  await expect(entry.getByTestId('arm-figure')).toContainText(/RLOO, β 0.*1\.\d\d\snats/s);
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
     await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', colorScheme);
@@ -157,7 +157,7 @@ test('paper 80 is found by filter, has badge and figure, and an arm trains live'
 
   await entry.locator('[data-testid="run-arm"][data-arm="beta-0"]').click();
   await expect(page).toHaveURL(/preset=exact-seq.*beta=0/);
-  await expect(page.getByTestId('comparison')).toContainText('RLOO, beta 0');
+  await expect(page.getByTestId('comparison')).toContainText('RLOO, β 0');
   await story.expectStep(2, PATIENCE);
   await expect(story.knob('beta')).toHaveValue('0');
   // Back in the atlas the run continues, with its own settings.
@@ -177,7 +177,7 @@ test('two arms of paper 80 over three seeds run unattended, and continue after a
   const boxes = entry.getByTestId('compare-arm');
   await expect(boxes.and(page.locator(':checked'))).toHaveCount(6);
   await expect(boxes.and(page.locator('[data-arm="beta-0"]'))).toBeDisabled();
-  for (const arm of ['reinforce', 'dr-grpo', 'grpo-reward', 'reinforce-pp', 'gdc'])
+  for (const arm of ['gdc-0.08', 'rloo-0.05', 'gdc-0.05', 'rloo-0.15', 'gdc-0.15'])
     await boxes.and(page.locator(`[data-arm="${arm}"]`)).uncheck();
   await boxes.and(page.locator('[data-arm="beta-0"]')).check();
   await expect(entry.getByTestId('compare-total')).toContainText(
@@ -195,7 +195,7 @@ test('two arms of paper 80 over three seeds run unattended, and continue after a
   await entry.getByTestId('compare-run').click();
   await expect(page).toHaveURL(/preset=exact-seq/);
   const status = page.getByTestId('comparison-status');
-  await expect(status).toContainText('RLOO, k1 in the reward, seed 1. 0 of 6 runs done.');
+  await expect(status).toContainText('RLOO, β 0.08, seed 1. 0 of 6 runs done.');
   await expect(status).toContainText('seed 2. 2 of 6 runs done.', { timeout: PATIENCE });
   await expect(story.chart('kl').locator('[data-trace^="run "]')).toHaveCount(2);
   await expect(story.chart('kl').locator('[data-spread]')).toHaveCount(0);
@@ -237,11 +237,11 @@ test('two arms of paper 80 over three seeds run unattended, and continue after a
   await page.getByRole('slider', { name: /^KL,/ }).focus();
   await page.keyboard.press('End');
   await expect(story.chart('kl').getByTestId('tooltip')).toContainText(
-    /step 12.*RLOO, k1 in the reward.*\[.*n = 3.*RLOO, beta 0.*\[.*n = 3/s,
+    /step 12.*RLOO, β 0.08.*\[.*n = 3.*RLOO, β 0.*\[.*n = 3/s,
   );
   await page.getByTestId('save-kl').click();
   const svg = readFileSync(await saved(page, () => page.getByRole('menuitem', { name: 'SVG' }).click()), 'utf8');
-  expect(svg).toMatch(/RLOO, k1 in the reward \(mean, 3 seeds\).*RLOO, beta 0 \(mean, 3 seeds\).*<path/s);
+  expect(svg).toMatch(/RLOO, β 0.08 \(mean, 3 seeds\).*RLOO, β 0 \(mean, 3 seeds\).*<path/s);
   // The menu fades out; axe would judge its colours halfway.
   await expect(page.getByRole('menu')).toHaveCount(0);
   await story
@@ -251,8 +251,8 @@ test('two arms of paper 80 over three seeds run unattended, and continue after a
   await expect(story.chart('kl').getByRole('columnheader')).toHaveText([
     'step',
     /current run/,
-    'RLOO, k1 in the reward (mean, 3 seeds)',
-    'RLOO, beta 0 (mean, 3 seeds)',
+    'RLOO, β 0.08 (mean, 3 seeds)',
+    'RLOO, β 0 (mean, 3 seeds)',
   ]);
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });

@@ -50,6 +50,9 @@ export function winnerOf(experiment: Experiment, runs: readonly ExperimentRun[])
   };
 }
 
+/** Ends the sentence on a winner whose distance from the method is within the noise. */
+export const DOUBT = '; over these seeds the two cannot be told apart';
+
 const excludesZero = (interval: readonly [number, number] | null): boolean =>
   interval !== null && (interval[0] > 0 || interval[1] < 0);
 
@@ -71,6 +74,6 @@ export function winnerWords(
   const own = metric && method ? metricEffect(metric, runsOf(runs, method.id)) : null;
   if (!winner || winner.isMethod || !metric || !method || !own) return null;
   const number = (value: number) => `${value.toFixed(metric.digits)}${metric.unit === '' ? '' : ` ${metric.unit}`}`;
-  const doubt = isClear(winner) ? '' : '; over these seeds the two cannot be told apart';
+  const doubt = isClear(winner) ? '' : DOUBT;
   return `${winner.title} ends best in ${metric.title}, at ${number(winner.mean)}; the paper’s method, ${method.title}, at ${number(own.mean)}${doubt}.`;
 }

@@ -3,6 +3,7 @@ import { estimators } from '../../src/rl/advantages/index.ts';
 import { choices } from '../../src/rl/config/choices.ts';
 import { metrics } from '../../src/rl/metrics/index.ts';
 import type { Metrics } from '../../src/rl/metrics/metric.ts';
+import { DOUBT } from '../claims/winner.ts';
 import { claimsIndex } from '../../scripts/claimsIndex.mjs';
 import { table } from './blocks.ts';
 
@@ -45,10 +46,12 @@ export function choiceBlock(name: keyof typeof choices): string {
   return `${summary}\n\n${table([`\`--${id}\``, 'Name', 'What it does'], rows)}`;
 }
 
-/** The findings of stored results on papers: winners that are not the method, and others. */
+/** The findings of stored results on papers, without winners that are within the noise of the method. */
 export const findingsBlock = (): string =>
   claimsIndex('public/claims')
-    .flatMap(({ paper, finding }) => (finding === undefined ? [] : [`- Paper ${paper}: ${finding}`]))
+    .flatMap(({ paper, finding }) =>
+      finding === undefined || finding.includes(DOUBT) ? [] : [`- Paper ${paper}: ${finding}`],
+    )
     .join('\n');
 
 /** Every stored result with the command that reproduces it. */

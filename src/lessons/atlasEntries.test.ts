@@ -74,8 +74,8 @@ test('a paper is found by its number, its arXiv number, and the algorithms of it
   ])
     expect([search, ...found(search)]).toEqual([search, 'paper-58']);
   expect(found('5')).toEqual(['paper-5']);
-  expect(found('drGrpo')).toEqual(['paper-80', 'objectives']);
-  expect(found('dr. grpo')).toEqual(['paper-80', 'objectives']);
+  expect(found('gdc')).toEqual(['paper-80', 'objectives']);
+  expect(found('dr. grpo')).toEqual(['objectives']);
   expect(found('DAPO')).toEqual(['objectives']);
   expect(found('LoRA')).toEqual(['paper-58', 'paper-80', 'objectives']);
 });

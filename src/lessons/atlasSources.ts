@@ -43,7 +43,7 @@ const trained: Readonly<Record<string, readonly string[]>> = {
   'paper-41': ['raft', 'grpo', 'sft'],
   'paper-43': ['grpo', 'ppo', 'raft'],
   'paper-58': ['reinforce', 'topr'],
-  'paper-80': ['rloo', 'reinforce', 'drGrpo', 'grpo', 'reinforcePlusPlus', 'gdc', 'raft'],
+  'paper-80': ['rloo', 'gdc', 'grpo'],
   default: ['grpo'],
   countdown: ['grpo'],
   objectives: comparedAlgorithms('first'),
