@@ -1,4 +1,4 @@
-/** @file A fork of an open run under another algorithm: a learner of its own at the same weights and optimizer. */
+/** @file Forks under another algorithm: of an open run, with a learner of its own, and of a snapshot. */
 import { assert, present } from '../../lib/assert.ts';
 import { algorithmOf } from '../algorithm/compose.ts';
 import { algorithmChoice, checkSettings } from '../algorithm/configured.ts';
@@ -7,6 +7,8 @@ import { copyOfState, type LearnerState, mapSlots, type SlotSizes } from '../lea
 import { trainingTask } from '../prompts/priorPrompt.ts';
 import { RIVER_VOCABULARY } from '../river/river.ts';
 import { checkedConfig, learnerOf, readPolicy, type Run, type TrainerEnvironment } from './run.ts';
+import { checkedSnapshot, readSnapshot } from './snapshot.ts';
+import type { RunSnapshot } from './trainer.ts';
 
 /** Fields in which a fork may differ: all others decide the completions, their rewards, or the trained numbers. */
 const free: ReadonlySet<string> = new Set<keyof TrainConfig>([
@@ -42,12 +44,16 @@ const free: ReadonlySet<string> = new Set<keyof TrainConfig>([
   'lrScheduler',
 ]);
 
+/** Names of the fields that differ between a run and its fork although a fork may not differ in them. */
+const barredIn = (run: TrainConfig, fork: TrainConfig): readonly (keyof TrainConfig)[] =>
+  (Object.keys(fork) as (keyof TrainConfig)[]).filter(
+    (name) => !free.has(name) && JSON.stringify(fork[name]) !== JSON.stringify(run[name]),
+  );
+
 /** The validated configuration of a fork. UsageError that names the fields in which it may not differ from the run. */
 function forkConfig({ config: own, tokenizer, info }: Run, config: TrainConfig): TrainConfig {
   const checked = checkedConfig(config);
-  const names = (Object.keys(checked) as (keyof TrainConfig)[]).filter(
-    (name) => !free.has(name) && JSON.stringify(checked[name]) !== JSON.stringify(own[name]),
-  );
+  const names = barredIn(own, checked);
   assert(names.length === 0, `${names.join(', ')}: the fork samples and judges as the run does`);
   const task = trainingTask(checked);
   assert(!task.environment, `${task.title}: one update is compared for tasks that are answered in one turn`);
@@ -92,4 +98,18 @@ export async function forkOf(run: Run, environment: TrainerEnvironment, asked: T
     throw error;
   }
   return { ...run, config: { ...config, shardSize }, algorithm, learner };
+}
+
+/**
+ * The snapshot as the beginning of a run with another algorithm, length or seed: weights, optimizer, controllers and
+ * kept rollouts stay, and a critic that only one of the two has starts at 0 or is left out. UsageError that names a
+ * field in which the run may not differ, and for a damaged snapshot or another policy.
+ */
+export function forkedSnapshot(snapshot: RunSnapshot, { config, policyHash, learner }: Run): RunSnapshot {
+  const read = readSnapshot(snapshot);
+  const names = barredIn(read.config, { ...config, seed: read.config.seed });
+  assert(names.length === 0, `snapshot: it was taken with another ${names.join(', ')}`);
+  const { slots } = learner.info;
+  for (const slot of Object.keys(read.state)) assert(slots[slot], `snapshot: this algorithm has no slot ${slot}`);
+  return checkedSnapshot({ ...read, config, state: fitted(read.state, slots) }, { config, policyHash, slots });
 }

@@ -4,6 +4,7 @@ import { assert, present } from '../../lib/assert.ts';
 import { CHECKPOINT_EVERY, type LiveChanges, type TrainConfig } from '../config/config.ts';
 import { configAt } from '../algorithm/settingValues.ts';
 import { readDistributions } from './distributions.ts';
+import { forkedSnapshot } from './fork.ts';
 import { failureOf, isFatal, keptAdapter, LostError } from './failure.ts';
 import { checkedConfig, openRun, readPolicy, type Run, surroundingsOf, type TrainerEnvironment } from './run.ts';
 import { taskById } from '../../tasks/index.ts';
@@ -130,14 +131,16 @@ export class LocalTrainer implements Trainer {
     return this.standing(() => this.goTo((run) => ({ state: run.initial, step: 0, tokens: 0, memory: {} })));
   }
 
-  restore(snapshot: RunSnapshot): Promise<void> {
+  restore(snapshot: RunSnapshot, asFork = false): Promise<void> {
     return this.standing(() =>
       this.goTo((run) =>
-        checkedSnapshot(snapshot, {
-          config: run.config,
-          policyHash: run.policyHash,
-          slots: run.learner.info.slots,
-        }),
+        asFork
+          ? forkedSnapshot(snapshot, run)
+          : checkedSnapshot(snapshot, {
+              config: run.config,
+              policyHash: run.policyHash,
+              slots: run.learner.info.slots,
+            }),
       ),
     );
   }

@@ -154,3 +154,44 @@ test('a change of the sampling is refused by name, an algorithm that does not fi
   );
   await expect(run.oneUpdate({ ...queryOf(tinyConfig, group), completions: [] })).rejects.toThrow('completions');
 });
+
+describe('a run that continues a snapshot as a fork', () => {
+  const continued = async (config: TrainConfig) => {
+    const trainer = await trainerAt(config, 0);
+    await trainer.restore(snapshot, true);
+    return trainer;
+  };
+
+  test('equals the run from that step on, bit for bit, with the same algorithm and seed', async () => {
+    const whole = await trainerAt(tinyConfig, 3);
+    const again = await continued({ ...tinyConfig, maxSteps: 9 });
+    expect((await again.snapshot()).step).toBe(2);
+    await again.step();
+    expect(await again.adapter()).toEqual(await whole.adapter());
+  });
+
+  test('begins at the same weights with another seed and algorithm, also one with a critic, and then differs', async () => {
+    const next = await (await continued(tinyConfig)).step();
+    const other = await continued({ ...withAlgorithm(tinyConfig, 'ppo'), seed: tinyConfig.seed + 1 });
+    const { state } = await other.snapshot();
+    const { parameters } = present(snapshot.state[policySlot], policySlot);
+    expect(present(state[policySlot], policySlot).parameters.slice(0, parameters.length)).toEqual(parameters);
+    const { step, groups } = await other.step();
+    expect(step).toBe(2);
+    expect(groups.map(({ prompt }) => prompt)).not.toEqual(next.groups.map(({ prompt }) => prompt));
+    const back = await continued(tinyConfig);
+    await back.restore({ ...(await other.snapshot()), config: tinyConfig }, true);
+    expect((await back.adapter()).length).toBe(parameters.length);
+  });
+
+  test('is refused with other rewards, another policy and a damaged state', async () => {
+    const trainer = await trainerAt(tinyConfig, 0);
+    const refused = (changes: Partial<RunSnapshot>) =>
+      expect(trainer.restore({ ...snapshot, ...changes }, true)).rejects;
+    await refused({ config: { ...tinyConfig, rank: 4 } }).toThrow('snapshot: it was taken with another rank');
+    await refused({ policyHash: 'other' }).toThrow('snapshot: it belongs to another policy file');
+    await refused({ step: -1 }).toThrow('snapshot: step');
+    const state = present(snapshot.state[policySlot], policySlot);
+    await refused({ state: { ...snapshot.state, other: state } }).toThrow('snapshot: this algorithm has no slot other');
+  });
+});

@@ -26,17 +26,22 @@ export const snapshotSchema = z.strictObject({
  */
 const free: ReadonlySet<string> = new Set<keyof TrainConfig>(['shardSize', 'evalEvery', 'evalProblems']);
 
-/** A copy of the snapshot, or a UsageError that names what does not fit the run. */
-export function checkedSnapshot(
-  snapshot: RunSnapshot,
-  run: { config: TrainConfig; policyHash: string; slots: SlotSizes },
-): RunSnapshot {
+/** A snapshot from outside, or a UsageError that names its wrong fields. */
+export function readSnapshot(snapshot: unknown): RunSnapshot {
   const result = snapshotSchema.safeParse(snapshot);
   assert(
     result.success,
     `snapshot: ${result.error?.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ') ?? ''}`,
   );
-  const { data } = result;
+  return result.data;
+}
+
+/** A copy of the snapshot, or a UsageError that names what does not fit the run. */
+export function checkedSnapshot(
+  snapshot: RunSnapshot,
+  run: { config: TrainConfig; policyHash: string; slots: SlotSizes },
+): RunSnapshot {
+  const data = readSnapshot(snapshot);
   assert(data.policyHash === run.policyHash, 'snapshot: it belongs to another policy file');
   const text = (value: unknown) => JSON.stringify(value);
   const names = (Object.keys(run.config) as (keyof TrainConfig)[]).filter(

@@ -244,8 +244,11 @@ export interface Trainer {
   oneUpdate(query: UpdateQuery): Promise<OneUpdate>;
   /** The last committed step. */
   snapshot(): Promise<RunSnapshot>;
-  /** Moves to the step of a snapshot of the same policy, whose configuration differs only in live fields. */
-  restore(snapshot: RunSnapshot): Promise<void>;
+  /**
+   * Moves to the step of a snapshot of the same policy, whose configuration differs only in live fields. `asFork`: the
+   * run continues as a fork, which may also differ in algorithm and seed (`forkedSnapshot`).
+   */
+  restore(snapshot: RunSnapshot, asFork?: boolean): Promise<void>;
   /** The store of an offline run, or the newest completions of its policy, as a file; `writer` names the run in it. */
   rollouts(writer: string): Promise<RolloutFile>;
   /**
