@@ -247,7 +247,7 @@ export function ChartsArea({
     return (
       <HoverContext value={hover}>
         <SingleChart id={chosen.id} specs={specs} onChoose={single.onChoose}>
-          <SampledChart key={chosen.id} {...shared} spec={chosen} place={0} />
+          <SlottedChart key={chosen.id} {...shared} spec={chosen} place={0} />
         </SingleChart>
       </HoverContext>
     );

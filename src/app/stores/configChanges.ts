@@ -31,7 +31,7 @@ export function liveChanges(settings: TrainConfig, run: Readonly<Partial<TrainCo
   const live = namesOf(settings).filter((name) => actsNow(name, settings, run) && differs(name, settings, run));
   const picked = <N extends keyof LiveChanges>(names: readonly N[]): LiveChanges =>
     Object.fromEntries(names.filter((name) => live.includes(name)).map((name) => [name, settings[name]]));
-  return { ...picked(knobNames), ...picked(choiceNames), ...picked(['settings']) };
+  return { ...picked(knobNames), ...picked(choiceNames), ...picked(['settings', 'schedules']) };
 }
 
 /**
