@@ -1,6 +1,6 @@
 /**
  * @file The bench over three algorithms: its probabilities after one update are those of three real forks, which train
- * that step in other pages; the parts that a symbol lights; the CSV.
+ * that step in other pages; the parts that a symbol lights; the CSV; training on over seeds.
  */
 import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
@@ -70,6 +70,33 @@ async function columnOf(page: Page, algorithm: string) {
   );
 }
 
+/** Trains the first two columns of the bench on from step 1 over two seeds. */
+async function continueAll({ page, stepCount }: Story): Promise<void> {
+  await page.keyboard.press('.');
+  await expect(stepCount).toHaveAttribute('data-step', '2');
+  await page.getByTestId('open-bench').click();
+  const columns = page.getByTestId('bench-column');
+  await expect(columns).toHaveCount(5);
+  while ((await columns.count()) > 2)
+    await columns
+      .last()
+      .getByRole('button', { name: /^Remove/ })
+      .click();
+  await expect(page.getByTestId('bench-row').first().locator('[data-after]')).toHaveCount(2, { timeout: 30_000 });
+  const form = page.getByTestId('bench-continue');
+  await form.getByLabel('Steps of each run').fill('2');
+  await form.getByLabel('Seeds').fill('2');
+  await expect(form).toContainText('2 arms × 2 seeds: 4 runs of 2 steps; about');
+  await expectNothingSerious(page, 'continue all');
+  await form.getByRole('button', { name: 'Continue all' }).click();
+  const comparison = page.getByTestId('comparison');
+  await expect(comparison).toContainText('4 of 4 runs done.', { timeout: 60_000 });
+  await page.getByTestId('comparison-open').click();
+  await expect(comparison).toContainText('continues the same kept run from its step 1');
+  await expect(comparison).toContainText(/2 seeds cannot tell|above|the same for every seed/);
+  await expect(stepCount).toHaveAttribute('data-step', '3');
+}
+
 test('one update under three algorithms is that of three real forks', async ({ story }) => {
   const { page } = story;
   await hear(page);
@@ -117,4 +144,6 @@ test('one update under three algorithms is that of three real forks', async ({ s
       expect(shown).toContain(`→ ${formatNumber(100 * real)}`);
     }
   }
+
+  await continueAll(story);
 });

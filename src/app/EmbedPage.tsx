@@ -66,7 +66,14 @@ export function EmbedPage(props: PartsProps) {
       <Hideable name="group">
         <section className={styles.group}>
           <Part part="group">
-            <GroupArea run={session.run} viewing={viewing} task={task} library={library} settings={session.settings} />
+            <GroupArea
+              run={session.run}
+              viewing={viewing}
+              task={task}
+              library={library}
+              settings={session.settings}
+              comparison={comparison}
+            />
           </Part>
         </section>
       </Hideable>

@@ -108,6 +108,7 @@ export function NarrowPage(props: PartsProps) {
                   task={task}
                   library={library}
                   settings={session.settings}
+                  comparison={comparison}
                 />
               </Part>
             )}

@@ -117,6 +117,7 @@ export function WidePage(props: PartsProps) {
                   task={task}
                   library={library}
                   settings={session.settings}
+                  comparison={comparison}
                 />
               </Part>
             </Hideable>

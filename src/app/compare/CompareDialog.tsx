@@ -12,11 +12,11 @@ import { runColor } from '../chartSpecs.ts';
 import type { PartsProps } from '../parts.ts';
 import { secondsPerStep } from '../storage/lastNumbers.ts';
 import type { ComparisonState } from '../stores/comparison.ts';
-import { cellsOf, missingOf, type Plan } from '../stores/comparisonPlan.ts';
-import type { Library } from '../stores/library.ts';
+import { cellsOf, missingOf } from '../stores/comparisonPlan.ts';
 import type { RunState } from '../stores/runStore.ts';
 import type { SettingsState } from '../stores/settingsState.ts';
 import { useStore } from '../useSampled.ts';
+import { newestPace, totalOf } from './total.ts';
 import { type Draft, draft, type DraftArm, emptyDraft, numbersOf, planOf, withArms } from './draft.ts';
 import { differsFrom } from './differsFrom.ts';
 import { isChoice, type Variant, variantsOf, variedSettings } from './varied.ts';
@@ -58,17 +58,6 @@ function Add({ settings, tasks }: { readonly settings: SettingsState; readonly t
       onAddPresent={() => add([{ title: words.presentArm, config }])}
     />
   );
-}
-
-/** Seconds a step of the newest kept run that was timed; runs from a file were timed on another machine. */
-const newestPace = (library: Library): number | null =>
-  library.getState().runs.find(({ foreign, last }) => !foreign && last?.seconds !== undefined)?.last?.seconds ?? null;
-
-/** Number of runs and their time, in words. */
-function totalOf(plan: Plan | null, steps: number, perStep: number | null): string | null {
-  if (!plan) return null;
-  const runs = cellsOf(plan).length;
-  return `${words.total(plan.arms.length, plan.seeds.length, steps)}; ${perStep === null ? words.noTime : words.time(runs * steps * perStep, perStep)}`;
 }
 
 function Numbers({

@@ -62,6 +62,7 @@ export function OfferedPlan({ plan, comparison, tasks }: OfferedPlanProps) {
       action={action}
     >
       <p>{words.body(plan.arms.length, plan.seeds.length)}</p>
+      {plan.from && <p>{words.from(plan.from.step)}</p>}
       <ul>
         {arms.map(({ id, title, differs }) => (
           <li key={id} translate="no">{`${title}: ${differs}`}</li>

@@ -50,6 +50,7 @@ export function ShareComparison({ plan, rows, tasks, onClose }: ShareComparisonP
         {apart.map(({ id, title }) => (
           <p key={id}>{words.missing(title)}</p>
         ))}
+        {plan.from && <p>{compareWords.offered.from(plan.from.step)}</p>}
         <Copied label={words.link} value={comparedAddress(window.location, plan)} rows={4} testId="comparison-link" />
         <Button
           size="compact-sm"

@@ -62,6 +62,10 @@ export function tableOf(
     })),
     pairs: pairs.map((pair) => pairSentence(pair, plan, number)),
     about: plan.metric ? relation(number, measure, plan.metric) : null,
-    notes: [...(plan.metric ? [words.stored] : []), ...(pairs.length > FEW_PAIRS ? [words.chance(pairs.length)] : [])],
+    notes: [
+      ...(plan.from ? [words.begins(plan.from.step)] : []),
+      ...(plan.metric ? [words.stored] : []),
+      ...(pairs.length > FEW_PAIRS ? [words.chance(pairs.length)] : []),
+    ],
   };
 }

@@ -60,7 +60,10 @@ export function withArms(
 }
 
 /** The numbers of the form: typed texts, and each as a number or the sentence that refuses it. */
-export function numbersOf({ seeds, firstSeed, steps }: Draft, { seed, maxSteps }: TrainConfig) {
+export function numbersOf(
+  { seeds, firstSeed, steps }: Draft,
+  { seed, maxSteps }: Pick<TrainConfig, 'seed' | 'maxSteps'>,
+) {
   const field = (typed: string | null, usual: number, range: { readonly min: number; readonly max: number }) => {
     const shown = typed ?? String(usual);
     return { shown, value: readWithin(shown, { ...range, integer: true }) };

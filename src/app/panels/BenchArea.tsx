@@ -14,15 +14,18 @@ import { benchWords as words } from '../../ui/bench/words.ts';
 import { download } from '../../ui/download.ts';
 import { ModalDialog } from '../../ui/ModalDialog.tsx';
 import type { Choice } from '../../ui/types.ts';
+import type { DraftArm } from '../compare/draft.ts';
 import { benchCsv } from '../files/benchFile.ts';
 import { problemsOf } from '../objective.ts';
 import { settingLabel } from '../settingViews.ts';
 import { type Bench, type BenchColumn, type BenchState, createBench, type Frozen } from '../stores/bench.ts';
 import { type BenchChoice, choicesOf, firstChoices, MOST_COLUMNS, ownChoices } from '../stores/benchChoices.ts';
+import type { Comparison } from '../stores/comparison.ts';
 import type { Library } from '../stores/library.ts';
 import type { RunStore } from '../stores/runStore.ts';
 import type { SettingsStore } from '../stores/settingsStore.ts';
 import { useStore } from '../useSampled.ts';
+import { ContinueAll } from './ContinueAll.tsx';
 import { algorithmChoices, lossOf } from './AlgorithmArea.tsx';
 import styles from '../../ui/bench/Bench.module.css';
 
@@ -83,6 +86,7 @@ export interface BenchAreaProps {
   readonly run: RunStore;
   readonly settings: SettingsStore;
   readonly library: Library;
+  readonly comparison: Pick<Comparison, 'start'>;
   readonly isGraded: boolean;
   readonly onClose: () => void;
 }
@@ -131,12 +135,18 @@ export function BenchArea(props: BenchAreaProps) {
         <code translate="no">{props.frozen.group.prompt}</code>
       </p>
       {props.run.getState().adjusted && <p>{words.adjusted}</p>}
-      <OpenedBench {...opened} frozen={props.frozen} isGraded={props.isGraded} />
+      <OpenedBench {...opened} {...props} />
     </ModalDialog>
   );
 }
 
-function OpenedBench({ bench, choices, frozen, isGraded }: Opened & Pick<BenchAreaProps, 'frozen' | 'isGraded'>) {
+/** The algorithms that made their update, each once, as arms of a comparison. */
+const armsOf = (columns: readonly BenchColumn[], preset: string): readonly DraftArm[] =>
+  columns
+    .filter(({ update, choice }, at) => update && columns.findIndex((other) => other.choice === choice) === at)
+    .map(({ choice, config }) => ({ title: titleOf(choice, config), config, preset }));
+
+function OpenedBench({ bench, choices, frozen, isGraded, onClose, ...props }: Opened & BenchAreaProps) {
   const { building, problem, columns } = useStore(bench, all);
   const views = useMemo(() => columns.map(viewOf), [columns]);
   const listed = useMemo<readonly Choice[]>(
@@ -179,6 +189,12 @@ function OpenedBench({ bench, choices, frozen, isGraded }: Opened & Pick<BenchAr
       >
         {words.save}
       </Button>
+      <ContinueAll
+        {...props}
+        arms={armsOf(columns, props.run.getState().preset)}
+        step={frozen.step}
+        onStart={onClose}
+      />
     </>
   );
 }

@@ -15,6 +15,7 @@ import { text } from '../../ui/text.ts';
 import type { GroupView } from '../../ui/types.ts';
 import { methodColor } from '../chartSpecs.ts';
 import type { Frozen } from '../stores/bench.ts';
+import type { Comparison } from '../stores/comparison.ts';
 import type { Library } from '../stores/library.ts';
 import type { RunState, RunStore } from '../stores/runStore.ts';
 import { recorded, type RecordedState } from '../stores/recorded.ts';
@@ -64,6 +65,8 @@ export interface GroupAreaProps {
   readonly library: Library;
   /** Holds the objective in the editor, for the bench. */
   readonly settings: SettingsStore;
+  /** Trains the algorithms of the bench on. */
+  readonly comparison: Pick<Comparison, 'start'>;
 }
 
 /** A held step of the current run; null after another run is opened. */
@@ -141,6 +144,7 @@ export function GroupArea(props: GroupAreaProps) {
             run={run}
             settings={props.settings}
             library={props.library}
+            comparison={props.comparison}
             isGraded={task?.outcomes !== undefined}
             onClose={() => setFrozen(null)}
           />

@@ -9,6 +9,7 @@ import type { RunSnapshot } from '../../rl/run/trainer.ts';
 import type { OneUpdate } from '../../rl/run/updateReport.ts';
 import type { GroupReport } from '../../rl/step/report.ts';
 import { benchWords } from '../../ui/bench/words.ts';
+import { besideAt } from './beginning.ts';
 import { type BenchChoice, MOST_COLUMNS } from './benchChoices.ts';
 import type { Library } from './library.ts';
 import type { Beside, RunStore } from './runStore.ts';
@@ -153,19 +154,12 @@ class GroupBench implements Bench {
     if (info && info.policy.parameters > MOST_PARAMETERS) throw new Error(benchWords.tooLarge(MOST_PARAMETERS));
     const config = snapshot?.config ?? initial;
     if (!config) throw new Error('no run is open');
-    const beside = await this.run.beside(config);
-    try {
-      if (snapshot) await beside.trainer.restore(snapshot);
-      for (let step = snapshot?.step ?? 0; step < this.frozen.step && turn === this.turn; step++) {
-        this.setState({ building: step });
-        await beside.trainer.step();
-      }
-      if (turn === this.turn) this.setState({ building: null });
-      return beside;
-    } catch (error) {
-      beside.end();
-      throw error;
-    }
+    const beside = await besideAt(this.run, { snapshot, initial: config, step: this.frozen.step }, (building) => {
+      if (turn === this.turn) this.setState({ building });
+      return turn === this.turn;
+    });
+    if (turn === this.turn) this.setState({ building: null });
+    return beside;
   }
 }
 

@@ -6,107 +6,26 @@ import { describe, expect, it, vi } from 'vitest';
 import { tasks } from '../../tasks/index.ts';
 import { once } from '../../lib/once.ts';
 import { armWords, basedOn, type StoredResult } from '../../lessons/storedResult.ts';
-import { type FakeOptions, FakeTrainer } from '../fixture/fakeTrainer.ts';
-import { memoryHost } from '../fixture/memoryDatabase.ts';
 import { storageOf } from '../../../testing/app/memoryStorage.ts';
-import { readLink } from '../url.ts';
-import { createComparison } from './comparison.ts';
-import { missingOf, type Plan, readPlan } from './comparisonPlan.ts';
-import { planShelf } from './comparisonShelf.ts';
+import {
+  arm,
+  result,
+  page,
+  type Page,
+  both,
+  inOrder,
+  planIn,
+  often,
+  untilDone,
+  untilStatus,
+  untilStep,
+  untilBegun,
+} from '../../../testing/app/comparisonPage.ts';
+import { missingOf, type Plan } from './comparisonPlan.ts';
 import { storedPlan } from './comparisonStored.ts';
 import { wantedConfig } from './guidedRuns.ts';
-import { createLibrary } from './library.ts';
-import { createPlaceStore } from './placeStore.ts';
-import { createRunStore } from './runStore.ts';
-import { createSession } from './session.ts';
-import { createSettingsStore } from './settingsStore.ts';
 
 vi.mock('react', () => ({}));
-
-const arm = (id: string, title: string, flags: string[]) => ({
-  arm: id,
-  title,
-  flags: ['--steps', '4', ...flags],
-  runs: 3,
-  metrics: {},
-});
-const result: StoredResult = {
-  experiment: 'paper-80',
-  paper: 80,
-  claim: 'C',
-  method: 'M',
-  command: 'run',
-  version: 'v',
-  date: '2026-01-01',
-  seeds: [11, 12, 13],
-  verdict: 'shown',
-  policies: ['default'],
-  preset: 'default',
-  metrics: [{ id: 'gap', title: 'gap', unit: '', digits: 2 }],
-  checks: [],
-  arms: [arm('leash', 'Leashed', ['--beta', '0.5']), arm('free', 'Free', ['--beta', '0'])],
-};
-
-interface PageOptions {
-  readonly fake?: FakeOptions;
-  readonly host?: ReturnType<typeof memoryHost>;
-  readonly storage?: () => Storage;
-  readonly load?: (experiment: string) => Promise<StoredResult>;
-}
-
-async function page({
-  fake = {},
-  host = memoryHost(),
-  storage = () => storageOf(),
-  load = async () => result,
-}: PageOptions = {}) {
-  const run = createRunStore(() => {
-    const trainer = new FakeTrainer(tasks, fake);
-    return { trainer, listen: trainer.listen, terminate: () => undefined };
-  });
-  const session = createSession(run, createSettingsStore(tasks, readLink('', '', tasks)), {
-    backend: 'auto',
-    workers: 'auto',
-  });
-  const library = createLibrary(session, host);
-  await library.start();
-  const place = createPlaceStore({ view: 'atlas', lesson: null, entry: 'paper-80' });
-  const shelf = planShelf(once(storage), once(storage));
-  /** Arm and seed of every run in the order of their beginning. */
-  const begun: string[] = [];
-  run.subscribe(({ key, initial }, before) => {
-    if (key !== before.key && initial) begun.push(`${initial.beta} ${initial.seed}`);
-  });
-  return {
-    run,
-    session,
-    library,
-    place,
-    begun,
-    host,
-    comparison: createComparison({ session, library, place, tasks, shelf, load }),
-  };
-}
-
-type Page = Awaited<ReturnType<typeof page>>;
-
-const both = { arms: ['leash', 'free'], seeds: 3, steps: null };
-const inOrder = ['0.5 11', '0 11', '0.5 12', '0 12', '0.5 13', '0 13'];
-/** The plan in the storage. */
-const planIn = (storage: Storage): Plan => {
-  const plan = readPlan(storage.getItem('rollout.comparison') ?? '');
-  if (typeof plan === 'string') throw new Error(plan);
-  return plan;
-};
-
-/** Polls often: a run of four steps ends soon. */
-const often = { interval: 1, timeout: 5000 };
-const untilDone = ({ comparison }: Page) => vi.waitFor(() => expect(comparison.getState().phase).toBe('done'), often);
-const untilStatus = ({ run }: Page, status: string) =>
-  vi.waitFor(() => expect(run.getState().status).toBe(status), often);
-const untilStep = ({ run }: Page, step: number) =>
-  vi.waitFor(() => expect(run.getState().step).toBeGreaterThanOrEqual(step), often);
-const untilBegun = ({ begun }: Page, count: number) => vi.waitFor(() => expect(begun.length).toBe(count), often);
 
 it('opens the arm from a page that has loaded nothing, trains it, and shows the playground', async () => {
   const { run, session, place, library, comparison } = await page();

@@ -4,8 +4,18 @@
  */
 import type { StoredArm, StoredResult } from '../../lessons/storedResult.ts';
 import type { TrainConfig } from '../../rl/config/config.ts';
+import { beginningAt } from './beginning.ts';
 import { KeptComparisons } from './comparisonKept.ts';
-import { type Cell, missingOf, type Plan, type PlannedRun, runOf, withArm, withRun } from './comparisonPlan.ts';
+import {
+  type Cell,
+  missingOf,
+  ownRows,
+  type Plan,
+  type PlannedRun,
+  runOf,
+  withArm,
+  withRun,
+} from './comparisonPlan.ts';
 import { isUsable, wantedOf } from './comparisonRevival.ts';
 import { plannedArm, storedPlan } from './comparisonStored.ts';
 import { type Comparison, type ComparisonParts, noComparison, type Stop } from './comparisonState.ts';
@@ -14,6 +24,7 @@ import { startGuided, type Wanted } from './guidedRuns.ts';
 import { measuredSlowness } from './liveMinute.ts';
 import { RunLooks } from './runLooks.ts';
 import type { RunState } from './runState.ts';
+import type { Begin, Beginning } from './runReturn.ts';
 
 export { noComparison, type Comparison, type ComparisonState } from './comparisonState.ts';
 
@@ -21,6 +32,8 @@ class LiveComparison extends KeptComparisons implements Comparison {
   /** The comparison itself is opening one of its runs; changes of settings and run are then ignored. */
   private moving = false;
   private readonly looks: RunLooks;
+  /** The beginning that was brought last. */
+  private beginning: Beginning | null = null;
 
   constructor(parts: ComparisonParts) {
     super(parts);
@@ -84,7 +97,21 @@ class LiveComparison extends KeptComparisons implements Comparison {
     return plan && wantedOf(plan, cell, this.parts.tasks);
   }
 
-  /** Trains a cell from step 0. */
+  /** Brings the beginning of the plan's runs, once for all of them; undefined for step 0. */
+  private beginOf({ from }: Plan): Begin | undefined {
+    const { session, library } = this.parts;
+    return (
+      from &&
+      (async () => {
+        const { parent } = this.beginning ?? {};
+        if (parent?.id !== from.run || parent.step !== from.step)
+          this.beginning = await beginningAt(from, session.run, library);
+        return this.beginning as Beginning;
+      })
+    );
+  }
+
+  /** Trains a cell from the beginning of the plan. */
   private begin(cell: Cell, isFirst: boolean): void {
     const { plan } = this.getState();
     const wanted = this.wantedOf(cell);
@@ -94,6 +121,7 @@ class LiveComparison extends KeptComparisons implements Comparison {
     const id = startGuided(this.parts, {
       words: wanted,
       ...(isFirst ? { beside: [] } : {}),
+      begin: this.beginOf(plan),
     });
     this.moving = false;
     const run = { ...cell, id, done: false };
@@ -157,7 +185,7 @@ class LiveComparison extends KeptComparisons implements Comparison {
     this.put({
       plan: next,
       current: run,
-      rows: { ...rows, [run.id]: state.rows },
+      rows: { ...rows, [run.id]: ownRows(plan, state.rows) },
       ...(isDone ? { phase: 'done', stop: null } : {}),
     });
     // Later, because other listeners have not received the end of this run yet.

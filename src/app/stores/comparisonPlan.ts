@@ -5,6 +5,7 @@
 import { z } from '../../lib/zod.ts';
 import { experimentSchema, metricSchema } from '../../lessons/storedResult.ts';
 import { knobs } from '../../rl/config/knobs.ts';
+import type { Row } from '../../ui/charts/series.ts';
 import { RUN_COLORS } from '../storage/schema.ts';
 
 /** The word of a link that holds a plan. */
@@ -28,10 +29,9 @@ const seed = z.number().int().min(knobs.seed.min).max(knobs.seed.max);
 const seeds = z.array(seed).min(1).max(MOST_SEEDS);
 /** Maximal steps per run; null keeps the steps of each arm. */
 const steps = z.number().int().min(knobs.maxSteps.min).max(knobs.maxSteps.max).nullable();
+const runId = z.string().regex(/^[0-9a-f]{8,64}$/);
 /** In the order in which they began, at most one per cell. `done`: it finished with the settings of its arm. */
-const runs = z
-  .array(z.strictObject({ arm: armId, seed, id: z.string().regex(/^[0-9a-f]{8,64}$/), done: z.boolean() }))
-  .max(MOST_ARMS * MOST_SEEDS);
+const runs = z.array(z.strictObject({ arm: armId, seed, id: runId, done: z.boolean() })).max(MOST_ARMS * MOST_SEEDS);
 
 const armSchema = z
   .strictObject({
@@ -65,6 +65,8 @@ const currentSchema = z.strictObject({
   arms: z.array(armSchema).min(1).max(MOST_ARMS),
   seeds,
   steps: steps.default(null),
+  /** The kept run and its step at which every run begins; absent for runs from step 0. */
+  from: z.strictObject({ run: runId, step: z.number().int().min(1).max(knobs.maxSteps.max) }).exactOptional(),
   /** Of the live version of a stored result; absent in another comparison. */
   minute: minuteSchema.exactOptional(),
   runs: runs.default([]),
@@ -117,6 +119,10 @@ export function withArm(plan: Plan, arm: Arm): Plan {
 export const armOf = ({ arms }: Pick<Plan, 'arms'>, id: string | undefined): Arm | undefined =>
   arms.find((arm) => arm.id === id);
 
+/** The rows of a run of the plan that it trained itself: after the beginning, not those of the run it continues. */
+export const ownRows = ({ from }: Pick<Plan, 'from'>, rows: readonly Row[]): readonly Row[] =>
+  from ? rows.filter(({ step }) => step > from.step) : rows;
+
 /** Whether two plans train the same runs. */
 export const isSamePlan = (one: Plan, other: Plan): boolean => linkOf(one) === linkOf(other);
 
@@ -162,13 +168,14 @@ export function readPlan(text: string): Plan | string {
 }
 
 /** The plan as the word of a link: without its runs, and without fields that are null. */
-export const linkOf = ({ experiment, metric, arms, seeds: all, steps: limit, minute }: Plan): string =>
+export const linkOf = ({ experiment, metric, arms, seeds: all, steps: limit, from, minute }: Plan): string =>
   JSON.stringify({
     ...(experiment === null ? {} : { experiment }),
     ...(metric === null ? {} : { metric }),
     arms: arms.map(({ id, title, words }) => ({ id, title, words })),
     seeds: all,
     ...(limit === null ? {} : { steps: limit }),
+    ...(from ? { from } : {}),
     ...(minute ? { minute } : {}),
   });
 

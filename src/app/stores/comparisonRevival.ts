@@ -3,7 +3,7 @@ import type { TrainConfig } from '../../rl/config/config.ts';
 import type { Task } from '../../tasks/task.ts';
 import type { Row } from '../../ui/charts/series.ts';
 import { currentLink, readLink, withBrought } from '../url.ts';
-import { type Arm, armOf, type Cell, cellWords, type Plan } from './comparisonPlan.ts';
+import { type Arm, armOf, type Cell, cellWords, ownRows, type Plan } from './comparisonPlan.ts';
 import { sameConfig } from './configChanges.ts';
 import type { Wanted } from './guidedRuns.ts';
 import type { Library } from './library.ts';
@@ -61,7 +61,10 @@ export async function readRuns(
     if (!run.done || !config) continue;
     const kept = await library.read(run.id).catch(() => null);
     if (kept && kept.run.adjusted !== true && kept.run.steps >= config.maxSteps && sameConfig(kept.run.initial, config))
-      found[run.id] = kept.rows.filter(({ step }) => step <= config.maxSteps);
+      found[run.id] = ownRows(
+        plan,
+        kept.rows.filter(({ step }) => step <= config.maxSteps),
+      );
   }
   return found;
 }

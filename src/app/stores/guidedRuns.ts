@@ -8,6 +8,7 @@ import { currentLink, readLink } from '../url.ts';
 import { sameConfig } from './configChanges.ts';
 import type { Library } from './library.ts';
 import { MOST_SHOWN } from './libraryState.ts';
+import type { Begin } from './runStore.ts';
 import type { Session } from './session.ts';
 
 export interface GuidedRun {
@@ -17,6 +18,8 @@ export interface GuidedRun {
   readonly name?: string;
   /** Ids of the only runs to be drawn beside it; without them the drawn runs stay. */
   readonly beside?: readonly string[];
+  /** The step of another run at which it begins; without it, step 0. */
+  readonly begin?: Begin | undefined;
 }
 
 /** Longest name that the list takes. */
@@ -65,20 +68,20 @@ export const wantedConfig = (words: URLSearchParams, tasks: readonly Task[]): Wa
 export const prepareGuided = (parts: GuidedParts, words: URLSearchParams): void =>
   prepare(parts, wantedConfig(words, parts.tasks));
 
-function prepare({ session }: GuidedParts, { preset, config }: Wanted): void {
+function prepare({ session }: GuidedParts, { preset, config }: Wanted, begin?: Begin): void {
   const { step, config: current, status } = session.run.getState();
-  if (step === 0 && status !== 'failed' && current && sameConfig(current, config))
+  if (!begin && step === 0 && status !== 'failed' && current && sameConfig(current, config))
     session.settings.adopt({ preset, config });
-  else void session.openWith(preset, config);
+  else void session.openWith(preset, config, begin);
 }
 
 /**
- * Trains a run with these settings from step 0 as soon as it is open, also on a page that has loaded nothing yet;
- * answers the id of the run.
+ * Trains a run with these settings from its beginning as soon as it is open, also on a page that has loaded nothing
+ * yet; answers the id of the run.
  */
-export function startGuided(parts: GuidedParts, { words, name, beside }: GuidedRun): string {
+export function startGuided(parts: GuidedParts, { words, name, beside, begin }: GuidedRun): string {
   const { session, library } = parts;
-  prepare(parts, words instanceof URLSearchParams ? wantedConfig(words, parts.tasks) : words);
+  prepare(parts, words instanceof URLSearchParams ? wantedConfig(words, parts.tasks) : words, begin);
   if (session.run.getState().status === 'loading') session.run.arm(true);
   // A running run may be in its first step.
   else if (session.run.getState().status !== 'running') void session.toggle();

@@ -18,6 +18,18 @@ export interface Return {
   readonly snapshot: RunSnapshot | null;
 }
 
+/** The step of another run at which a run begins. */
+export interface Beginning {
+  readonly parent: Parent;
+  /** Rows of the other run up to that step. */
+  readonly rows: readonly Row[];
+  /** The snapshot of that step. */
+  readonly snapshot: RunSnapshot;
+}
+
+/** Brings the step of another run at which a run begins. */
+export type Begin = () => Promise<Beginning>;
+
 /** State of a run that begins at the snapshot, with the steps after it to be replayed. */
 export function returning({ key, parent, initial, adjusted, rows, step, snapshot }: Return): Partial<RunState> {
   const from = snapshot?.step ?? 0;

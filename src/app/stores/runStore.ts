@@ -8,7 +8,7 @@ import type { OpenOptions, Status, Trainer, TrainerEvent } from '../../rl/run/tr
 import { text } from '../../ui/text.ts';
 import { type Connect, Connection } from './connection.ts';
 import { newId } from './newId.ts';
-import { liveSettings, type Return, returning } from './runReturn.ts';
+import { type Begin, liveSettings, type Return, returning } from './runReturn.ts';
 import {
   committed,
   emptyRun,
@@ -21,7 +21,7 @@ import {
 } from './runState.ts';
 
 export type { Connect } from './connection.ts';
-export type { Return } from './runReturn.ts';
+export type { Begin, Return } from './runReturn.ts';
 export { toTrainerError, type Parent, type RunState } from './runState.ts';
 
 /** A trainer beside that of the run; `end` ends it whatever it is doing. */
@@ -31,8 +31,11 @@ export interface Beside {
 }
 
 export interface RunStore extends ReadableStore<RunState> {
-  /** Ends the current run and opens another; after a failure also replaces the trainer. */
-  open(config: TrainConfig, options: OpenOptions): Promise<void>;
+  /**
+   * Ends the current run and opens another; after a failure also replaces the trainer. With `begin` the run continues a
+   * step of another run, which is awaited once the trainer is open.
+   */
+  open(config: TrainConfig, options: OpenOptions, begin?: Begin): Promise<void>;
   /**
    * Opens a run again in a fresh trainer, paused at `step`: it restores the snapshot, trains the steps after it again
    * and compares them with `rows`.
@@ -91,10 +94,12 @@ class TrainerRun implements RunStore {
     if (!this.asked || event.type === 'error') this.setState((state) => reduce(state, event));
   }
 
-  open(config: TrainConfig, options: OpenOptions): Promise<void> {
+  open(config: TrainConfig, options: OpenOptions, begin?: Begin): Promise<void> {
     const ended = this.getState().status === 'failed' ? this.endTrainer() : null;
-    this.setState({ ...freshRun, ...openingRun, key: newId(), config, initial: config });
-    return this.load(config, options, ended, async () => {
+    const replaying = begin !== undefined;
+    this.setState({ ...freshRun, ...openingRun, key: newId(), config, initial: config, replaying });
+    return this.load(config, options, ended, async (turn) => {
+      if (begin) return this.beginAt(begin, turn);
       const { status, armed } = this.getState();
       this.setState({ armed: false, ...(status === 'loading' ? { status: 'ready' } : {}) });
       if (armed) await this.connection.trainer.start();
@@ -124,6 +129,27 @@ class TrainerRun implements RunStore {
       this.setState(returning(to));
       await this.replay(to, turn);
     });
+  }
+
+  /** Moves the open trainer to the step of another run, and trains if Train was pressed. */
+  private async beginAt(begin: Begin, turn: number): Promise<void> {
+    const { parent, rows, snapshot } = await begin();
+    if (turn !== this.opening) return;
+    await this.connection.trainer.restore(snapshot, true);
+    // Of this run's configuration: a replay of its first steps begins here.
+    const checkpoint = await this.connection.trainer.snapshot();
+    if (turn !== this.opening) return;
+    const { armed } = this.getState();
+    this.setState({
+      parent,
+      rows,
+      checkpoint,
+      step: snapshot.step,
+      replaying: false,
+      armed: false,
+      status: 'paused',
+    });
+    if (armed) await this.start();
   }
 
   /** Trains the steps from the snapshot to `step` again, unless another run or visit was requested. */

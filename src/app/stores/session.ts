@@ -4,15 +4,15 @@ import { knobs } from '../../rl/config/knobs.ts';
 import type { OpenOptions, TrainerError } from '../../rl/run/trainer.ts';
 import { isOtherPreset, liveChanges, waitingChanges } from './configChanges.ts';
 import type { SettingsStore } from './settingsStore.ts';
-import type { Return, RunStore } from './runStore.ts';
+import type { Begin, Return, RunStore } from './runStore.ts';
 
 export interface Session {
   readonly run: RunStore;
   readonly settings: SettingsStore;
   /** Opens a run with the current settings. */
   open(): Promise<void>;
-  /** Opens a run with these settings; the run before ends where it is. */
-  openWith(preset: string, config: TrainConfig): Promise<void>;
+  /** Opens a run with these settings, which may continue a step of another; the run before ends where it is. */
+  openWith(preset: string, config: TrainConfig, begin?: Begin): Promise<void>;
   /** Opens a failed run at its last step, or a new run if it has trained none. */
   reopen(): Promise<void>;
   /** Continues a kept run; its settings become the current ones. */
@@ -90,11 +90,11 @@ function createOpenings(
   };
   return {
     open,
-    openWith(preset, config) {
+    openWith(preset, config, begin) {
       // Set before the settings change: the run that ends must not receive them.
       adjuster.opened(preset, config);
       settings.adopt({ preset, config, notices: [], draft: null });
-      return run.open(config, options);
+      return run.open(config, options, begin);
     },
     async reopen() {
       const { checkpoint: snapshot, initial, preset, adjusted, key, parent, rows, step } = run.getState();

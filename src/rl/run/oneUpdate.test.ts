@@ -186,12 +186,12 @@ describe('a run that continues a snapshot as a fork', () => {
 
   test('is refused with other rewards, another policy and a damaged state', async () => {
     const trainer = await trainerAt(tinyConfig, 0);
-    const refused = (changes: Partial<RunSnapshot>) =>
-      expect(trainer.restore({ ...snapshot, ...changes }, true)).rejects;
-    await refused({ config: { ...tinyConfig, rank: 4 } }).toThrow('snapshot: it was taken with another rank');
-    await refused({ policyHash: 'other' }).toThrow('snapshot: it belongs to another policy file');
-    await refused({ step: -1 }).toThrow('snapshot: step');
+    const refused = (changes: Partial<RunSnapshot>, message: string) =>
+      expect(trainer.restore({ ...snapshot, ...changes }, true)).rejects.toThrow(message);
+    await refused({ config: { ...tinyConfig, rank: 4 } }, 'snapshot: it was taken with another rank');
+    await refused({ policyHash: 'other' }, 'snapshot: it belongs to another policy file');
+    await refused({ step: -1 }, 'snapshot: step');
     const state = present(snapshot.state[policySlot], policySlot);
-    await refused({ state: { ...snapshot.state, other: state } }).toThrow('snapshot: this algorithm has no slot other');
+    await refused({ state: { ...snapshot.state, other: state } }, 'snapshot: this algorithm has no slot other');
   });
 });

@@ -22,6 +22,9 @@ export const comparisonWords = {
       'The next arm needs a task or setting that is not here, so the comparison waits. Open its data file, then go on.',
     changed: 'Settings were changed during the run, so it does not count and the comparison waits.',
   },
+  noBeginning: (step: number) =>
+    `The run whose step ${formatCount(step)} this comparison continues is not kept in this browser.`,
+  begins: (step: number) => `Every run continues the same kept run from its step ${formatCount(step)}.`,
   waiting: 'The comparison waits.',
   unfinished: 'A comparison is not finished.',
   kept: 'A comparison is kept.',

@@ -56,4 +56,9 @@ export const benchWords = {
         : `${symbol} moved by a tenth changes the push on ${formatCount(moved)} of this group’s ${formatCount(of)} tokens.`,
   },
   save: 'Save as CSV',
+  continueTitle: 'Train on from this step',
+  continueAbout: (step: number) =>
+    `Every algorithm of the table trains on from ${step === 0 ? 'the base' : `the weights and the optimizer after step ${formatCount(step)}`}, once with each seed; the first seed is that of the run. The runs train one after the other, and the present run ends where it is and stays kept.`,
+  continueAll: 'Continue all',
+  notKept: 'This run is not kept in this browser, so that no other run can continue it.',
 };

@@ -16,6 +16,8 @@ export interface NumbersFormProps {
   /** Number of runs and the time they take, in words; null while a field is refused. */
   readonly total: string | null;
   readonly canStart: boolean;
+  /** The words of the button. */
+  readonly start?: string;
   readonly onType: (name: NumberField['name'], typed: string) => void;
   readonly onStart: () => void;
 }
@@ -45,7 +47,7 @@ function Field({
   );
 }
 
-export function NumbersForm({ fields, total, canStart, onType, onStart }: NumbersFormProps) {
+export function NumbersForm({ fields, total, canStart, start = words.start, onType, onStart }: NumbersFormProps) {
   return (
     <form
       className={styles.form}
@@ -61,7 +63,7 @@ export function NumbersForm({ fields, total, canStart, onType, onStart }: Number
         {total}
       </p>
       <Button type="submit" size="compact-sm" data-testid="compare-start" disabled={!canStart}>
-        {words.start}
+        {start}
       </Button>
     </form>
   );

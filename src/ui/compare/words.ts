@@ -59,6 +59,8 @@ export const compareWords = {
     body: (arms: number, count: number) =>
       `${arms} arms × ${seeds(count)}, ${runs(arms * count)}. Nothing trains before you start it.`,
     start: 'Start it',
+    from: (step: number) =>
+      `Its runs continue step ${formatCount(step)} of a kept run, which the link does not hold: they begin only in a browser that keeps that run.`,
     code: 'It brings code, which does not run before you say so. A reward term then runs in the sandbox: no page, no network, no clock.',
     startCode: 'Train with this code',
     plain: 'as the preset has it',
