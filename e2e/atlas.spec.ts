@@ -234,6 +234,7 @@ test('two arms of paper 80 over three seeds run unattended, and continue after a
     all.map((row) => Number(row.getAttribute('data-mean'))),
   );
   expect(penalised).toBeGreaterThan(unpenalised);
+  await story.chart('kl').scrollIntoViewIfNeeded();
   await page.getByRole('slider', { name: /^KL,/ }).focus();
   await page.keyboard.press('End');
   await expect(story.chart('kl').getByTestId('tooltip')).toContainText(

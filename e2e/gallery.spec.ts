@@ -22,6 +22,8 @@ async function openGallery(): Promise<{ url: string; close: () => Promise<void> 
 
 test('every exhibit of the gallery is present and accessible', async ({ page, story }) => {
   void story;
+  // Axe reads some two hundred exhibits twice.
+  test.setTimeout(400_000);
   const { url, close } = await openGallery();
   try {
     await page.goto(`${url}gallery.html`);
