@@ -97,6 +97,7 @@ test('on a translated page atlas, lessons, dialogs, tables and the narrow layout
   await page.getByTestId('lesson-leave').click();
   await page.getByTestId('view-playground').click();
   await page.getByTestId('share').click();
+  await page.getByTestId('share-single').locator('summary').click();
   await page.getByTestId('hide-settings').click();
   await page.getByTestId('share-close').click();
   await page.getByTestId('compose').click();

@@ -6,6 +6,7 @@ import { TabBar } from '../ui/TabBar.tsx';
 import { text } from '../ui/text.ts';
 import { AskArea } from './panels/AskArea.tsx';
 import { ComparisonArea } from './panels/ComparisonArea.tsx';
+import { FirstLesson } from './panels/FirstLesson.tsx';
 import { FootArea } from './panels/FootArea.tsx';
 import { GroupArea } from './panels/GroupArea.tsx';
 import { PageMessages } from './PageMessages.tsx';
@@ -97,6 +98,7 @@ export function NarrowPage(props: PartsProps) {
                     {text.intro}
                   </p>
                 )}
+                <FirstLesson run={session.run} place={place} />
                 <MiddleArea {...props} />
               </>
             )}

@@ -5,6 +5,7 @@ import { Part } from '../ui/Part.tsx';
 import { text } from '../ui/text.ts';
 import { AskArea } from './panels/AskArea.tsx';
 import { ComparisonArea } from './panels/ComparisonArea.tsx';
+import { FirstLesson } from './panels/FirstLesson.tsx';
 import { FootArea } from './panels/FootArea.tsx';
 import { GroupArea } from './panels/GroupArea.tsx';
 import { PageMessages } from './PageMessages.tsx';
@@ -118,6 +119,8 @@ export function WidePage(props: PartsProps) {
                   library={library}
                   settings={session.settings}
                   comparison={comparison}
+                  // Beside charts and river, which it would move when it leaves.
+                  first={<FirstLesson run={session.run} place={place} />}
                 />
               </Part>
             </Hideable>

@@ -1,11 +1,10 @@
-/** @file The middle of the page, in its order: the debrief, the way to the first lesson, the river, the charts. */
+/** @file The middle of the page, in its order: the debrief, the river, the charts. */
 import { Hideable } from '../../ui/Hideable.tsx';
 import { Part } from '../../ui/Part.tsx';
 import { CompareButton } from '../CompareButton.tsx';
 import { type PartsProps, useRunTask } from '../parts.ts';
 import { ChartsArea } from './ChartsArea.tsx';
 import { DebriefArea } from './DebriefArea.tsx';
-import { FirstLesson } from './FirstLesson.tsx';
 import { RiverArea } from './RiverArea.tsx';
 import { useOpenLesson } from './ViewsArea.tsx';
 
@@ -18,7 +17,6 @@ export function MiddleArea(props: PartsProps) {
       <Hideable name="debrief">
         <DebriefArea {...props} key={`debrief ${lesson}`} isFoldedFirst={lesson !== null} />
       </Hideable>
-      <FirstLesson run={session.run} place={place} />
       <Hideable name="river">
         <RiverArea key={lesson} run={session.run} viewing={viewing} isFoldedFirst={lesson !== null} />
       </Hideable>

@@ -153,7 +153,7 @@ export function LiveTable({ arms, seeds, number, numbers, pairs, about, notes, o
       )}
       <details className={styles.soft}>
         <summary>{words.aboutTitle}</summary>
-        {[...(isFew ? [words.few] : []), words.about, ...notes, words.lines].join(' ')}
+        <p>{[...(isFew ? [words.few] : []), words.about, ...notes, words.lines].join(' ')}</p>
       </details>
     </>
   );
