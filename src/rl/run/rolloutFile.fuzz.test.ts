@@ -183,7 +183,7 @@ it(`${RUNS} files are refused with a message, or can be trained on`, async () =>
           seen.used++;
         } catch (error) {
           if (!(error instanceof RolloutFileError)) throw error;
-          expect(error.message).toMatch(/^line \d+: \w/);
+          expect(error.message).toMatch(/^line \d+(, column \d+)?: \w/);
           refusals.see(error.message);
           seen.refused++;
         }

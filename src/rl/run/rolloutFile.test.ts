@@ -151,8 +151,8 @@ test('a file needs offline rollouts, and bytes that are not a rollout file are r
   );
   const trainer = await trainerOf({ ...withAlgorithm(tinyConfig, 'dpo'), rollouts: 'offline' });
   await expect(trainer.readRollouts(bytesOf('hello'), offline)).rejects.toThrow('line 1: it is no line that describes');
-  await expect(trainer.readRollouts(Uint8Array.of(255, 254, 10), offline)).rejects.toThrow(
-    'line 1: it is no text in UTF-8',
+  await expect(trainer.readRollouts(Uint8Array.of(255, 128, 10), offline)).rejects.toThrow(
+    'line 1, column 1: it is no text in UTF-8',
   );
   await expect(trainer.readRollouts('hello' as never, offline)).rejects.toThrow('a file of rollouts is needed');
 });
