@@ -74,6 +74,8 @@ async function updateOf(
 async function readingsOf(step: RunStep, seed: number): Promise<Readings | null> {
   const words = new URLSearchParams(step.words);
   if (!words.has('seed')) words.set('seed', String(seed));
+  // `runConfig` makes no evaluation during a run.
+  words.delete('eval_every');
   const values = readFlags({ name: 'lessons', summary: '', flags: runFlags }, trainFlags(words));
   const policy = await loadRunOrigin(values);
   const config = runConfig(values, policy.checkpoint.manifest.id);

@@ -66,6 +66,7 @@ test('numbers of an update are those of its first right and its first wrong answ
   expect(probabilitiesOf({ ...update.river, hasBefore: false }, [8])).toBeNull();
   expect(numbersOf(update)).toMatchObject({
     mean: 0.5,
+    spread: Math.SQRT1_2,
     'right.reward': 1,
     'right.advantage': 0.7,
     'right.before': 0.2,

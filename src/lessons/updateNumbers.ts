@@ -1,4 +1,5 @@
 /** @file Numbers of one update for the checks of lessons: a right and a wrong answer of the group, before and after. */
+import { standardDeviation } from '../lib/statistics.ts';
 import { keyOfPath, keysOf } from '../ui/river/tree.ts';
 import { meanReward } from '../ui/river/update.ts';
 import type { RiverView, TravellerView, UpdateView } from '../ui/river/view.ts';
@@ -7,9 +8,10 @@ import type { RiverView, TravellerView, UpdateView } from '../ui/river/view.ts';
 export const writings = ['share', 'tenths', 'number', 'signed', 'times', 'hundredths'] as const;
 export type Writing = (typeof writings)[number];
 
-/** The numbers by name; `right` and `wrong` are the first such answers of the group. */
+/** The numbers by name; `spread` is the sample standard deviation of the rewards, `right` and `wrong` are the first such answers of the group. */
 export const updateNumbers = {
   mean: 'hundredths',
+  spread: 'number',
   'right.reward': 'hundredths',
   'right.advantage': 'signed',
   'right.before': 'tenths',
@@ -49,10 +51,12 @@ function ofAnswer(name: 'right' | 'wrong', { river }: UpdateView, answer: Travel
 /** The numbers that this update has: none of a right answer where all are wrong, and the other way round. */
 export function numbersOf(update: UpdateView): Readonly<Partial<Record<UpdateNumber, number>>> {
   const { river, completions } = update;
+  const rewards = completions.map(({ reward }) => reward);
   const correct = (policy: number) =>
     river.nodes.reduce((sum, node) => sum + (node.correct === true ? (node.probabilities[policy] ?? 0) : 0), 0);
   return {
     mean: meanReward(completions),
+    ...(rewards.length > 1 ? { spread: standardDeviation(rewards, 1) } : {}),
     ...ofAnswer(
       'right',
       update,

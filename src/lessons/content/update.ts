@@ -1,8 +1,11 @@
 /** @file Lesson 0: one prompt, two answers, one update, every number read off that very run. */
 import type { BuiltInData } from '../builtIn.ts';
 
-/** With this seed the first two answers are one right and one wrong, and they begin with the same token. */
-const PAIR = 'seed=1&num_generations=2&prompts_per_step=1&warmup_steps=0&max_steps=1';
+/**
+ * With this seed the first two answers are one right and one wrong, and they begin with the same token. Held-out
+ * accuracy after one prompt would be noise.
+ */
+const PAIR = 'seed=1&num_generations=2&prompts_per_step=1&warmup_steps=0&max_steps=1&eval_every=0';
 const GENTLE = `${PAIR}&learning_rate=0.0002`;
 const PASSES = 4;
 const MANY = 30;
@@ -19,13 +22,14 @@ export const update: BuiltInData = {
       name: 'Two answers, nothing learnt',
       prose: [
         'The policy is a small language model. It writes an answer token by token, each drawn from its probabilities. GRPO asks the same prompt several times: these answers are a group, here the smallest there is, two.',
-        'A program checks each answer. Its reward is 1 if it is right and 0 if not. The mean reward of the group is subtracted, and the difference, divided by the spread, is the advantage. The learning rate is 0 for now: nothing moves yet.',
+        'A program checks each answer. Its reward is 1 if it is right and 0 if not. The mean reward of the group is subtracted, and the difference, divided by the spread of the group’s rewards (their standard deviation), is the advantage. With learning rate 0 nothing moves yet, so that the group can be read first.',
       ],
       settings: `${PAIR}&learning_rate=0`,
       set: 'Set up one prompt with two answers',
       question: 'One of the two answers is right. What are their advantages?',
       readings: {
         mean: { update: 'mean' },
+        spread: { update: 'spread' },
         rightReward: { update: 'right.reward' },
         wrongReward: { update: 'wrong.reward' },
         right: { update: 'right.advantage' },
@@ -59,7 +63,7 @@ export const update: BuiltInData = {
         },
       ],
       measured:
-        'Rewards {rightReward} and {wrongReward}, mean {mean}. Advantage of the right answer {right}, of the wrong one {wrong}.',
+        'Rewards {rightReward} and {wrongReward}, mean {mean}, spread {spread}. Advantage of the right answer ({rightReward} − {mean}) / {spread} = {right}, of the wrong one ({wrongReward} − {mean}) / {spread} = {wrong}.',
       after:
         'An answer is good or bad only beside its group. Had both been right, both advantages would be 0 and nothing would be learnt.',
     },
@@ -70,7 +74,7 @@ export const update: BuiltInData = {
       evidence: 'river:push',
       prose: [
         'An advantage goes to every token of its answer: {look.right} to those of the right one, which asks to make them likelier, and {look.wrong} to those of the wrong one.',
-        'Where both answers went through the same token, the two pushes add up to 0. They count where the answers part.',
+        'Where both answers went through the same token, the two pushes add up to 0. They count where the answers part. A shared token can still move a little later: the pushes on the others change weights that it uses too.',
       ],
     },
     {
@@ -79,7 +83,7 @@ export const update: BuiltInData = {
       title: 'The ratio begins at 1',
       evidence: 'tokens',
       prose: [
-        'GRPO makes advantage × ratio larger. The ratio of a token is its probability now, divided by that with which it was written. No update was made yet, so each is 1.',
+        'GRPO makes advantage × ratio larger. The ratio of a token is its probability now, divided by that with which it was written. At learning rate 0 the update moved nothing, so each is 1.',
         'The clip will stop pushes that go too far: a token whose ratio is beyond 0.8 or 1.2 is pushed no further that way.',
       ],
     },
@@ -119,7 +123,7 @@ export const update: BuiltInData = {
       measured:
         'The right answer went from {before} to {after} ({factor}), the wrong one from {wrongBefore} to {wrongAfter} ({wrongFactor}). All right answers together: from {correctBefore} to {correctAfter}.',
       after:
-        'That is the whole of it: sample, check, compare, push. An update is small on purpose, because two answers are little evidence.',
+        'That is the whole of it: sample, check, compare, push. Answers share tokens and weights, so answers outside the group move too, and a wrong one may rise with the right one: the river shows the change of each at its end. An update is small on purpose, because two answers are little evidence; and one prompt teaches one prompt.',
     },
     {
       kind: 'run',
@@ -147,9 +151,9 @@ export const update: BuiltInData = {
         { id: 'most', label: 'Yes, that of most tokens', when: [{ reading: 'clipped', atLeast: 0.6 }] },
       ],
       measured:
-        'Ratios went from {least} to {most}; over all updates the clip cut {clipped} of the tokens’ pushes. The right answer is at {after}, after one update it was at {update.after}; the wrong one at {wrongAfter}.',
+        'Ratios went from {least} to {most} when the updates computed their pushes, each before it moved the policy; the table has the ratios after the last one. Counting every token in each update, the clip cut {clipped} of the pushes. The right answer is at {after}, after one update it was at {update.after}; the wrong one at {wrongAfter}.',
       after:
-        'A token whose ratio left 0.8 to 1.2 in the direction of its push is not pushed on: old answers may not move the policy arbitrarily far. The ratio can still move a little, because other tokens share its weights.',
+        'A token whose ratio left 0.8 to 1.2 in the direction of its push is not pushed on. The clip ends this push, it does not hold the ratio, which can end far beyond: pushes on other tokens go through the same weights, a token that rises takes probability from the others at its place, and the optimizer’s momentum carries on.',
     },
     {
       kind: 'run',
@@ -158,7 +162,8 @@ export const update: BuiltInData = {
       evidence: 'kl',
       name: `${MANY} ordinary steps`,
       prose: [
-        `A run repeats this. Here are ${MANY} steps with the usual 8 prompts and 8 answers to each. KL measures how far the policy’s distributions are from those of the base that it started from: 0 is the base itself.`,
+        `A run repeats this. Here are ${MANY} steps with the usual 8 prompts and 8 answers to each, and held-out accuracy on prompts that are never trained on.`,
+        'KL says how far the policy is from the base that it started from: the average difference of their log-probabilities per token. 0 is the same; the unit is the nat, and 1 nat is a factor of 2.7. It is measured at the beginning of a step, before its update, so after one step it still reads 0.',
       ],
       settings: `max_steps=${MANY}`,
       set: `Set up ${MANY} ordinary steps`,
@@ -194,9 +199,9 @@ export const update: BuiltInData = {
     },
   ],
   learnt: [
-    'Group and advantage: reward less the mean of the group. Yours were {look.right} for the right answer and {look.wrong} for the wrong one.',
+    'Group and advantage: reward less the mean of the group ({look.mean}), divided by the spread of its rewards ({look.spread}). Yours were {look.right} for the right answer and {look.wrong} for the wrong one.',
     'One update made the right answer {update.factor} as likely ({update.before} to {update.after}) and the wrong one {update.wrongFactor}.',
-    'On the same answers again ratios went from {again.least} to {again.most}, and the clip cut {again.clipped} of the pushes.',
+    'On the same answers again updates met ratios from {again.least} to {again.most}, and the clip cut {again.clipped} of the pushes.',
     `After ${MANY} steps KL was {many.kl} nats per token, and {many.last} of the answers were right.`,
   ],
 };

@@ -162,7 +162,13 @@ export function Question({ question, evidence, onPredict, onSet, onRun, onGoOn }
     <>
       {open && (
         <p>
-          <Button size="compact-sm" variant="default" data-testid="lesson-set" onClick={onSet}>
+          <Button
+            size="compact-sm"
+            variant="default"
+            className={styles.set ?? ''}
+            data-testid="lesson-set"
+            onClick={onSet}
+          >
             {words.set(question.set)}
           </Button>
         </p>

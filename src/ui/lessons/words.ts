@@ -70,8 +70,9 @@ export const lessonWords = {
     answer: (text: string, verdict: string) => `${text}: ${verdict}`,
     beyond: 'cut',
     clip: (low: string, high: string) =>
-      `Probability of each token where it stands, before and after the step; ratio = after / before. A push is cut where the ratio is beyond ${low} or ${high} in its direction.`,
-    noClip: 'Probability of each token where it stands, before and after the step; ratio = after / before.',
+      `Probability of each token where it stands, before and after all updates of the step; ratio = after / before. “cut”: beyond ${low} or ${high} in the direction of its push, so another update would push it no further.`,
+    noClip:
+      'Probability of each token where it stands, before and after all updates of the step; ratio = after / before.',
     end: 'end',
   },
   own: {

@@ -112,9 +112,13 @@ test('every phase has a sentence with the report’s numbers and the part not dr
   const say = (phase: Phase) => phaseCaption(update, phase).replaceAll('\u202f', ' ');
   expect(say('sample')).toContain('4 answers run down the river');
   expect(say('reward')).toContain('1 right, 3 wrong. Their mean reward is 0.25');
-  expect(say('advantage')).toContain('mean reward 0.25 is subtracted, times 2: advantages from −0.50 to +1.50');
+  expect(say('advantage')).toContain(
+    'mean reward 0.25 is subtracted and the difference divided by the spread (standard deviation) of its rewards, 0.5: advantages from −0.50 to +1.50',
+  );
   expect(say('push')).toContain('Pushed up most: “8” +1.50 (1 answer). Pushed down most: “9” −1.50 (3 answers).');
   expect(say('shift')).toContain('right 25.0 → 35.0 %. The other groups of the step moved it too.');
+  const still = { ...update.river, nodes: nodes.map((one) => ({ ...one, probabilities: [0.5, 0.5] })) };
+  expect(phaseCaption({ ...update, river: still }, 'shift')).toContain('Nothing moved');
   for (const phase of phases) expect(say(phase)).toContain('Too small to draw: 25 %');
 });
 

@@ -43,8 +43,11 @@ const byPhase: Readonly<Record<Phase, (update: UpdateView) => string>> = {
     const [up, down] = [mostPushed(update, 1), mostPushed(update, -1)];
     return up === null && down === null ? words.noPush : words.push(up, down);
   },
-  shift: ({ river, hasOthers }) =>
-    river.hasBefore ? words.shift(readShares(river, 0).right, readShares(river, 1).right, hasOthers) : words.noBefore,
+  shift: ({ river, hasOthers }) => {
+    if (!river.hasBefore) return words.noBefore;
+    const isStill = river.nodes.every(({ probabilities: [before, after] }) => before === after);
+    return isStill ? words.still : words.shift(readShares(river, 0).right, readShares(river, 1).right, hasOthers);
+  },
 };
 
 /** The sentence of a phase, with the probability that is not drawn; by default that which was not read. */

@@ -39,7 +39,13 @@ test('a token is pushed by the advantages of all completions through it', () => 
 
 test('the rule of the advantages is read from their numbers', () => {
   expect(meanReward(group)).toBe(0.5);
-  expect(ruleOf([traveller([1], 1, 2), traveller([2], 0, -2)])).toEqual({ kind: 'centred', mean: 0.5, factor: 4 });
+  expect(ruleOf([traveller([1], 1, 2), traveller([2], 0, -2)])).toEqual({
+    kind: 'centred',
+    mean: 0.5,
+    factor: 4,
+    spread: null,
+  });
+  expect(ruleOf([traveller([1], 1, 0.7071), traveller([2], 0, -0.7071)])).toMatchObject({ spread: Math.SQRT1_2 });
   expect(ruleOf(group)).toEqual({ kind: 'own' });
   expect(ruleOf([traveller([1], 1, 0), traveller([2], 1, 0)])).toEqual({ kind: 'none' });
   expect(ruleOf([traveller([1], 1, 0.3), traveller([2], 1, 0.3)])).toEqual({ kind: 'own' });

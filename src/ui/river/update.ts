@@ -1,4 +1,5 @@
 /** @file The numbers of one update on the river: completions at their tips, advantages, and the push on each token. */
+import { standardDeviation } from '../../lib/statistics.ts';
 import { keyOfPath } from './tree.ts';
 import type { TravellerView } from './view.ts';
 
@@ -68,8 +69,11 @@ export function meanReward(completions: readonly TravellerView[]): number {
 export type AdvantageRule =
   /** All are 0: the group moves nothing. */
   | { readonly kind: 'none' }
-  /** advantage = (reward - mean) * factor, checked on every completion. */
-  | { readonly kind: 'centred'; readonly mean: number; readonly factor: number }
+  /**
+   * advantage = (reward - mean) * factor, checked on every completion; `spread` is the sample standard deviation of the
+   * rewards if the factor is its inverse, else null.
+   */
+  | { readonly kind: 'centred'; readonly mean: number; readonly factor: number; readonly spread: number | null }
   /** By another rule. */
   | { readonly kind: 'own' };
 
@@ -86,5 +90,7 @@ export function ruleOf(completions: readonly TravellerView[]): AdvantageRule {
   const fits = completions.every(
     ({ reward, advantage }) => Math.abs(advantage - (reward - mean) * factor) < CLOSE * Math.max(1, Math.abs(factor)),
   );
-  return fits && factor > 0 ? { kind: 'centred', mean, factor } : { kind: 'own' };
+  if (!fits || factor <= 0) return { kind: 'own' };
+  const spread = standardDeviation(completions.map(({ reward }) => reward).filter(Number.isFinite), 1);
+  return { kind: 'centred', mean, factor, spread: Math.abs(factor * spread - 1) < CLOSE ? spread : null };
 }

@@ -36,7 +36,12 @@ const ruleText = (rule: AdvantageRule, algorithm: string, range: readonly [numbe
     return 'All rewards of this group count alike, so every advantage is 0: this group pushes nothing.';
   const advantages = `from ${formatSigned(range[0])} to ${formatSigned(range[1])}`;
   if (rule.kind === 'own') return `${algorithm} makes advantages of the rewards by its own rule: ${advantages}.`;
-  const times = Math.abs(rule.factor - 1) < 1e-3 ? '' : `, times ${plain(rule.factor)}`;
+  const times =
+    rule.spread !== null
+      ? ` and the difference divided by the spread (standard deviation) of its rewards, ${plain(rule.spread)}`
+      : Math.abs(rule.factor - 1) < 1e-3
+        ? ''
+        : `, times ${plain(rule.factor)}`;
   return `The group’s mean reward ${plain(rule.mean)} is subtracted${times}: advantages ${advantages}. Above the mean is plus, below it minus.`;
 };
 
@@ -105,6 +110,7 @@ export const riverWords = {
     `“${text}” ${formatSigned(net)} (${count === 1 ? '1 answer' : `${count} answers`})`,
   shift: (before: number, after: number, others: boolean) =>
     `The river after the update: right ${(100 * before).toFixed(1)} → ${(100 * after).toFixed(1)}\u202f%.${others ? ' The other groups of the step moved it too.' : ''}`,
+  still: 'Nothing moved: every probability is the same as before the update, as with a learning rate of 0.',
   noBefore: 'The model before this step is no longer in memory; this is the river now.',
   ofStep: (step: number, group: number, count: number) => `Step ${formatCount(step)}, group ${group} of ${count}.`,
   pin: 'Film this prompt',

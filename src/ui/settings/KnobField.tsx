@@ -24,7 +24,7 @@ export interface KnobFieldProps {
 }
 
 /** Characters that fit into the value column; a longer number gets more room. */
-const SHORT = 6;
+const SHORT = 5;
 
 function Explanation({ field: { summary, min, max, unit, default: usual, applies } }: { readonly field: Field }) {
   const range = `${text.settings.range(showNumber(min), showNumber(max))}${unit && ` ${unit}`}, ${text.settings.defaultIs(showNumber(usual))}.`;
