@@ -186,8 +186,9 @@ describe('a run that continues a snapshot as a fork', () => {
 
   test('is refused with other rewards, another policy and a damaged state', async () => {
     const trainer = await trainerAt(tinyConfig, 0);
-    const refused = (changes: Partial<RunSnapshot>, message: string) =>
-      expect(trainer.restore({ ...snapshot, ...changes }, true)).rejects.toThrow(message);
+    const refused = async (changes: Partial<RunSnapshot>, message: string) => {
+      await expect(trainer.restore({ ...snapshot, ...changes }, true)).rejects.toThrow(message);
+    };
     await refused({ config: { ...tinyConfig, rank: 4 } }, 'snapshot: it was taken with another rank');
     await refused({ policyHash: 'other' }, 'snapshot: it belongs to another policy file');
     await refused({ step: -1 }, 'snapshot: step');

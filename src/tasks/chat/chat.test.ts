@@ -161,7 +161,7 @@ describe.runIf(python)('in Python (needs python3)', () => {
         '',
       ].map((completion = '') => ({ example, completion }));
     });
-    const script = `import re\nfrom fractions import Fraction\n${task.python?.code}
+    const script = `import re\nfrom decimal import Decimal\nfrom fractions import Fraction\n${task.python?.code}
 import json, sys
 print(json.dumps([verify(problem, completion) for problem, completion in json.load(sys.stdin)]))`;
     const input = cases.map(({ example: { prompt, answer, difficulty }, completion }) => [
