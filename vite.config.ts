@@ -35,6 +35,10 @@ export default defineConfig({
               priority: 2,
             },
             { name: 'mantine', test: /node_modules[\\/](@mantine|@floating-ui)[\\/]/, priority: 1 },
+            // The script that starts the training worker must not wait for the first view.
+            { name: 'start', test: /src[\\/]app[\\/]ahead\.ts$/, priority: 3 },
+            // The first view with all that it imports: many small files of it compress worse and cost a request each.
+            { name: 'view', test: /src[\\/]app[\\/]main\.tsx$/ },
           ],
         },
       },

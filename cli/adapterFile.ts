@@ -2,14 +2,8 @@
 import { z } from 'zod';
 import { assert } from '../src/lib/assert.ts';
 import type { PolicyConfig } from '../src/policy/config.ts';
-import {
-  adapterFrom,
-  adapterLayout,
-  alphaSchema,
-  type LoraConfig,
-  loraTargets,
-  rankSchema,
-} from '../src/policy/lora.ts';
+import { adapterFrom, adapterLayout } from '../src/policy/lora.ts';
+import { alphaSchema, type LoraConfig, loraTargets, rankSchema } from '../src/policy/loraConfig.ts';
 import { CheckpointError, readSafetensors, type StoredTensor, writeSafetensors } from '../src/policy/safetensors.ts';
 
 const descriptionSchema = z.strictObject({

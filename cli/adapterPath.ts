@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { UsageError } from '../src/lib/assert.ts';
 import { ArchiveError, readArchive } from '../src/lib/zip.ts';
 import type { Checkpoint } from '../src/policy/checkpoint.ts';
-import type { LoraConfig } from '../src/policy/lora.ts';
+import type { LoraConfig } from '../src/policy/loraConfig.ts';
 import { type AdapterOrigin, decodePeft, peftOrigin } from '../src/policy/peft.ts';
 import { readSafetensors } from '../src/policy/safetensors.ts';
 import { decodeAdapter } from './adapterFile.ts';

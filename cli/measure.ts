@@ -1,5 +1,5 @@
 /** @file Accuracy of a policy on a task's fixed problems: sampled, greedy, pass@k, and by method. */
-import { type LoraConfig, loraTargets } from '../src/policy/lora.ts';
+import { type LoraConfig, loraTargets } from '../src/policy/loraConfig.ts';
 import { tokenizerFrom } from '../src/policy/checkpoint.ts';
 import { evaluate } from '../src/rl/run/evaluate.ts';
 import type { EvaluationReport } from '../src/rl/run/trainer.ts';

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { type LoraConfig, loraTargets } from '../src/policy/lora.ts';
+import { type LoraConfig, loraTargets } from '../src/policy/loraConfig.ts';
 import { encodePeft } from '../src/policy/peft.ts';
 import { presetConfig } from '../src/rl/config/presets.ts';
 import { encodeAdapter } from './adapterFile.ts';

@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { weightsHash } from '../src/policy/checkpoint.ts';
 import { UsageError } from '../src/lib/assert.ts';
-import { loraTargets } from '../src/policy/lora.ts';
+import { loraTargets } from '../src/policy/loraConfig.ts';
 import { readSafetensors, writeSafetensors } from '../src/policy/safetensors.ts';
 import { presetConfig } from '../src/rl/config/presets.ts';
 import { commonMetrics } from '../src/rl/metrics/index.ts';

@@ -74,6 +74,8 @@ async function columnOf(page: Page, algorithm: string) {
 async function continueAll({ page, stepCount }: Story): Promise<void> {
   await page.keyboard.press('.');
   await expect(stepCount).toHaveAttribute('data-step', '2');
+  // The group follows the run a few times a second.
+  await expect(page.getByTestId('group')).toHaveAttribute('data-step', '2');
   await page.getByTestId('open-bench').click();
   const columns = page.getByTestId('bench-column');
   await expect(columns).toHaveCount(5);

@@ -12,8 +12,11 @@ const firstViewLimit = 350 * 1024;
  * The scripts that index.html loads: its module and that module's static imports, which the build lists as preloads.
  * @param {string} html
  */
-export const firstViewScripts = (html) =>
-  [...html.matchAll(/<(?:script|link)\b[^>]*?\b(?:src|href)="([^"]+\.m?js)"/g)].map(([, path = '']) => path);
+export const firstViewScripts = (html) => [
+  ...new Set(
+    [...html.matchAll(/<(?:script|link)\b[^>]*?\b(?:src|href)="([^"]+\.m?js)"/g)].map(([, path = '']) => path),
+  ),
+];
 
 const kilobytes = (/** @type {number} */ bytes) => `${Math.round(bytes / 1024)} KB`;
 

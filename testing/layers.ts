@@ -2,7 +2,7 @@
 import { present } from '../src/lib/assert.ts';
 import { random } from '../src/lib/random.ts';
 import type { PolicyConfig } from '../src/policy/config.ts';
-import { loraTargets } from '../src/policy/lora.ts';
+import { loraTargets } from '../src/policy/loraConfig.ts';
 import { dequantizeLinear, quantizeLinear, type Weight } from '../src/policy/quantize.ts';
 import type { AlgorithmChoice } from '../src/rl/algorithm/compose.ts';
 import type { DecoderWeights } from '../src/rl/learner/feeds.ts';

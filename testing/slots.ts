@@ -1,6 +1,6 @@
 /** @file The policy's slot in specs and states, for tests. */
 import { present } from '../src/lib/assert.ts';
-import type { LoraConfig } from '../src/policy/lora.ts';
+import type { LoraConfig } from '../src/policy/loraConfig.ts';
 import type { LearnerSpec } from '../src/rl/learner/learner.ts';
 import type { LearnerState, SlotState } from '../src/rl/learner/state.ts';
 import { policySlot } from '../src/rl/words/slots.ts';

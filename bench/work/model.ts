@@ -2,7 +2,8 @@
 import { random } from '../../src/lib/random.ts';
 import { type Checkpoint, encodeCheckpoint } from '../../src/policy/checkpoint.ts';
 import { weightNames } from '../../src/policy/config.ts';
-import { adapterLayout, initialAdapter, type LoraConfig, loraTargets } from '../../src/policy/lora.ts';
+import { adapterLayout, initialAdapter } from '../../src/policy/lora.ts';
+import { type LoraConfig, loraTargets } from '../../src/policy/loraConfig.ts';
 import { dequantizeLinear } from '../../src/policy/quantize.ts';
 import { presetConfig } from '../../src/rl/config/presets.ts';
 import type { SlotState } from '../../src/rl/learner/state.ts';

@@ -2,7 +2,8 @@
 import { random } from '../../src/lib/random.ts';
 import { encodeCheckpoint, quantizeWeights } from '../../src/policy/checkpoint.ts';
 import type { PolicyConfig } from '../../src/policy/config.ts';
-import { adapterLayout, loraTargets } from '../../src/policy/lora.ts';
+import { adapterLayout } from '../../src/policy/lora.ts';
+import { loraTargets } from '../../src/policy/loraConfig.ts';
 import type { Segment } from '../../src/policy/parameters.ts';
 import { characterTokenizer } from '../../src/policy/tokenizer.ts';
 import { presetConfig } from '../../src/rl/config/presets.ts';

@@ -12,7 +12,8 @@ import { onNode, tinyTrainer } from '../../testing/tinyRun.ts';
 import { tasks } from '../tasks/index.ts';
 import { text } from '../ui/text.ts';
 import { decodeRun } from './files/runFile.ts';
-import { readRun, readSnapshot } from './storage/schema.ts';
+import { readRun, readSnapshot } from './storage/reading.ts';
+
 import { readLink, writeHash } from './url.ts';
 import { policyOf } from '../../testing/slots.ts';
 

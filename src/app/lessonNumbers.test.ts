@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { createRuntime } from '../engine/runtime/index.ts';
 import { BASE_ODDS } from '../lessons/content/imitation.ts';
 import { decodeCheckpoint, tokenizerFrom } from '../policy/checkpoint.ts';
-import { loraTargets } from '../policy/lora.ts';
+import { loraTargets } from '../policy/loraConfig.ts';
 import { presetConfig } from '../rl/config/presets.ts';
 import { readExact } from '../rl/exact/readout.ts';
 import { LocalLane } from '../rl/learner/lane.ts';

@@ -8,7 +8,8 @@ import { type Checkpoint, type Manifest, tokenizerFrom } from '../policy/checkpo
 import { type PolicyConfig, weightNames, type WeightSpec } from '../policy/config.ts';
 import { architectureOf, tensorName } from '../policy/hub/architectures.ts';
 import { rotaryRows, transposed } from '../policy/hubLayout.ts';
-import { adapterLayout, type LoraConfig, loraScale } from '../policy/lora.ts';
+import { adapterLayout, loraScale } from '../policy/lora.ts';
+import { type LoraConfig } from '../policy/loraConfig.ts';
 import { denseWeight, type Weight } from '../policy/quantize.ts';
 import { writeSafetensors } from '../policy/safetensors.ts';
 import { generationConfig, modelConfig } from './modelConfig.ts';

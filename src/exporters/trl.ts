@@ -2,7 +2,7 @@
  * @file The run as a `train.py` for TRL and PEFT: same settings, problems and reward, on a model of the user’s choice.
  */
 import { targetModule } from '../policy/hubLayout.ts';
-import { loraTargets } from '../policy/lora.ts';
+import { loraTargets } from '../policy/loraConfig.ts';
 import type { TrainConfig } from '../rl/config/config.ts';
 import { isOwnTask } from '../tasks/own/ownTask.ts';
 import type { Task } from '../tasks/task.ts';

@@ -7,7 +7,7 @@ import { quantizeWeights } from './checkpoint.ts';
 import { type PolicyConfig, weightNames } from './config.ts';
 import { gpuDecodeGraphs } from './gpuDecode.ts';
 import { GpuSampler } from './gpuSampler.ts';
-import { loraTargets, type LoraTarget } from './lora.ts';
+import { loraTargets, type LoraTarget } from './loraConfig.ts';
 import { loraSet } from './parameterSet.ts';
 import { frozenParameters } from './parameters.ts';
 import { dequantizeLinear, type DenseWeight, type QuantizedWeight, type Weight } from './quantize.ts';

@@ -10,7 +10,8 @@ import { changed, fuzzRuns, hostile, type Json, lies, mutated, Refusals, spoiled
 import { ArchiveError, readArchive, writeArchive } from '../lib/zip.ts';
 import { decodeCheckpoint, encodeCheckpoint } from './checkpoint.ts';
 import { blockWeights, randomAdapter, tinyBlocks, tinyConfig } from '../../testing/tinyPolicy.ts';
-import { adapterLayout, loraTargets } from './lora.ts';
+import { adapterLayout } from './lora.ts';
+import { loraTargets } from './loraConfig.ts';
 import { decodePeft, encodePeft, peftOrigin } from './peft.ts';
 import { CheckpointError, dtypeOf, readSafetensors, type StoredTensor, writeSafetensors } from './safetensors.ts';
 import { characterTokenizer } from './tokenizer.ts';

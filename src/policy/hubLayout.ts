@@ -3,7 +3,7 @@
  * matrices [out, in] where ours are [in, out], and rotation in halves of a head where llama2.c rotates adjacent pairs.
  */
 import { headSize, type PolicyConfig } from './config.ts';
-import type { LoraTarget } from './lora.ts';
+import type { LoraTarget } from './loraConfig.ts';
 
 /** Modules of a block by our names. */
 export const hubModules: Readonly<Record<LoraTarget, string>> = {

@@ -5,7 +5,8 @@ import type { HostTensor, Runtime } from '../engine/runtime/runtime.ts';
 import { present } from '../lib/assert.ts';
 import type { BaseWeights } from './checkpoint.ts';
 import { embedTokens } from './embed.ts';
-import { adapterLayout, adapterOf, type LoraConfig, withAdapter } from './lora.ts';
+import { adapterLayout, adapterOf, withAdapter } from './lora.ts';
+import { type LoraConfig } from './loraConfig.ts';
 import { frozenParameters } from './parameters.ts';
 import { forward, headLogits } from './transformer.ts';
 

@@ -6,7 +6,8 @@ import { input, type Value } from '../engine/graph/index.ts';
 import type { Random } from '../lib/random.ts';
 import { present } from '../lib/assert.ts';
 import { type PolicyConfig, weightNames } from './config.ts';
-import { adapterLayout, criticPieces, initialAdapter, type LoraConfig, layerDeltas, withAdapter } from './lora.ts';
+import { adapterLayout, criticPieces, initialAdapter, layerDeltas, withAdapter } from './lora.ts';
+import { type LoraConfig } from './loraConfig.ts';
 import { layOut, type Parameters, type Segment, trainableParameters, unflatten, weightLayout } from './parameters.ts';
 import { denseWeight, type Weight } from './quantize.ts';
 

@@ -6,15 +6,8 @@
 import { sizeOf } from '../engine/graph/index.ts';
 import { z } from '../lib/zod.ts';
 import type { PolicyConfig } from './config.ts';
-import {
-  adapterFrom,
-  adapterLayout,
-  alphaSchema,
-  criticNames,
-  type LoraConfig,
-  loraTargets,
-  rankSchema,
-} from './lora.ts';
+import { adapterFrom, adapterLayout, criticNames } from './lora.ts';
+import { alphaSchema, type LoraConfig, loraTargets, rankSchema } from './loraConfig.ts';
 import { hubModules, rotaryRows, targetModule, transposed } from './hubLayout.ts';
 import type { Segment } from './parameters.ts';
 import { CheckpointError, readSafetensors, type StoredTensor, writeSafetensors } from './safetensors.ts';

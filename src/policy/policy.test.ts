@@ -14,7 +14,7 @@ import { createRuntime } from '../engine/runtime/index.ts';
 import { random } from '../lib/random.ts';
 import { autoregressivePolicy } from './autoregressive.ts';
 import type { PolicyConfig } from './config.ts';
-import { loraTargets } from './lora.ts';
+import { loraTargets } from './loraConfig.ts';
 import { loraSet } from './parameterSet.ts';
 import { frozenParameters, type Parameters, unflatten } from './parameters.ts';
 import type { Policy, SampledChoices } from './policy.ts';

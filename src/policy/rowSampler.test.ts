@@ -14,7 +14,7 @@ import type { PolicyConfig } from './config.ts';
 import { createCpuSampler } from './cpuSampler.ts';
 import { randomAdapter, randomWeights, tinyConfig } from '../../testing/tinyPolicy.ts';
 import { GpuSampler } from './gpuSampler.ts';
-import { loraTargets } from './lora.ts';
+import { loraTargets } from './loraConfig.ts';
 import { fedSet, loraSet } from './parameterSet.ts';
 import { frozenParameters } from './parameters.ts';
 import { type DrawRequest, type Sampler, type Trajectories, widthOf } from './sampler.ts';

@@ -9,7 +9,7 @@ import { createWasmRuntime } from '../engine/runtime/wasm.ts';
 import { random } from '../lib/random.ts';
 import type { PolicyConfig } from './config.ts';
 import { randomAdapter, randomWeights, tinyConfig, tinyVariants } from '../../testing/tinyPolicy.ts';
-import { loraTargets } from './lora.ts';
+import { loraTargets } from './loraConfig.ts';
 import { fedSet, loraSet } from './parameterSet.ts';
 import { frozenParameters } from './parameters.ts';
 import { createCpuSampler } from './cpuSampler.ts';

@@ -18,15 +18,8 @@ import {
   tinyConfig,
   tinyVariants,
 } from '../../testing/tinyPolicy.ts';
-import {
-  adapterLayout,
-  adapterOf,
-  initialAdapter,
-  type LoraConfig,
-  loraScale,
-  loraTargets,
-  withAdapter,
-} from './lora.ts';
+import { adapterLayout, adapterOf, initialAdapter, loraScale, withAdapter } from './lora.ts';
+import { type LoraConfig, loraTargets } from './loraConfig.ts';
 import { fedParameters, frozenParameters, type Parameters } from './parameters.ts';
 import { fedSet, fullSet } from './parameterSet.ts';
 import { onnx } from '../engine/onnx/generated/onnx.js';

@@ -2,7 +2,7 @@
 import { createRuntime, type Runtime } from '../../../src/engine/runtime/index.ts';
 import { random } from '../../../src/lib/random.ts';
 import { type PolicyConfig, weightNames } from '../../../src/policy/config.ts';
-import { loraTargets } from '../../../src/policy/lora.ts';
+import { loraTargets } from '../../../src/policy/loraConfig.ts';
 import { weightTensors } from '../../../src/policy/parameters.ts';
 import { gradientFlops } from '../../../src/rl/forecast/flops.ts';
 import { bytesOf, peakOf } from '../../../src/rl/forecast/memory.ts';

@@ -1,7 +1,7 @@
 /** @file Untrained policies of a given size, with batches for them. */
 import { random } from '../../../src/lib/random.ts';
 import { encodeCheckpoint, quantizeWeights } from '../../../src/policy/checkpoint.ts';
-import { loraTargets } from '../../../src/policy/lora.ts';
+import { loraTargets } from '../../../src/policy/loraConfig.ts';
 import { CHARACTER_VOCABULARY, characterTokenizer } from '../../../src/policy/tokenizer.ts';
 import { presetConfig } from '../../../src/rl/config/presets.ts';
 import { columnsOf, type LearnerSpec } from '../../../src/rl/learner/learner.ts';

@@ -8,7 +8,8 @@ import { isSafetensors, readSafetensors, type StoredTensor, writeSafetensors } f
 import { bareState, bareStateSchema, type LearnerState, vectorsOf, withVectors } from '../../rl/learner/state.ts';
 import type { RunSnapshot } from '../../rl/run/trainer.ts';
 import type { Row } from '../../ui/charts/series.ts';
-import { codeOf, isReadable, type KeptRun, readRun, readSnapshot, rowSchema } from '../storage/schema.ts';
+import { readRun, readSnapshot } from '../storage/reading.ts';
+import { codeOf, isReadable, type KeptRun, rowSchema } from '../storage/schema.ts';
 
 /** The file is damaged or not a run; the message is shown to the user. */
 export class RunFileError extends Error {

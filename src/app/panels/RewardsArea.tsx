@@ -1,75 +1,18 @@
-/**
- * @file The reward composer, wired to the settings, to the run that provides completions for a trial, and to the
- * sandbox.
- */
-import type { ReactElement } from 'react';
-import { exampleTerms } from '../../rl/rewards/examples.ts';
-import { rewardRanges, rewardTerms } from '../../rl/rewards/composition.ts';
-import { termsOf } from '../../rl/rewards/sharedTerms.ts';
-import type { Task } from '../../tasks/task.ts';
+/** @file The place of the reward composer over the page; its code is loaded when it is opened. */
+import { Suspense } from 'react';
 import { ModalDialog } from '../../ui/ModalDialog.tsx';
-import { Part } from '../../ui/Part.tsx';
-import { RewardDialog } from '../../ui/rewards/RewardDialog.tsx';
-import type { ShapingView, TermView } from '../../ui/rewards/types.ts';
+import { loadedPart } from '../../ui/Part.tsx';
 import { text } from '../../ui/text.ts';
-import type { Composer, ComposerState } from '../stores/composerStore.ts';
-import type { SettingsState } from '../stores/settingsState.ts';
-import type { SettingsStore } from '../stores/settingsStore.ts';
+import type { ComposerState } from '../stores/composerStore.ts';
 import { useStore } from '../useSampled.ts';
+import type { RewardsAreaProps } from './RewardsDialog.tsx';
 
-const all = (state: ComposerState) => state;
-const configOf = (state: SettingsState) => state.config;
+const isOpenOf = (state: ComposerState) => state.isOpen;
 
-function termViews(task: Task, config: SettingsState['config']): TermView[] {
-  return rewardTerms(task, config).map(({ id, weight, own, ...shaping }) => {
-    const known = own ? undefined : termsOf(task).find((term) => term.id === id);
-    return {
-      id,
-      label: known?.label ?? id,
-      summary: known?.summary ?? text.rewards.ownSummary,
-      own: own !== undefined,
-      weight,
-      shaping,
-    };
-  });
-}
-
-interface RewardsAreaProps {
-  readonly composer: Composer;
-  readonly settings: SettingsStore;
-  readonly tasks: readonly Task[];
-}
-
-function Dialog({ composer, settings, tasks }: RewardsAreaProps) {
-  const { refused } = useStore(composer, all);
-  const config = useStore(settings, configOf);
-  const task = tasks.find(({ id }) => id === config.task);
-  if (!task) return null;
-  return (
-    <RewardDialog
-      terms={termViews(task, config)}
-      ranges={rewardRanges}
-      examples={exampleTerms}
-      draft={composer.view()}
-      refused={refused}
-      onWeight={settings.setWeight}
-      onShaping={(id, { clip, ...shaping }: ShapingView) => composer.shape(id, { ...shaping, clip: clip && [...clip] })}
-      onEdit={composer.edit}
-      onRemove={composer.remove}
-      onStart={composer.start}
-      onChange={composer.change}
-      onTry={() => void composer.attempt()}
-      onUse={composer.use}
-      onCancel={composer.cancel}
-      onClose={composer.close}
-    />
-  );
-}
-
-export function RewardsArea(props: RewardsAreaProps) {
-  const { composer } = props;
-  if (!useStore(composer, all).isOpen) return null;
-  const frame = (message: ReactElement) => (
+const RewardsDialog = loadedPart(
+  'rewards',
+  async () => (await import('./RewardsDialog.tsx')).RewardsDialog,
+  (message, { composer }) => (
     <ModalDialog
       title={text.rewards.title}
       close={text.rewards.close}
@@ -79,10 +22,13 @@ export function RewardsArea(props: RewardsAreaProps) {
     >
       {message}
     </ModalDialog>
-  );
-  return (
-    <Part part="rewards" frame={frame}>
-      <Dialog {...props} />
-    </Part>
-  );
+  ),
+);
+
+export function RewardsArea(props: RewardsAreaProps) {
+  return useStore(props.composer, isOpenOf) ? (
+    <Suspense>
+      <RewardsDialog {...props} />
+    </Suspense>
+  ) : null;
 }

@@ -4,16 +4,8 @@ import { within } from '../../lib/within.ts';
 import type { RunSnapshot } from '../../rl/run/trainer.ts';
 import type { Row } from '../../ui/charts/series.ts';
 import { keptSteps } from './checkpoints.ts';
-import {
-  isReadable,
-  type KeptRun,
-  readRows,
-  readRun,
-  readSnapshot,
-  namedFilesOf,
-  namedTasksOf,
-  type UnreadableRun,
-} from './schema.ts';
+import { readRows, readRun, readSnapshot, namedFilesOf, namedTasksOf } from './reading.ts';
+import { isReadable, type KeptRun, type UnreadableRun } from './schema.ts';
 import { type RunDatabase, StorageError, type StorageTrouble } from './storage.ts';
 
 /** Rows read per task, so that a long run does not block the page. */

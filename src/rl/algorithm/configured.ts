@@ -1,6 +1,6 @@
 /** @file The algorithm's part of a configuration: the choice that graphs are built from, and checks of its settings. */
 import { assert } from '../../lib/assert.ts';
-import { type LoraConfig, loraTargets } from '../../policy/lora.ts';
+import { type LoraConfig, loraTargets } from '../../policy/loraConfig.ts';
 import type { Algorithm } from '../objectives/algorithm.ts';
 import { OWN } from '../config/choices.ts';
 import { type AlgorithmChoice, allSettings } from './compose.ts';

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createRuntime } from '../../engine/runtime/index.ts';
 import { random } from '../../lib/random.ts';
 import { decodeCheckpoint, tokenizerFrom } from '../../policy/checkpoint.ts';
-import { loraTargets } from '../../policy/lora.ts';
+import { loraTargets } from '../../policy/loraConfig.ts';
 import type { Tokenizer } from '../../policy/tokenizer.ts';
 import { exactSeq } from '../../tasks/exactSeq.ts';
 import { sums } from '../../tasks/sums.ts';

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { createRuntime, type HostTensor, type Runtime } from '../../engine/runtime/index.ts';
 import { PieceCache } from '../../policy/layers/cache.ts';
 import { parameterSet } from '../../policy/parameterSet.ts';
-import { loraTargets } from '../../policy/lora.ts';
+import { loraTargets } from '../../policy/loraConfig.ts';
 import { taskById } from '../../tasks/index.ts';
 import { tinyCheckpoint } from '../../../testing/tinyRun.ts';
 import { loraSlots } from '../../../testing/slots.ts';

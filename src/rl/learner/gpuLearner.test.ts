@@ -4,7 +4,7 @@ import { createNodeRuntime } from '../../engine/runtime/node.ts';
 import type { Runtime } from '../../engine/runtime/runtime.ts';
 import { random } from '../../lib/random.ts';
 import { encodeCheckpoint, quantizeWeights } from '../../policy/checkpoint.ts';
-import { loraTargets } from '../../policy/lora.ts';
+import { loraTargets } from '../../policy/loraConfig.ts';
 import { characterTokenizer } from '../../policy/tokenizer.ts';
 import { initialWeights, namedWeights } from '../pretraining/pretrainer.ts';
 import { GpuLearner } from './gpuLearner.ts';

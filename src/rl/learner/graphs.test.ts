@@ -24,7 +24,7 @@ import {
   tinyBlocks,
   tinyConfig,
 } from '../../../testing/tinyPolicy.ts';
-import { loraTargets } from '../../policy/lora.ts';
+import { loraTargets } from '../../policy/loraConfig.ts';
 import { fedSet, loraSet } from '../../policy/parameterSet.ts';
 import { frozenParameters, type Parameters } from '../../policy/parameters.ts';
 import type { Weight } from '../../policy/quantize.ts';

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { createNodeRuntime } from '../../engine/runtime/node.ts';
 import { encodeCheckpoint } from '../../policy/checkpoint.ts';
-import { loraTargets } from '../../policy/lora.ts';
+import { loraTargets } from '../../policy/loraConfig.ts';
 import { characterTokenizer, type Framing } from '../../policy/tokenizer.ts';
 import { randomWeights, tinyConfig } from '../../../testing/tinyPolicy.ts';
 import { LocalLane } from '../learner/lane.ts';

@@ -4,7 +4,7 @@ import { movedPolicy, policyOf } from '../../../testing/slots.ts';
 import { type Place, slotsContext, type SlotsRun } from '../../../testing/slotsRun.ts';
 import { tinyConfig } from '../../../testing/tinyRun.ts';
 import { random } from '../../lib/random.ts';
-import { loraTargets } from '../../policy/lora.ts';
+import { loraTargets } from '../../policy/loraConfig.ts';
 import { sums } from '../../tasks/sums.ts';
 import type { Task } from '../../tasks/task.ts';
 import { renamed } from '../learner/renamed.ts';
