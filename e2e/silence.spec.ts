@@ -67,8 +67,9 @@ async function pauseAfter(story: Story, happens: (trainer: Worker) => Promise<un
   await story.open(address, PATIENCE);
   await story.train.click();
   await story.expectStep(11, PATIENCE);
-  const [trainer] = story.page.workers() as [Worker];
-  await happens(trainer);
+  const trainer = story.page.workers().find((worker) => worker.url().includes('trainer'));
+  expect(trainer, 'the training worker').toBeDefined();
+  await happens(trainer as Worker);
   await story.pause.click();
   await story.expectStatus('pausing');
 }
