@@ -19,7 +19,8 @@ export const lessonWords = {
   lit: { settings: 'The setting this is about is ringed', ask: 'The panel this is about is ringed' },
   evidence: 'The drawing that answers',
   noEvidence: 'The drawing that answers appears here with the run.',
-  evidenceGone: 'The drawing of this step is gone since the page was loaded again; its numbers above are kept.',
+  evidenceGone:
+    'The drawing of this step is not here any more: another run began, or the page was loaded again. Numbers that were measured are kept.',
   inTab: (tab: string) => `, in the tab ${tab}`,
   predict: 'Your prediction',
   run: 'Run it',
