@@ -13,6 +13,12 @@ import { expect, type Story, test } from './story.ts';
 
 const forks = ['drGrpo', 'rloo', 'gspo'] as const;
 
+declare global {
+  interface Window {
+    benchHeard: { report: StepReport; river: River };
+  }
+}
+
 /** Keeps the newest step and river that the worker sends to the page. */
 const hear = (page: Page) =>
   page.addInitScript(() => {
@@ -29,8 +35,7 @@ const hear = (page: Page) =>
     };
   });
 
-const heardIn = (page: Page) =>
-  page.evaluate(() => (window as unknown as { benchHeard: { report: StepReport; river: River } }).benchHeard);
+const heardIn = (page: Page) => page.evaluate(() => window.benchHeard);
 
 /** Trains the first step of a run, and waits for the river of its update. */
 async function firstStep(story: Story, settings: string): Promise<{ report: StepReport; river: River }> {

@@ -1,26 +1,14 @@
 /** @file The button that opens the dialog for comparisons. */
 import { Button } from '@mantine/core';
 import { Suspense, useState } from 'react';
-import { ModalDialog } from '../ui/ModalDialog.tsx';
-import { loadedPart } from '../ui/Part.tsx';
-import { partWords } from '../ui/partWords.ts';
+import { loadedDialog } from '../ui/loadedDialog.tsx';
 import { text } from '../ui/text.ts';
 import type { PartsProps } from './parts.ts';
 
-const CompareDialog = loadedPart(
+const CompareDialog = loadedDialog(
   'compare',
   async () => (await import('./compare/CompareDialog.tsx')).CompareDialog,
-  (message, { onClose }) => (
-    <ModalDialog
-      title={text.view.compare}
-      close={partWords.close}
-      testId="compare-dialog"
-      closeTestId="compare-close"
-      onClose={onClose}
-    >
-      {message}
-    </ModalDialog>
-  ),
+  text.view.compare,
 );
 
 export function CompareButton(props: Pick<PartsProps, 'session' | 'library' | 'comparison' | 'tasks'>) {

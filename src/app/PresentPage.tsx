@@ -1,16 +1,13 @@
 /** @file The page for a projector: the transport, the river and one chart, in type that the last row can read. */
 import { useEffect } from 'react';
-import { Hideable } from '../ui/Hideable.tsx';
 import { Part } from '../ui/Part.tsx';
 import { text } from '../ui/text.ts';
 import { PageMessages } from './PageMessages.tsx';
-import { ChartsArea } from './panels/ChartsArea.tsx';
-import { DebriefArea } from './panels/DebriefArea.tsx';
-import { RiverArea } from './panels/RiverArea.tsx';
+import { MiddleArea } from './panels/MiddleArea.tsx';
 import { TimeArea } from './panels/TimeArea.tsx';
 import { TransportArea } from './panels/TransportArea.tsx';
 import { OpenLesson, useOpenLesson } from './panels/ViewsArea.tsx';
-import { type PartsProps, useRunTask } from './parts.ts';
+import type { PartsProps } from './parts.ts';
 import { present } from './stores/viewStore.ts';
 import { PresentButton, SchemeButton, ShareButton } from './TopButtons.tsx';
 import styles from './App.module.css';
@@ -31,8 +28,7 @@ function usePresentation(): void {
 }
 
 export function PresentPage({ chart, ...props }: PartsProps & { readonly chart: string }) {
-  const { session, library, comparison, place, viewing } = props;
-  const task = useRunTask(props);
+  const { session, library, place, viewing } = props;
   const lesson = useOpenLesson(place);
   usePresentation();
   return (
@@ -58,22 +54,7 @@ export function PresentPage({ chart, ...props }: PartsProps & { readonly chart: 
       )}
       <main className={styles.middle}>
         <PageMessages {...props} />
-        <Hideable name="debrief">
-          <DebriefArea {...props} key={`debrief ${lesson}`} isFoldedFirst={lesson !== null} />
-        </Hideable>
-        <Hideable name="river">
-          <RiverArea key={lesson} run={session.run} viewing={viewing} isFoldedFirst={lesson !== null} />
-        </Hideable>
-        <Part part="charts">
-          <ChartsArea
-            run={session.run}
-            viewing={viewing}
-            library={library}
-            comparison={comparison}
-            task={task}
-            single={{ id: chart, onChoose: present }}
-          />
-        </Part>
+        <MiddleArea {...props} single={{ id: chart, onChoose: present }} />
       </main>
     </div>
   );

@@ -3,9 +3,7 @@ import { ActionIcon, useMantineColorScheme } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { Suspense, useEffect, useRef, useState } from 'react';
 import { Icon } from '../ui/Icon.tsx';
-import { ModalDialog } from '../ui/ModalDialog.tsx';
-import { loadedPart } from '../ui/Part.tsx';
-import { partWords } from '../ui/partWords.ts';
+import { loadedDialog } from '../ui/loadedDialog.tsx';
 import { text } from '../ui/text.ts';
 import { otherScheme } from './colorScheme.ts';
 import { FIRST_CHART, type Layout } from './layoutLink.ts';
@@ -13,20 +11,10 @@ import type { AppProps } from './parts.ts';
 import { layout, present } from './stores/viewStore.ts';
 import { useStore } from './useSampled.ts';
 
-const ShareArea = loadedPart(
+const ShareArea = loadedDialog(
   'share',
   async () => (await import('./panels/ShareArea.tsx')).ShareArea,
-  (message, { onClose }) => (
-    <ModalDialog
-      title={text.share.open}
-      close={partWords.close}
-      testId="share-dialog"
-      closeTestId="share-close"
-      onClose={onClose}
-    >
-      {message}
-    </ModalDialog>
-  ),
+  text.share.open,
 );
 
 export function SchemeButton() {

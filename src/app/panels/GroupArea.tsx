@@ -8,9 +8,7 @@ import type { Example, Task } from '../../tasks/task.ts';
 import { useHidden } from '../../ui/Hideable.tsx';
 import { GroupPanel, type GroupPanelProps, type MethodLook } from '../../ui/inspector/GroupPanel.tsx';
 import { widestGroup } from '../../ui/inspector/rank.ts';
-import { ModalDialog } from '../../ui/ModalDialog.tsx';
-import { loadedPart } from '../../ui/Part.tsx';
-import { partWords } from '../../ui/partWords.ts';
+import { loadedDialog } from '../../ui/loadedDialog.tsx';
 import { text } from '../../ui/text.ts';
 import type { GroupView } from '../../ui/types.ts';
 import { methodColor } from '../chartSpecs.ts';
@@ -29,21 +27,7 @@ const runOf = (state: RunState) => state;
 const recordedOf = (state: RecordedState) => state;
 const viewOf = (state: ViewedState) => state;
 
-const BenchArea = loadedPart(
-  'bench',
-  async () => (await import('./BenchArea.tsx')).BenchArea,
-  (message, { onClose }) => (
-    <ModalDialog
-      title={text.group.bench}
-      close={partWords.close}
-      testId="bench-dialog"
-      closeTestId="bench-close"
-      onClose={onClose}
-    >
-      {message}
-    </ModalDialog>
-  ),
-);
+const BenchArea = loadedDialog('bench', async () => (await import('./BenchArea.tsx')).BenchArea, text.group.bench);
 
 function looks(task: Task | undefined): MethodLook {
   return Object.fromEntries(

@@ -1,4 +1,4 @@
-/** @file The middle of the page, in its order: the debrief, the river, the charts. */
+/** @file The middle of the page, in its order: the debrief, the river, the charts or one of them. */
 import { Hideable } from '../../ui/Hideable.tsx';
 import { Part } from '../../ui/Part.tsx';
 import { CompareButton } from '../CompareButton.tsx';
@@ -6,9 +6,14 @@ import { type PartsProps, useRunTask } from '../parts.ts';
 import { ChartsArea } from './ChartsArea.tsx';
 import { DebriefArea } from './DebriefArea.tsx';
 import { RiverArea } from './RiverArea.tsx';
+import type { Chosen } from './SingleChart.tsx';
 import { useOpenLesson } from './ViewsArea.tsx';
 
-export function MiddleArea(props: PartsProps) {
+interface MiddleAreaProps extends PartsProps {
+  readonly single?: Chosen;
+}
+
+export function MiddleArea({ single, ...props }: MiddleAreaProps) {
   const { session, library, comparison, place, viewing } = props;
   const task = useRunTask(props);
   const lesson = useOpenLesson(place);
@@ -28,6 +33,7 @@ export function MiddleArea(props: PartsProps) {
           comparison={comparison}
           task={task}
           action={<CompareButton {...props} />}
+          {...(single ? { single } : {})}
         />
       </Part>
     </>

@@ -35,9 +35,10 @@ export interface RewardsAreaProps {
   readonly composer: Composer;
   readonly settings: SettingsStore;
   readonly tasks: readonly Task[];
+  readonly onClose: () => void;
 }
 
-export function RewardsDialog({ composer, settings, tasks }: RewardsAreaProps) {
+export function RewardsDialog({ composer, settings, tasks, onClose }: RewardsAreaProps) {
   const { refused } = useStore(composer, all);
   const config = useStore(settings, configOf);
   const task = tasks.find(({ id }) => id === config.task);
@@ -58,7 +59,7 @@ export function RewardsDialog({ composer, settings, tasks }: RewardsAreaProps) {
       onTry={() => void composer.attempt()}
       onUse={composer.use}
       onCancel={composer.cancel}
-      onClose={composer.close}
+      onClose={onClose}
     />
   );
 }
