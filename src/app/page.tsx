@@ -1,4 +1,4 @@
-/** @file The page, from its link: settings -> trainer in a worker -> what is on the screen. */
+/** @file The page from its link on: settings, the trainer in a worker, the parts on the screen. */
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { present } from '../lib/assert.ts';
