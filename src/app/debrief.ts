@@ -60,7 +60,7 @@ function estimateOf(rows: readonly Row[], { key, unit }: Quantity): Estimate | n
 
 type Measured = Pick<ChangeView, 'before' | 'after' | 'change' | 'verdict'>;
 
-export function judged(before: Estimate, after: Estimate): Measured {
+function judged(before: Estimate, after: Estimate): Measured {
   const change = differenceInterval(before, after);
   const verdict = change[0] > 0 ? 'rose' : change[1] < 0 ? 'fell' : 'open';
   return { before: before.value, after: after.value, change, verdict };

@@ -8,7 +8,7 @@ import { phases } from '../ui/river/view.ts';
 const catalogue: readonly (readonly [string, Metrics<never>[string]])[] = Object.entries(metrics);
 
 /** Controls by name; weights of reward terms are named `reward.<term>` beside them. */
-export const controls: readonly string[] = [
+const controls: readonly string[] = [
   ...knobNames.map((name) => knobs[name].id),
   ...choiceNames.map((name) => `choice-${choices[name].id}`),
   'preset',
@@ -26,7 +26,7 @@ export const chartIds: readonly string[] = [
 ];
 
 /** Drawings for a lesson's card: the river in a phase of the last update, its tokens, the exact optimum, or a chart. */
-export const evidences: readonly string[] = [
+const evidences: readonly string[] = [
   ...phases.map((phase) => `river:${phase}`),
   'tokens',
   'exact',

@@ -53,7 +53,7 @@ export function algorithmChoice(config: TrainConfig): AlgorithmChoice {
 }
 
 /** Ids of the numbers that a schedule can move: knobs, then the algorithm's own. */
-export const movingIds = (algorithm: Algorithm): readonly string[] => [
+const movingIds = (algorithm: Algorithm): readonly string[] => [
   ...new Set([...movingKnobs.map((name) => knobs[name].id), ...allSettings(algorithm).map(({ id }) => id)]),
 ];
 

@@ -9,7 +9,7 @@ import { floats } from '../learner/feeds.ts';
 export type ProductShape = readonly [number, number, number];
 
 /** The probe's product: 1.1e9 operations, from 0.1 ms on a fast GPU to 0.1 s on a slow CPU. */
-export const PROBED: ProductShape = [256, 1024, 2048];
+const PROBED: ProductShape = [256, 1024, 2048];
 
 /** Milliseconds for which a measurement is repeated. */
 const SPAN = 200;

@@ -40,7 +40,7 @@ export interface BatchPushes {
 }
 
 /** The value a tenth larger, or smaller at the upper bound; a tenth of the range from 0. */
-export function movedSetting({ min, max }: Pick<Setting, 'min' | 'max'>, value: number): number {
+function movedSetting({ min, max }: Pick<Setting, 'min' | 'max'>, value: number): number {
   if (value === 0) return Math.min(max, 0.1 * (max - min));
   const [more, less] = [value * 1.1, value / 1.1];
   return more >= min && more <= max ? more : Math.max(min, Math.min(max, less));

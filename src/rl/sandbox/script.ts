@@ -16,7 +16,7 @@ export class CheckerError extends Error {
  * Source that defines `reward(input)`, from a function written as an expression, or exported as `export default` after
  * others. Lines keep their numbers.
  */
-export function checkerSource(code: string): string {
+function checkerSource(code: string): string {
   const exported = /^[ \t]*export[ \t]+default[ \t]/m;
   const defined = exported.test(code)
     ? code.replace(exported, 'globalThis.__check = ')

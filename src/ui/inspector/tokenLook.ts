@@ -55,7 +55,7 @@ export function tokenLook(token: string, isControl = false): TokenLook {
 }
 
 /** The text that the parts of characters of a token give together with its neighbours'; null if none. */
-export function wholeCharacters(tokens: readonly string[], place: number): string | null {
+function wholeCharacters(tokens: readonly string[], place: number): string | null {
   const hasBytes = (at: number): boolean => (tokens[at] ?? '').search(BYTES) >= 0;
   if (!hasBytes(place)) return null;
   let [first, last] = [place, place];

@@ -6,7 +6,7 @@ import type { Phase, RiverView, UpdateView } from './view.ts';
 import { riverWords as words } from './words.ts';
 
 /** Shares of all that was read, whatever is drawn of it. */
-export function readShares({ nodes }: RiverView, policy: number) {
+function readShares({ nodes }: RiverView, policy: number) {
   const root = drawnTree(nodes, Infinity);
   return root ? sharesOf(root, policy) : { right: 0, wrong: 0, open: 0, gathered: 1 };
 }

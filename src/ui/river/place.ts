@@ -30,7 +30,7 @@ export interface Placed extends Extent {
 }
 
 /** Width of a character of 12 px, in px. */
-export const CHARACTER = 7.3;
+const CHARACTER = 7.3;
 const NARROW = 520;
 /** Room right of the last tip for its labels, in units: in the film probabilities alone. */
 const LABELS = { film: { wide: 66, narrow: 62 }, update: { wide: 244, narrow: 128 } };
