@@ -26,12 +26,7 @@ export const chartIds: readonly string[] = [
 ];
 
 /** Drawings for a lesson's card: the river in a phase of the last update, its tokens, the exact optimum, or a chart. */
-const evidences: readonly string[] = [
-  ...phases.map((phase) => `river:${phase}`),
-  'tokens',
-  'exact',
-  ...chartIds,
-];
+const evidences: readonly string[] = [...phases.map((phase) => `river:${phase}`), 'tokens', 'exact', ...chartIds];
 export const isEvidence = (name: string): boolean => evidences.includes(name);
 
 /** Panel or chart that gets a ring for this evidence. */
