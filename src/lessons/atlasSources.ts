@@ -27,8 +27,8 @@ const later: readonly string[] = [
   'luffy',
 ];
 
-/** Algorithms that cannot learn the default task: its base was shown no control token that a teacher could read. */
-export const elsewhere: readonly string[] = ['sdft'];
+/** Algorithms that cannot learn the default task: no run of one stage there has a teacher. */
+export const elsewhere: readonly string[] = ['sdft', 'opd', 'gkd'];
 
 /** Ids of the algorithms in the first or the second comparison on the default task. */
 export const comparedAlgorithms = (which: 'first' | 'later'): readonly string[] =>

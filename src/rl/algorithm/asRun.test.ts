@@ -107,10 +107,11 @@ async function trained({
 }
 
 const own = 'setting tau = 2 in 0 .. 4\nr = ratio # a comment\n-tau * r * A # at the end';
-// Pairs need two completions, a critic has further inputs, and a report has no second log-probability of the sampler.
+// Pairs need two completions, a critic has further inputs, and a report has neither whole distributions nor a second
+// log-probability of the sampler.
 const isAlone = (id: string): boolean => {
   const { pairs, advantage, text } = algorithmById(id);
-  return !pairs && advantage.needs !== 'critic' && !text.includes('samplerLogp');
+  return !pairs && advantage.needs !== 'critic' && !/samplerLogp|logDistribution/.test(text);
 };
 const choices: readonly AlgorithmChoice[] = [
   ...[...paperTexts.keys()].filter(isAlone).map((id) => ({ id })),

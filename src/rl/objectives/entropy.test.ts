@@ -79,14 +79,17 @@ describe('the entropy bonus: loss - entropy_coef x mean token entropy, for any a
       [0, 0, 0, 0],
     ],
   };
+  const even = Array.from({ length: 2 }, () => Array.from({ length: 4 }, () => [Math.log(0.5), Math.log(0.5)]));
+  const distributions = { logDistribution: even, refLogDistribution: even };
   const mean = (0.5 + 1 + 2 + 1.5 + 0.25 + 0.75) / 6;
 
   test.each(algorithms.map(({ id }) => id))('%s', async (id) => {
+    const given = id === 'gkd' ? { ...batch, ...distributions } : batch;
     const { metrics, loss } = await evaluateObjective(runtime, id, {
-      ...batch,
+      ...given,
       settings: { entropy_coef: 0.1, max_completion_length: 16 },
     });
-    const plain = await evaluateObjective(runtime, id, { ...batch, settings: { max_completion_length: 16 } });
+    const plain = await evaluateObjective(runtime, id, { ...given, settings: { max_completion_length: 16 } });
     expect(plain.loss - loss).toBeCloseTo(0.1 * mean, 6);
     // Objectives with an expert's tokens report metrics of the policy's own tokens only, as in training.
     expect(metrics).toMatchObject({ loss, entropy: ['chord', 'mix', 'luffy'].includes(id) ? 1.25 : mean });

@@ -119,7 +119,8 @@ function settingsOf({ config, algorithm }: StepContext, values: Readonly<Record<
   };
 }
 
-const readsDistributions = ({ klEstimator }: TrainConfig): boolean => klEstimator.startsWith('exact');
+const readsDistributions = ({ klEstimator, algorithm }: TrainConfig): boolean =>
+  klEstimator.startsWith('exact') || algorithm === 'gkd';
 
 interface Trained {
   readonly context: StepContext;

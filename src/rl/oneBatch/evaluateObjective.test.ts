@@ -58,7 +58,8 @@ const full = {
   rewards: [1, 0],
   expert: [0, 1],
 } satisfies ObjectiveInput;
-const ids = algorithms.map(({ id }) => id);
+/** Objectives of whole distributions need more than this batch has; imitation.test.ts gives them. */
+const ids = algorithms.filter(({ text }) => !text.includes('logDistribution')).map(({ id }) => id);
 const evaluate = (id: string, changes: Readonly<Record<string, unknown>> = {}, precision?: 'float32') =>
   evaluateObjective(runtime, id, { ...full, ...changes } as ObjectiveInput, precision);
 

@@ -18,8 +18,15 @@ afterAll(() => runtime.dispose());
 const [rows, columns] = [8, 6];
 const lengths = [6, 4, 5, 6, 3, 6, 2, 5];
 
+interface Distributions {
+  readonly logDistribution: number[][][];
+  readonly refLogDistribution: number[][][];
+}
+/** The same two-word distribution at every token. */
+const over = (p: number) => lengths.map(() => Array.from({ length: columns }, () => [Math.log(p), Math.log(1 - p)]));
+
 /** Facts beside the rewards that advantages are made of, or the advantages themselves. */
-const given: Readonly<Record<string, { advantages: number[] } | { baseRewards: number[][] }>> = {
+const given: Readonly<Record<string, { advantages: number[] } | { baseRewards: number[][] } | Distributions>> = {
   sdft: { advantages: [1, -0.5, 0.25, -1, 0.5, 2, -2, 0.75] },
   aStarPo: {
     baseRewards: [
@@ -27,6 +34,7 @@ const given: Readonly<Record<string, { advantages: number[] } | { baseRewards: n
       [0, 0, 1],
     ],
   },
+  gkd: { logDistribution: over(0.3), refLogDistribution: over(0.8) },
   remax: { advantages: [1, 0, 0, 1, 0, -0.5, 0.5, -0.5] },
 };
 
@@ -55,16 +63,17 @@ test('every objective has its reviewed numbers', async () => {
   const found: Record<string, unknown> = {};
   for (const { id, settings } of algorithms) {
     const beta = settings.find((setting) => setting.id === 'beta');
-    const { loss, grad, metrics } = await evaluateObjective(runtime, id, {
+    const { loss, grad, gradDistribution, metrics } = await evaluateObjective(runtime, id, {
       ...goldenBatch(),
       ...given[id],
       settings: { num_generations: 4, ...(beta && beta.default === 0 ? { beta: 0.1 } : {}) },
     });
+    const slopes = gradDistribution?.flat(2) ?? grad.flat();
     const clipped = metrics['clip_ratio/region_mean'];
     found[id] = {
       loss: digits(loss),
-      gradNorm: digits(Math.sqrt(grad.flat().reduce((sum, g) => sum + g * g, 0))),
-      firstToken: digits(grad[0]?.[0] as number),
+      gradNorm: digits(Math.sqrt(slopes.reduce((sum, g) => sum + g * g, 0))),
+      firstToken: digits(slopes[0] as number),
       ...(clipped === undefined ? {} : { clipped: digits(clipped) }),
     };
   }

@@ -1,4 +1,4 @@
-/** @file SFT, DFT, CHORD, MIX, LUFFY and SDFT against scalar loops written from their papers, value and gradient. */
+/** @file SFT, DFT, CHORD, MIX, LUFFY and distillation against scalar loops written from their papers, value and gradient. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { derivatives, gradientError } from '../../../testing/engine/finiteDifference.ts';
 import { createNodeRuntime } from '../../engine/runtime/node.ts';
@@ -14,6 +14,7 @@ const advantages = [1.2, 0, -0.7, 0];
 const stream = random('imitation', 1);
 const logProbs = Array.from({ length: rows * columns }, () => -0.1 - Math.abs(stream.normal()));
 const old = logProbs.map((lp) => lp + 0.3 * stream.normal());
+const teacher = logProbs.map((lp) => lp + 0.5 * stream.normal());
 const inRows = (flat: readonly number[]) =>
   Array.from({ length: rows }, (_, b) => flat.slice(b * columns, (b + 1) * columns));
 const mask = lengths.map((length) => Array.from({ length: columns }, (_, t) => Number(t < length)));
@@ -113,6 +114,17 @@ const cases: readonly Case[] = [
         (x, i, row) => -Math.exp(x - old[i]!) * [1.2, 0.5, -0.7, -0.4][row]!,
       ),
   },
+  // The reference is the teacher.
+  {
+    id: 'opd',
+    settings: {},
+    oracle: (lp) =>
+      tokenMean(
+        lp,
+        () => true,
+        (x, i) => -Math.exp(x - old[i]!) * (teacher[i]! - old[i]!),
+      ),
+  },
   // Two rows of each kind, divided by 4 for the policy's own and 5 for the expert's.
   {
     id: 'mix',
@@ -134,6 +146,7 @@ describe('imitation', () => {
       const { loss, grad } = await evaluateObjective(runtime, id, {
         logp: inRows(logProbs),
         oldLogp: inRows(old),
+        refLogp: inRows(teacher),
         mask,
         advantages: [...given],
         expert,
@@ -144,6 +157,46 @@ describe('imitation', () => {
       expect(gradientError(grad.flat(), numeric)).toBeLessThan(1e-6);
     },
   );
+
+  describe('GKD between a policy and a teacher over three words', () => {
+    const [policy, taught] = [
+      [0.2, 0.5, 0.3],
+      [0.7, 0.1, 0.2],
+    ] as const;
+    /** KL(p, q) in nats. */
+    const kl = (p: readonly number[], q: readonly number[]) =>
+      p.reduce((sum, x, v) => sum + x * Math.log(x / q[v]!), 0);
+    const divergence = (p: readonly number[], beta: number) => {
+      const middle = p.map((x, v) => beta * taught[v]! + (1 - beta) * x);
+      return beta * kl(taught, middle) + (1 - beta) * kl(p, middle);
+    };
+    const evaluated = (gkd_beta: number) =>
+      evaluateObjective(runtime, 'gkd', {
+        logp: [[Math.log(0.5)]],
+        oldLogp: [[Math.log(0.5)]],
+        rewards: [0],
+        logDistribution: [[policy.map(Math.log)]],
+        refLogDistribution: [[taught.map(Math.log)]],
+        settings: { gkd_beta },
+      });
+
+    test.each([0.1, 0.5, 0.9])('beta %d: the Jensen-Shannon divergence and its slopes (eq. 1)', async (beta) => {
+      const { loss, gradDistribution } = await evaluated(beta);
+      expect(loss).toBeCloseTo(divergence(policy, beta), 6);
+      const slopes = await derivatives(
+        async (lp) => divergence(lp.map(Math.exp), beta),
+        policy.map(Math.log),
+        [0, 1, 2],
+      );
+      gradDistribution![0]![0]!.forEach((slope, v) => expect(slope).toBeCloseTo(slopes[v]!, 6));
+    });
+
+    test('over beta it is KL(teacher, policy) near 0, and over 1 - beta KL(policy, teacher) near 1', async () => {
+      const [low, high] = [await evaluated(0.01), await evaluated(0.99)];
+      expect(low.loss / 0.01).toBeCloseTo(kl(taught, policy), 1);
+      expect(high.loss / 0.01).toBeCloseTo(kl(policy, taught), 1);
+    });
+  });
 
   test.each([
     [0.1, -0.8713],

@@ -32,6 +32,7 @@ import { topr } from './topr.ts';
 import { clipCov } from './clipCov.ts';
 import { gdc } from './gdc.ts';
 import { gdpo } from './gdpo.ts';
+import { gkd } from './gkd.ts';
 import { klCov } from './klCov.ts';
 import { maxRl } from './maxRl.ts';
 import { passAtK } from './passAtK.ts';
@@ -50,6 +51,7 @@ import { hinge } from './hinge.ts';
 import { ipo } from './ipo.ts';
 import { luffy } from './luffy.ts';
 import { mix } from './mix.ts';
+import { opd } from './opd.ts';
 import { ncaPair } from './ncaPair.ts';
 import { prdp } from './prdp.ts';
 import { robust } from './robust.ts';
@@ -108,7 +110,7 @@ export const families: readonly Family[] = [
       aStarPo,
     ],
   },
-  { title: 'Imitation', algorithms: [raft, superHf, sft, dft, chord, mix, luffy, sdft] },
+  { title: 'Imitation', algorithms: [raft, superHf, sft, dft, chord, mix, luffy, sdft, opd, gkd] },
   {
     title: 'Pairs of completions',
     algorithms: [

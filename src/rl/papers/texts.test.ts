@@ -22,6 +22,15 @@ const perRow = (values: readonly number[]) => perToken((i) => values[Math.floor(
 const logProbs = perToken(() => -1.5 + 0.5 * stream.normal());
 const mask = perToken((i) => Number(i % columns < lengths[Math.floor(i / columns)]!));
 
+const VOCABULARY = 4;
+/** A distribution over the vocabulary at each token. */
+const distributions = () =>
+  perToken(() => 0).flatMap(() => {
+    const odds = Array.from({ length: VOCABULARY }, () => Math.exp(stream.normal()));
+    const all = odds.reduce((sum, x) => sum + x, 0);
+    return odds.map((x) => Math.log(x / all));
+  });
+
 /** Log-ratios of two spreads, so that few or most tokens are clipped. */
 const batches = [0.1, 0.6].map((spread) => ({
   logProbs,
@@ -33,6 +42,8 @@ const batches = [0.1, 0.6].map((spread) => ({
   advantages: perRow([1.5, -1, 0.5, -0.25, -2, 1]),
   rewards: perRow([1, -1, 2, -0.5, 0, 1]),
   expert: perRow([0, 1, 0, 0, 1, 0]),
+  logDistribution: distributions(),
+  refLogDistribution: distributions(),
   selected: mask.map((m) => m * Number(stream.uniform() < 0.5)),
 }));
 
@@ -44,16 +55,17 @@ function numbersOf(algorithm: Algorithm): number[][] {
     refLogProbs: term('refLogProbs'),
     entropy: term('entropy'),
     values: term('values'),
-    logDistribution: term('logDistribution', 4),
-    refLogDistribution: term('refLogDistribution', 4),
+    logDistribution: term('logDistribution', VOCABULARY),
+    refLogDistribution: term('refLogDistribution', VOCABULARY),
   };
   const loss = objectiveLoss(algorithm, [rows, columns], policy);
   const acting: Readonly<Record<string, number>> = { beta: 0.3, delta: 1.3, clip_ratio_c: 1.2, label_smoothing: 0.1 };
   const settings = algorithm.settings.map(({ id, default: usual }) => [settingInput(id), [acting[id] ?? usual]]);
   return batches.map((batch) =>
-    evaluate([loss, ...grad(loss, [policy.logProbs])], { ...batch, ...Object.fromEntries(settings) }).flatMap(
-      (found) => [...found!],
-    ),
+    evaluate([loss, ...grad(loss, [policy.logProbs, policy.logDistribution])], {
+      ...batch,
+      ...Object.fromEntries(settings),
+    }).flatMap((found) => [...found!]),
   );
 }
 
@@ -87,7 +99,7 @@ const symbols: readonly (readonly [RegExp, readonly string[]])[] = [
   [/ε_high/, ['epsilon_high']],
   [/ε_low/, ['epsilon_low']],
   [/δ/, ['delta']],
-  [/β(?![₁₂])/, ['beta']],
+  [/β(?![₁₂])/, ['beta', 'gkd_beta']],
   [/β₂/, ['beta2']],
   [/M min/, ['off_policy_mask_threshold']],
   [/λ \(/, ['lambda']],
@@ -108,6 +120,7 @@ const symbols: readonly (readonly [RegExp, readonly string[]])[] = [
   [/\|log r\|/, ['abs']],
   [/²/, ['square']],
   [/π_ref/, ['refLogp', 'beta']],
+  [/π_T/, ['refLogDistribution']],
 ];
 
 test('a changed text gives other numbers', () => {
