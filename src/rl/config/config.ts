@@ -5,6 +5,7 @@ import { choiceNames, choices, type ChoiceName } from './choices.ts';
 import type { Knob } from './knob.ts';
 import { type KnobName, knobNames, knobs } from './knobs.ts';
 import { schedulesSchema } from './schedules.ts';
+import { checkStages, stagesSchema } from './stages.ts';
 import { ownTermsSchema, termShapingSchema, weightSchema } from '../rewards/composition.ts';
 
 const numberSchema = ({ id, min, max, integer }: Pick<Knob, 'id' | 'min' | 'max' | 'integer'>) => {
@@ -29,8 +30,7 @@ const choiceShape = Object.fromEntries(
   }),
 ) as Record<ChoiceName, z.ZodString>;
 
-/** Schema of a run's configuration; every configuration from outside is validated by it. */
-export const trainConfigSchema = z.strictObject({
+const runShape = {
   ...knobShape,
   ...choiceShape,
   /** Id of the algorithm, a file of `papers/`. */
@@ -69,10 +69,46 @@ export const trainConfigSchema = z.strictObject({
   evalEvery: whole('eval_every', 0, 1000),
   /** Problems of a held-out evaluation during training. */
   evalProblems: whole('eval_problems', 8, 2048),
-});
+};
+
+/** Fields that have one value for all stages of a run. */
+const sharedNames = [
+  'seed',
+  'rank',
+  'alpha',
+  'rsLora',
+  'maxSteps',
+  'objectiveText',
+  'policy',
+  'rolloutFile',
+  'ownTerms',
+  'shardSize',
+  'evalEvery',
+  'evalProblems',
+] as const satisfies readonly (keyof typeof runShape)[];
+
+type StageShape = Omit<typeof runShape, (typeof sharedNames)[number]>;
+
+const stageShape = Object.fromEntries(
+  Object.entries(runShape)
+    .filter(([name]) => !sharedNames.some((shared) => shared === name))
+    .map(([name, schema]) => [name, z.exactOptional(schema)]),
+) as { [Name in keyof StageShape]: z.ZodExactOptional<StageShape[Name]> };
+
+/** Schema of a run's configuration; every configuration from outside is validated by it. */
+export const trainConfigSchema = z
+  .strictObject({
+    ...runShape,
+    /** The trainings that follow each other; absent for a single one with the settings above. */
+    stages: stagesSchema(stageShape).exactOptional(),
+  })
+  .superRefine(checkStages);
 
 /** A complete configuration. */
 export type TrainConfig = z.infer<typeof trainConfigSchema>;
+
+/** One training of a run of stages: its settings where they differ from the run's, its reference and its end. */
+export type Stage = NonNullable<TrainConfig['stages']>[number];
 
 /** Steps between two checkpoints, and so the most that a crash loses. */
 export const CHECKPOINT_EVERY = 10;
@@ -119,7 +155,11 @@ export const defaultConfig: TrainConfig = {
 };
 
 /** SHA-256 of the files that a configuration names: the store of rollouts, the data file and its checker's text. */
-export const filesNamedBy = ({ rolloutFile, task }: Pick<TrainConfig, 'rolloutFile' | 'task'>): readonly string[] => [
+export const filesNamedBy = ({
+  rolloutFile,
+  task,
+  stages = [],
+}: Pick<TrainConfig, 'rolloutFile' | 'task' | 'stages'>): readonly string[] => [
   ...(rolloutFile === '' ? [] : [rolloutFile]),
-  ...shasOf(task),
+  ...new Set([task, ...stages.flatMap((stage) => stage.task ?? [])].flatMap(shasOf)),
 ];

@@ -110,7 +110,7 @@ export class GpuLearner extends SlotLearner<DeviceTensor, DeviceShards> implemen
     this.references = references;
     const { temperature } = batch;
     await this.spread(this.partsOf(batch), async (shards, { trajectory }) => {
-      references.push(await shards.score({ trajectory, temperature }));
+      references.push(await shards.score({ trajectory, temperature, ...this.anchor() }));
     });
   }
 

@@ -8,7 +8,7 @@ import { objectiveFeeds, type OpenedSlot, type OpenedSpec, rowFeeds, trajectoryF
 import { gatheredStatistics } from './graphs.ts';
 import { PerKind, Programs } from './programs.ts';
 import { GpuVectors } from './gpuVectors.ts';
-import type { LikeliestJob, ReadJob, SampleJob, ScoreJob, ShardWork, Target, ValuesJob } from './jobs.ts';
+import type { LikeliestJob, ReadJob, ReferenceJob, SampleJob, ScoreJob, ShardWork, Target, ValuesJob } from './jobs.ts';
 
 export interface GatherJob extends ScoreJob, Target<DeviceTensor> {
   readonly reference?: Feeds;
@@ -33,7 +33,7 @@ export interface DeviceShards extends ShardWork<DeviceTensor> {
   compiled(): readonly Program[];
   /** Prepares samples with these parameters. */
   use(target: Target<DeviceTensor>): Promise<void>;
-  score(job: ScoreJob): Promise<Readonly<Record<string, DeviceTensor>>>;
+  score(job: ReferenceJob<DeviceTensor>): Promise<Readonly<Record<string, DeviceTensor>>>;
   /** Present where distributions are never whole. */
   likeliest?(job: LikeliestJob<DeviceTensor>): Promise<Likeliest[]>;
   /**
@@ -80,7 +80,7 @@ export class GpuShards implements DeviceShards {
     for (const [slot, { algorithm, reference }] of Object.entries(this.opened.slots)) {
       if (!algorithm) continue;
       if (reference && this.opened.decoder) await this.sampler(slot);
-      if (reference) await this.programs.score();
+      if (reference) await this.programs.score(this.opened.spec.referenceSlot);
       await this.programs.of('gathering', slot);
       await this.programs.of('update', slot);
     }
@@ -124,9 +124,10 @@ export class GpuShards implements DeviceShards {
     return (await values.read().finally(() => values.dispose())) as Float32Array;
   }
 
-  async score(job: ScoreJob): Promise<Readonly<Record<string, DeviceTensor>>> {
-    const program = await this.programs.score();
-    return program.run(trajectoryFeeds(this.opened, program, job));
+  async score(job: ReferenceJob<DeviceTensor>): Promise<Readonly<Record<string, DeviceTensor>>> {
+    const { parameters } = job.anchor ?? {};
+    const program = await this.programs.score(job.anchor?.slot);
+    return program.run({ ...trajectoryFeeds(this.opened, program, job), ...(parameters ? { parameters } : {}) });
   }
 
   async gather(job: GatherJob, from: DeviceTensor, into: DeviceTensor): Promise<DeviceTensor> {

@@ -47,9 +47,13 @@ const withReference = ({ rows, block }: Varying): Varying =>
 const compiled = (name: string, outputs: Readonly<Record<string, Value>>, { varying }: Policy<never>): CompiledGraph =>
   compile(name, outputs, 'float32', withReference(varying));
 
-/** trajectory, temperature -> the base's distributions over the states; for a decoder refLogDistribution [S, V]. */
-export function scoreGraph({ policy, base }: Pick<GraphParts, 'policy' | 'base'>): CompiledGraph {
-  const { distributions } = policy.pass(base, input('temperature', []));
+/**
+ * trajectory, temperature -> the base's distributions over the states; for a decoder refLogDistribution [S, V]. With a
+ * set, which takes `parameters`, those of the policy with it.
+ */
+export function scoreGraph({ policy, base }: Pick<GraphParts, 'policy' | 'base'>, set?: ParameterSet): CompiledGraph {
+  const parameters = set ? fedSet(set, base, 'parameters').parameters : base;
+  const { distributions } = policy.pass(parameters, input('temperature', []));
   const outputs = Object.entries(distributions).map(([name, value]): [string, Value] => [referenceName(name), value]);
   return compiled('score', Object.fromEntries(outputs), policy);
 }

@@ -21,8 +21,13 @@ export interface ScoreJob {
   readonly temperature: number;
 }
 
+/** Trajectories with the parameters of the reference; the base if absent. */
+export interface ReferenceJob<V = Float32Array> extends ScoreJob {
+  readonly anchor?: Target<V>;
+}
+
 /** Sequences, and the slot that reads them. */
-export interface ReadJob<V = Float32Array> extends ScoreJob, Target<V> {
+export interface ReadJob<V = Float32Array> extends ReferenceJob<V>, Target<V> {
   /** Whether to return whole distributions. */
   readonly whole: boolean;
 }
@@ -44,8 +49,8 @@ export interface ShardWork<V = Float32Array> {
   sample(job: SampleJob<V>): Promise<Sampled>;
   read(job: ReadJob<V>): Promise<Reading>;
   values(job: ValuesJob<V>): Promise<Float32Array>;
-  /** The base's distributions of the choices, as feeds of the gradient graph. */
-  score(job: ScoreJob): Promise<Feeds>;
+  /** The reference's distributions of the choices, as feeds of the gradient graph. */
+  score(job: ReferenceJob<V>): Promise<Feeds>;
 }
 
 export interface LaneInfo {

@@ -28,8 +28,8 @@ import type {
   Lane,
   LaneInfo,
   ReadJob,
+  ReferenceJob,
   SampleJob,
-  ScoreJob,
   Target,
   ValuesJob,
 } from './jobs.ts';
@@ -81,7 +81,7 @@ export class LocalLane implements Lane {
         algorithm
           ? [
               ...(reference && opened.decoder ? [this.sampler(slot)] : []),
-              ...(reference ? [programs.score()] : []),
+              ...(reference ? [programs.score(spec.referenceSlot)] : []),
               programs.of('gradient', slot),
               programs.of('update', slot),
             ]
@@ -97,10 +97,13 @@ export class LocalLane implements Lane {
     return (await this.sampler(slot)).sample({ ...request, ...(draws ? { adapter: parameters } : {}) });
   }
 
-  async score(job: ScoreJob): Promise<Feeds> {
+  async score(job: ReferenceJob): Promise<Feeds> {
     const { programs, opened } = this.graphs();
-    const program = await programs.score();
-    const outputs = await program.run(trajectoryFeeds(opened, program, job));
+    const program = await programs.score(job.anchor?.slot);
+    const outputs = await program.run({
+      ...trajectoryFeeds(opened, program, job),
+      ...(job.anchor ? parametersOf(job.anchor) : {}),
+    });
     const read = Object.entries(outputs).map(async ([name, tensor]): Promise<[string, HostTensor]> => {
       const { dtype, shape } = tensor;
       return [name, { dtype, shape, data: await tensor.read().finally(() => tensor.dispose()) }];

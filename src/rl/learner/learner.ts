@@ -35,6 +35,8 @@ export interface LearnerSpec {
   readonly checkpoint: Uint8Array;
   /** By name; `base`, the slot without a parameter set, always exists. */
   readonly slots: Readonly<Record<string, SlotSpec>>;
+  /** The slot that `score` reads as the reference; the base if absent. */
+  readonly referenceSlot?: string;
   /** Rows of one shard of a rollout. */
   readonly shardSize: number;
   /** Most rows, and most distinct prefixes of them, that are learnt from in one run; suits CPU lanes if absent. */
@@ -78,7 +80,7 @@ export interface Learner {
    * is built at the first call.
    */
   values(batch: TokenBatch, slot?: string): Promise<Float32Array>;
-  /** Computes the base's distributions for these sequences and keeps them for the following gradient passes. */
+  /** Computes the reference's distributions for these sequences and keeps them for the following gradient passes. */
   score(batch: TokenBatch): Promise<void>;
   /**
    * Gathers the gradient of a slot over the whole batch, micro-batch by micro-batch. `score` must have seen the same

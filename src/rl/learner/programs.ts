@@ -76,9 +76,10 @@ export class Programs {
     private readonly opened: OpenedSpec,
   ) {}
 
-  /** The program of `scoreGraph`. */
-  score(): Promise<Program> {
-    return this.built.get('score', () => this.compiled(scoreGraph(this.opened), true));
+  /** The program of `scoreGraph`, of the base or of a slot. */
+  score(slot?: string): Promise<Program> {
+    const set = slot === undefined ? undefined : this.opened.slots[slot]?.set;
+    return this.built.get(`score ${slot ?? ''}`, () => this.compiled(scoreGraph(this.opened, set), true));
   }
 
   /** The program `kind` for a slot, whose parameters are an input. */

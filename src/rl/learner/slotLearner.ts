@@ -26,7 +26,7 @@ export interface Held<V> extends Target<V> {
 }
 
 export abstract class SlotLearner<V, W extends ShardWork<V>> {
-  /** The base's distributions for the scored batch, by micro-batch. */
+  /** The reference's distributions for the scored batch, by micro-batch. */
   protected references: readonly Feeds[] = [];
   protected readonly spec: LearnerSpec;
   private readonly snapshots = new Map<string, Target<V>>();
@@ -73,7 +73,7 @@ export abstract class SlotLearner<V, W extends ShardWork<V>> {
     const parts = this.partsOf(batch);
     const readings = await this.spread(parts, async (worker, part): Promise<Placed<Reading>> => [
       part,
-      await worker.read({ ...target, trajectory: part.trajectory, temperature, whole }),
+      await worker.read({ ...target, ...this.anchor(), trajectory: part.trajectory, temperature, whole }),
     ]);
     return joinReadings(readings, this.extentOf(batch));
   }
@@ -95,7 +95,7 @@ export abstract class SlotLearner<V, W extends ShardWork<V>> {
   async score(batch: TokenBatch): Promise<void> {
     const { temperature } = batch;
     this.references = await this.spread(this.partsOf(batch), (worker, { trajectory }) =>
-      worker.score({ trajectory, temperature }),
+      worker.score({ trajectory, temperature, ...this.anchor() }),
     );
   }
 
@@ -131,6 +131,12 @@ export abstract class SlotLearner<V, W extends ShardWork<V>> {
     assert(slot === baseSlot, `slot: there is no ${slot}`);
     const of = policySlot in this.spec.slots ? policySlot : (Object.keys(this.spec.slots)[0] as string);
     return { slot: of, parameters: this.neutral(of) };
+  }
+
+  /** The parameters of the reference, if that is not the base. */
+  protected anchor(): { readonly anchor?: Target<V> } {
+    const { referenceSlot } = this.spec;
+    return referenceSlot === undefined ? {} : { anchor: this.target(referenceSlot) };
   }
 
   /** The state of a slot; UsageError if it does not exist. */

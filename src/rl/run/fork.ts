@@ -2,12 +2,14 @@
 import { assert, present } from '../../lib/assert.ts';
 import { algorithmOf } from '../algorithm/compose.ts';
 import { algorithmChoice, checkSettings } from '../algorithm/configured.ts';
+import { stageConfig } from '../algorithm/stages.ts';
 import type { TrainConfig } from '../config/config.ts';
 import { copyOfState, type LearnerState, mapSlots, type SlotSizes } from '../learner/state.ts';
 import { trainingTask } from '../prompts/priorPrompt.ts';
 import { RIVER_VOCABULARY } from '../river/river.ts';
 import { checkedConfig, learnerOf, readPolicy, type Run, type TrainerEnvironment } from './run.ts';
 import { checkedSnapshot, readSnapshot } from './snapshot.ts';
+import { stageIn } from './stages.ts';
 import type { RunSnapshot } from './trainer.ts';
 
 /** Fields in which a fork may differ: all others decide the completions, their rewards, or the trained numbers. */
@@ -50,9 +52,23 @@ const barredIn = (run: TrainConfig, fork: TrainConfig): readonly (keyof TrainCon
     (name) => !free.has(name) && JSON.stringify(fork[name]) !== JSON.stringify(run[name]),
   );
 
+/** A configuration as that of the run's stage alone, with the fields in which it differs from the run. */
+const inStage = ({ config: own, whole }: Run, asked: TrainConfig): TrainConfig =>
+  whole.stages
+    ? {
+        ...own,
+        ...Object.fromEntries(
+          Object.entries(asked).filter(
+            ([name, value]) => JSON.stringify(value) !== JSON.stringify(whole[name as keyof TrainConfig]),
+          ),
+        ),
+      }
+    : asked;
+
 /** The validated configuration of a fork. UsageError that names the fields in which it may not differ from the run. */
-function forkConfig({ config: own, tokenizer, info }: Run, config: TrainConfig): TrainConfig {
-  const checked = checkedConfig(config);
+function forkConfig(run: Run, config: TrainConfig): TrainConfig {
+  const { config: own, tokenizer, info } = run;
+  const checked = inStage(run, checkedConfig(config));
   const names = barredIn(own, checked);
   assert(names.length === 0, `${names.join(', ')}: the fork samples and judges as the run does`);
   const task = trainingTask(checked);
@@ -83,7 +99,7 @@ export async function forkOf(run: Run, environment: TrainerEnvironment, asked: T
   const algorithm = algorithmOf(algorithmChoice(config));
   checkSettings(algorithm, config);
   const { policy } = await readPolicy(environment, config.policy);
-  const { spec, rows } = learnerOf(config, algorithm, policy, run.lengths);
+  const { spec, rows } = learnerOf(config, algorithm, policy, run.lengths, run.held);
   const { backend } = run.info;
   const { learner, shardSize = config.shardSize } = await environment.createLearner(
     spec,
@@ -105,9 +121,10 @@ export async function forkOf(run: Run, environment: TrainerEnvironment, asked: T
  * kept rollouts stay, and a critic that only one of the two has starts at 0 or is left out. UsageError that names a
  * field in which the run may not differ, and for a damaged snapshot or another policy.
  */
-export function forkedSnapshot(snapshot: RunSnapshot, { config, policyHash, learner }: Run): RunSnapshot {
+export function forkedSnapshot(snapshot: RunSnapshot, { whole: config, policyHash, learner }: Run): RunSnapshot {
   const read = readSnapshot(snapshot);
-  const names = barredIn(read.config, { ...config, seed: read.config.seed });
+  const { index } = stageIn(read.memory);
+  const names = barredIn(stageConfig(read.config, index), { ...stageConfig(config, index), seed: read.config.seed });
   assert(names.length === 0, `snapshot: it was taken with another ${names.join(', ')}`);
   const { slots } = learner.info;
   for (const slot of Object.keys(read.state)) assert(slots[slot], `snapshot: this algorithm has no slot ${slot}`);

@@ -6,7 +6,8 @@ import { configAt } from '../algorithm/settingValues.ts';
 import { readDistributions } from './distributions.ts';
 import { forkedSnapshot } from './fork.ts';
 import { failureOf, isFatal, keptAdapter, LostError } from './failure.ts';
-import { checkedConfig, openRun, readPolicy, type Run, surroundingsOf, type TrainerEnvironment } from './run.ts';
+import { openRun } from './openRun.ts';
+import { checkedConfig, readPolicy, type Run, surroundingsOf, type TrainerEnvironment } from './run.ts';
 import { taskById } from '../../tasks/index.ts';
 import { type Files, openOwnTask } from '../sandbox/ownTask.ts';
 import { noSandbox, type RewardSandbox } from '../sandbox/rewardFunction.ts';
@@ -30,7 +31,20 @@ import type { River, RiverQuery } from '../river/river.ts';
 import type { OneUpdate, UpdateQuery } from './updateReport.ts';
 import { runRiver } from './runRiver.ts';
 import type { DifficultyProfile } from './profile.ts';
-import { checkedSnapshot } from './snapshot.ts';
+import { checkedSnapshot, readSnapshot } from './snapshot.ts';
+import {
+  enterNextStage,
+  inStageOf,
+  isFinished,
+  isJudged,
+  isLastStage,
+  judge,
+  stageEnd,
+  type StageEnd,
+  stageIn,
+  stepsDone,
+} from './stages.ts';
+import type { Memory } from '../words/memory.ts';
 import type { StepContext } from '../step/context.ts';
 import type {
   Answer,
@@ -128,16 +142,16 @@ export class LocalTrainer implements Trainer {
   }
 
   reset(): Promise<void> {
-    return this.standing(() => this.goTo((run) => ({ state: run.initial, step: 0, tokens: 0, memory: {} })));
+    return this.standing(() => this.goTo({}, (run) => ({ state: run.initial, step: 0, tokens: 0, memory: {} })));
   }
 
   restore(snapshot: RunSnapshot, asFork = false): Promise<void> {
     return this.standing(() =>
-      this.goTo((run) =>
+      this.goTo(readSnapshot(snapshot).memory, (run) =>
         asFork
           ? forkedSnapshot(snapshot, run)
           : checkedSnapshot(snapshot, {
-              config: run.config,
+              config: run.whole,
               policyHash: run.policyHash,
               slots: run.learner.info.slots,
             }),
@@ -163,9 +177,10 @@ export class LocalTrainer implements Trainer {
   profile(): Promise<DifficultyProfile | null> {
     this.profileStopped = false;
     const run = this.living();
+    const { learner } = run;
     return profileRun(run, {
       turn: (work) => this.work.push(work),
-      stop: () => this.profileStopped || this.run !== run,
+      stop: () => this.profileStopped || this.run !== run || run.learner !== learner,
       onProgress: (done, total) => this.emit({ type: 'profile', done, total }),
     });
   }
@@ -180,10 +195,10 @@ export class LocalTrainer implements Trainer {
 
   distributions(query: DistributionsQuery): Promise<readonly TokenDistribution[]> {
     return this.work.push(() => {
-      const { lengths, learner, tokenizer, config, algorithm, nextStep } = this.living();
-      const newest = nextStep - 1;
-      const { temperature } = configAt(algorithm, config, newest);
-      return readDistributions({ ...lengths, learner, tokenizer, temperature, newest }, query);
+      const run = this.living();
+      const { lengths, learner, tokenizer, config, algorithm, nextStep } = run;
+      const { temperature } = configAt(algorithm, config, nextStep - 1);
+      return readDistributions({ ...lengths, learner, tokenizer, temperature, newest: stepsDone(run) - 1 }, query);
     });
   }
 
@@ -228,6 +243,12 @@ export class LocalTrainer implements Trainer {
     );
   }
 
+  /** The stage of the last step, from 0, what ended it, and whether the run ends with it. */
+  stage(): { readonly index: number; readonly ended: StageEnd | null; readonly isLast: boolean } {
+    const run = this.opened();
+    return { index: stageIn(run.memory).index, ended: stageEnd(run), isLast: isLastStage(run) };
+  }
+
   statistics(): Promise<Readonly<Record<string, number>>> {
     return this.work.push(() => this.living().learner.statistics());
   }
@@ -258,7 +279,7 @@ export class LocalTrainer implements Trainer {
 
   private async loop(run: Run): Promise<void> {
     try {
-      while (!this.pauseAsked && run.nextStep < run.config.maxSteps) {
+      while (!this.pauseAsked && !isFinished(run)) {
         await this.work.push(() => this.commitStep(run));
         await (this.environment.turn?.() ?? new Promise<void>((resume) => void setTimeout(resume, 0)));
       }
@@ -272,39 +293,53 @@ export class LocalTrainer implements Trainer {
   /** Runs and commits the step, and evaluates if due. */
   private async commitStep(run: Run): Promise<StepReport> {
     if (run.dead) throw run.dead;
-    const { config } = run;
-    const step = run.nextStep;
+    if (stageEnd(run) && !isLastStage(run)) await this.beginNextStage(run);
+    const isFirst = stepsDone(run) === 0;
     const report = await trainRunStep(run, this.contextOf(run));
     this.emit({ type: 'step', report });
-    if (run.nextStep % CHECKPOINT_EVERY === 0) await this.checkpoint(run);
+    const judged = isJudged(run);
+    // Before the checkpoint, which holds the outcome.
+    if (judged) judge(run, await this.evaluateInRun(run));
+    const ended = stageEnd(run) !== null;
+    if (stepsDone(run) % CHECKPOINT_EVERY === 0 || (ended && !isLastStage(run))) await this.checkpoint(run);
+    const { evalEvery } = run.config;
     // The policy of step 0 is the base, so its accuracy can wait until the first step is on the screen.
-    if (config.evalEvery > 0 && step === 0) await this.evaluateInRun(run, { slot: baseSlot, step: 0 });
-    if (config.evalEvery > 0 && (run.nextStep % config.evalEvery === 0 || run.nextStep === config.maxSteps))
-      await this.evaluateInRun(run);
+    if (evalEvery > 0 && isFirst) await this.evaluateInRun(run, { slot: baseSlot, step: 0 });
+    if (evalEvery > 0 && !judged && (run.nextStep % evalEvery === 0 || ended)) await this.evaluateInRun(run);
     return report;
+  }
+
+  private async beginNextStage(run: Run): Promise<void> {
+    await enterNextStage(run);
+    this.watch(run);
   }
 
   private contextOf(run: Run): StepContext {
     return contextOf(run, () => this.environment.now());
   }
 
-  private async evaluateInRun(run: Run, of?: Evaluated): Promise<void> {
-    this.emit({ type: 'evaluation', report: await evaluateRun(run, run.config.evalProblems, 1, of) });
+  private async evaluateInRun(run: Run, of?: Evaluated): Promise<EvaluationReport> {
+    const report = await evaluateRun(run, run.config.evalProblems, 1, of);
+    this.emit({ type: 'evaluation', report });
+    return report;
   }
 
   /** Only with listeners, since it costs a read-back on the GPU. */
   private async checkpoint(run: Run): Promise<void> {
-    if (this.listeners.size === 0 || run.checkpointed === run.nextStep) return;
+    if (this.listeners.size === 0 || run.checkpointed === stepsDone(run)) return;
     const snapshot = await snapshotOf(run);
     run.checkpointed = snapshot.step;
     this.emit({ type: 'checkpoint', snapshot });
   }
 
-  private goTo(target: (run: Run) => Place): Promise<void> {
+  /** Moves the run to a place whose memory is known before it is read for the learner of its stage. */
+  private goTo(memory: Memory, target: (run: Run) => Place): Promise<void> {
     return this.work.push(async () => {
       const run = this.living();
-      await moveRun(run, target(run));
-      this.become(run.nextStep === 0 ? 'ready' : 'paused');
+      const { learner } = run;
+      await inStageOf(run, memory, () => moveRun(run, target(run)));
+      if (run.learner !== learner) this.watch(run);
+      this.become(stepsDone(run) === 0 ? 'ready' : 'paused');
     });
   }
 
@@ -337,8 +372,9 @@ export class LocalTrainer implements Trainer {
   }
 
   private watch(run: Run): void {
-    void run.learner.lost.then((reason) => {
-      if (this.run === run)
+    const { learner } = run;
+    void learner.lost.then((reason) => {
+      if (this.run === run && run.learner === learner)
         return this.failRun(run, new LostError(run.info.backend === 'webgpu' ? 'device-lost' : 'worker-died', reason));
     });
   }
@@ -351,11 +387,11 @@ export class LocalTrainer implements Trainer {
       // With lanes the adapter is still here; on a lost GPU it is gone.
       await this.work.push(() => this.checkpoint(run)).catch(() => {});
     }
-    this.fail(error, keptAdapter(run.dead ? run.checkpointed : run.nextStep));
+    this.fail(error, keptAdapter(run.dead ? run.checkpointed : stepsDone(run)));
   }
 
   private becomeStanding(run: Run): void {
-    this.become(run.nextStep >= run.config.maxSteps ? 'finished' : 'paused');
+    this.become(isFinished(run) ? 'finished' : 'paused');
   }
 
   private become(status: Status): void {

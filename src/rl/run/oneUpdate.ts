@@ -15,6 +15,8 @@ import { baseSlot, beforeSlot, policySlot } from '../words/slots.ts';
 import { forkOf } from './fork.ts';
 import type { Run, TrainerEnvironment } from './run.ts';
 import { contextOf } from './runWork.ts';
+import { stepsDone } from './stages.ts';
+import type { StepContext } from '../step/context.ts';
 import type { OneUpdate, UpdateQuery } from './updateReport.ts';
 
 /** Reads the group's completions under a slot: log p of each, and the distribution before each token, [tokens][V]. */
@@ -77,8 +79,12 @@ function groupIn(
 }
 
 /** Pushes of the step's loss on its batch. A runtime on the CPU computes them, whatever trains. */
-async function pushesOf(fork: Run, { batch, statistics, settings }: StepResult): Promise<BatchPushes> {
-  const { config, algorithm, learner, nextStep, lengths, info } = fork;
+async function pushesOf(
+  fork: Run,
+  { learner }: StepContext,
+  { batch, statistics, settings }: StepResult,
+): Promise<BatchPushes> {
+  const { config, algorithm, nextStep, lengths, info } = fork;
   const runtime = await createRuntime(info.backend === 'node' ? 'node' : 'wasm');
   const distribution = async (slot: string) =>
     present((await learner.read(batch, slot, true)).logDistribution, 'distributions of the learner');
@@ -102,11 +108,12 @@ async function pushesOf(fork: Run, { batch, statistics, settings }: StepResult):
 }
 
 async function updateOf(fork: Run, query: UpdateQuery, now: () => number): Promise<OneUpdate> {
-  const { nextStep: step } = fork;
-  const result = await wholeStep(contextOf(fork, now), step);
+  const step = stepsDone(fork);
+  const context = contextOf(fork, now);
+  const result = await wholeStep(context, fork.nextStep);
   const [before, after] = [await readGroup(fork, query, beforeSlot), await readGroup(fork, query, policySlot)];
   const found = groupIn(result, query);
-  const { pushes, moved, leavesOut } = await pushesOf(fork, result);
+  const { pushes, moved, leavesOut } = await pushesOf(fork, context, result);
   const { columns } = result.batch;
   const start = fork.tokenizer.encodePrompt(query.prompt).length - 1;
   const kls = after.distributions.map((p, i) => klBetween(p, before.distributions[i] as Float32Array));

@@ -6,6 +6,7 @@ import { promptSamplerById } from '../prompts/index.ts';
 import { askedTask, trainingTask } from '../prompts/priorPrompt.ts';
 import { checkRiver, pathsOf, readRiver, type River, type RiverQuery } from '../river/river.ts';
 import type { Run } from './run.ts';
+import { stepsDone } from './stages.ts';
 
 /** The first problem of the next step. */
 function nextExample({ config, nextStep, memory }: Run): Example {
@@ -45,5 +46,5 @@ export async function runRiver(run: Run, query: RiverQuery, now: () => number): 
     { ...query, prompt },
   );
   run.pinned = { prompt, example, hints: pathsOf(read.nodes) };
-  return { ...read, prompt, answer: example?.answer ?? null, step: nextStep, seconds: (now() - begun) / 1000 };
+  return { ...read, prompt, answer: example?.answer ?? null, step: stepsDone(run), seconds: (now() - begun) / 1000 };
 }

@@ -11,6 +11,7 @@ import { isLive, type LiveChanges } from '../config/config.ts';
 import { type KnobName, knobs } from '../config/knobs.ts';
 import { checkSettings } from '../algorithm/configured.ts';
 import { configAt } from '../algorithm/settingValues.ts';
+import { stageConfig } from '../algorithm/stages.ts';
 import { promptSamplerById } from '../prompts/index.ts';
 import { levelsOf } from '../prompts/levels.ts';
 import { evaluate } from './evaluate.ts';
@@ -20,7 +21,10 @@ import { isPlainSum } from '../rewards/composition.ts';
 import { checkKeptRewards } from '../store/keptRewards.ts';
 import { storedGroups, storedRollouts } from '../store/stored.ts';
 import { checkedConfig, type Run } from './run.ts';
+import { reconfigure, stageIn, stepsDone } from './stages.ts';
 import { withWritten } from '../store/written.ts';
+import type { Learner } from '../learner/learner.ts';
+import { renamed } from '../learner/renamed.ts';
 import { copyOfState } from '../learner/state.ts';
 import { wholeStep } from '../step/trainStep.ts';
 import type { StepContext } from '../step/context.ts';
@@ -44,26 +48,28 @@ const settingName = (name: keyof LiveChanges): string =>
 export function adjustRun(run: Run, changes: LiveChanges): void {
   const names = Object.keys(changes) as (keyof LiveChanges)[];
   const fixed = names.filter(
-    (name) => !isLive(name) && JSON.stringify(changes[name]) !== JSON.stringify(run.config[name]),
+    (name) => !isLive(name) && JSON.stringify(changes[name]) !== JSON.stringify(run.whole[name]),
   );
   assert(fixed.length === 0, `${fixed.map(settingName).join(', ')}: needs a restart`);
-  const changed = checkedConfig({ ...run.config, ...changes });
-  checkSettings(run.algorithm, changed);
-  run.config = changed;
+  const changed = checkedConfig({ ...run.whole, ...changes });
+  checkSettings(run.algorithm, stageConfig(changed, stageIn(run.memory).index));
+  reconfigure(run, changed);
 }
 
+/** The learner whose slot `base` is the policy that the stage refers to. */
+const referring = ({ learner, held }: Pick<Run, 'learner' | 'held'>): Learner =>
+  held.reference === undefined ? learner : renamed(learner, { [baseSlot]: held.reference });
+
 /** The context of the run's next step. */
-export function contextOf(
-  { config: configured, nextStep, learner, tokenizer, algorithm, sandbox, lengths, memory, kept, tokens, store }: Run,
-  now: () => number,
-): StepContext {
+export function contextOf(run: Run, now: () => number): StepContext {
+  const { config: configured, nextStep, tokenizer, algorithm, sandbox, lengths, memory, kept, tokens, store } = run;
   const config = configAt(algorithm, configured, nextStep);
   return {
     config,
     task: trainingTask(config),
     algorithm,
     tokenizer,
-    learner,
+    learner: referring(run),
     sandbox,
     ...lengths,
     memory,
@@ -76,23 +82,26 @@ export function contextOf(
 
 /** Trains the run's next step and commits it. */
 export async function trainRunStep(run: Run, context: StepContext): Promise<StepReport> {
-  const step = run.nextStep;
-  const { metrics, groups, tokens, seconds, settings, memory, sampled, kept } = await wholeStep(context, step);
+  const step = stepsDone(run);
+  const { metrics, groups, tokens, seconds, settings, memory, sampled, kept } = await wholeStep(context, run.nextStep);
   run.memory = memory;
   run.kept = kept;
   run.written = withWritten(run.written, { step, temperature: context.config.temperature, groups: sampled });
-  run.nextStep = step + 1;
+  run.nextStep++;
   run.tokens += tokens;
-  return { step, metrics, groups, settings, tokensPerSecond: tokens / seconds };
+  const stage = run.whole.stages ? { stage: stageIn(memory) } : {};
+  return { step, metrics, groups, settings, tokensPerSecond: tokens / seconds, ...stage };
 }
 
 /** Held-out accuracy with the run's prior prompt and, if it has one, also without it. */
 export async function evaluateRun(
-  { learner, tokenizer, config, lengths, sandbox, nextStep }: Run,
+  run: Run,
   problems: number,
   samplesPerProblem: number,
-  of: Evaluated = { slot: policySlot, step: nextStep },
+  of: Evaluated = { slot: policySlot, step: stepsDone(run) },
 ): Promise<EvaluationReport> {
+  const { tokenizer, config, lengths, sandbox } = run;
+  const learner = referring(run);
   const [asked, plain] = [askedTask(config), taskById(config.task)];
   const levels = promptSamplerById(config.promptSampler).mixed ? levelsOf(plain, config) : [config.difficulty];
   const evaluated = (task: Task) =>
@@ -142,19 +151,12 @@ export async function askBoth(
   return { base: await answer(baseSlot), tuned: await answer(policySlot) };
 }
 
-export async function snapshotOf({
-  config,
-  policyHash,
-  nextStep,
-  tokens,
-  memory,
-  kept,
-  learner,
-}: Run): Promise<RunSnapshot> {
+export async function snapshotOf(run: Run): Promise<RunSnapshot> {
+  const { whole, policyHash, tokens, memory, kept, learner } = run;
   return {
-    config,
+    config: whole,
     policyHash,
-    step: nextStep,
+    step: stepsDone(run),
     tokens,
     memory,
     ...(kept.length > 0 ? { kept: storedRollouts(kept) } : {}),
@@ -173,7 +175,7 @@ export async function moveRun(run: Run, { state, step, tokens, memory, kept = []
   );
   checkKeptRewards(groups, config, task);
   await run.learner.restore(state);
-  run.nextStep = step;
+  run.nextStep = step - stageIn(memory).begun;
   run.tokens = tokens;
   run.memory = memory;
   run.kept = groups;

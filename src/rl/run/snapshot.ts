@@ -12,7 +12,9 @@ export const snapshotSchema = z.strictObject({
   policyHash: z.string(),
   step: z.number().int().min(0),
   tokens: z.number().int().min(0),
-  memory: z.record(z.string(), z.number()),
+  memory: z.record(z.string(), z.number()).refine(({ stage = 0 }) => Number.isInteger(stage) && stage >= 0, {
+    message: 'stage: a whole number is needed',
+  }),
   kept: z
     .array(storedRolloutSchema)
     .max(16 * 32 * 16)
@@ -44,10 +46,12 @@ export function checkedSnapshot(
   const data = readSnapshot(snapshot);
   assert(data.policyHash === run.policyHash, 'snapshot: it belongs to another policy file');
   const text = (value: unknown) => JSON.stringify(value);
-  const names = (Object.keys(run.config) as (keyof TrainConfig)[]).filter(
+  const names = (Object.keys({ ...data.config, ...run.config }) as (keyof TrainConfig)[]).filter(
     (name) => !free.has(name) && !isLive(name) && text(data.config[name]) !== text(run.config[name]),
   );
   assert(names.length === 0, `snapshot: it was taken with another ${names.join(', ')}`);
+  const { stage_begun: begun = 0 } = data.memory;
+  assert(Number.isInteger(begun) && begun >= 0 && begun <= data.step, `snapshot: its stage began at step ${begun}`);
   try {
     checkState(data.state, run.slots);
   } catch (cause) {

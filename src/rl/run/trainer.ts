@@ -48,6 +48,12 @@ export interface EvaluationReport {
   readonly exact?: ExactReport;
 }
 
+/** The stage of a step, from 0, and the number of steps before it. */
+export interface StageReport {
+  readonly index: number;
+  readonly begun: number;
+}
+
 /** A committed step. */
 export interface StepReport {
   readonly step: number;
@@ -57,6 +63,8 @@ export interface StepReport {
   readonly tokensPerSecond: number;
   /** Settings that the algorithm read at this step, schedules and controllers applied, by id. */
   readonly settings: Settings;
+  /** Present in a run of stages. */
+  readonly stage?: StageReport;
 }
 
 /** Provenance of the base, shown next to the charts. */
@@ -125,7 +133,7 @@ export type TrainerEvent =
   | { readonly type: 'evaluation'; readonly report: EvaluationReport }
   /** Completions of a difficulty profile so far. */
   | { readonly type: 'profile'; readonly done: number; readonly total: number }
-  /** Every `CHECKPOINT_EVERY` steps, when training pauses or ends, and if possible after a failure. */
+  /** Every `CHECKPOINT_EVERY` steps, when a stage or the training ends or pauses, and if possible after a failure. */
   | { readonly type: 'checkpoint'; readonly snapshot: RunSnapshot }
   | { readonly type: 'error'; readonly error: TrainerError };
 
@@ -207,7 +215,7 @@ export interface Trainer {
    * names the line, or DataFileError.
    */
   checkTask(task: string, policy: string, files: Files): Promise<void>;
-  /** Trains until `maxSteps` or `pause`; returns at once, progress comes as events. */
+  /** Trains until `maxSteps`, the end of the last stage, or `pause`; returns at once, progress comes as events. */
   start(): Promise<void>;
   /** Resolves when the step in flight is committed. */
   pause(): Promise<void>;

@@ -12,7 +12,7 @@ import type { Likeliest, Reading } from '../../trajectory/tokens.ts';
 import { number, objectiveFeeds, type OpenedSpec } from '../feeds.ts';
 import { type DeviceShards, type GatherJob, nextOf, type UpdateJob } from '../gpuShards.ts';
 import { GpuVectors } from '../gpuVectors.ts';
-import type { LikeliestJob, ReadJob, SampleJob, ScoreJob, Target } from '../jobs.ts';
+import type { LikeliestJob, ReadJob, ReferenceJob, SampleJob, ScoreJob, Target } from '../jobs.ts';
 import { PerKind } from '../programs.ts';
 import { mapSlots } from '../state.ts';
 import { LayerPrograms } from './layerPrograms.ts';
@@ -68,7 +68,7 @@ export class LayerShards implements DeviceShards {
     throw new Error('values: a policy in layers has no critic');
   }
 
-  /** `whole` gives the exact KL to the base, since distributions are never whole. */
+  /** `whole` gives the exact KL to the reference, since distributions are never whole. */
   async read({ whole, ...job }: ReadJob<DeviceTensor>): Promise<Reading> {
     const needs = { reference: whole, slopes: 'none' } as const;
     const reference = whole ? await this.score(job) : {};
@@ -93,11 +93,11 @@ export class LayerShards implements DeviceShards {
     return likeliestTokens(this.own, job, outputs);
   }
 
-  /** The base's hidden states: its distributions follow from them chunk by chunk. */
-  async score(job: ScoreJob): Promise<Tensors> {
+  /** The reference's hidden states: its distributions follow from them chunk by chunk. */
+  async score(job: ReferenceJob<DeviceTensor>): Promise<Tensors> {
     const [slot] = Object.keys(this.opened.slots) as [string];
     return this.passing(job, async (pass) => {
-      const x = last(await this.forward(pass, { slot, parameters: null }));
+      const x = last(await this.forward(pass, job.anchor ?? { slot, parameters: null }));
       return { refHidden: pass.keep((await pass.hidden(x)).hidden) };
     });
   }
