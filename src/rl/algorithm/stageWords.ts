@@ -29,6 +29,7 @@ const plain = new Map<string, { readonly name: keyof WholeStage; readonly read: 
   ['shuffle_rewards', { name: 'shuffleRewards', read: (word) => (word === '1' ? true : word === '0' ? false : word) }],
   ['steps', { name: 'steps', read: (word) => readPlain(word, { integer: true }) }],
   ['reference', { name: 'reference', read: (word) => readPlain(word, { integer: true }) }],
+  ['start', { name: 'start', read: (word) => readPlain(word, { integer: true }) }],
   ['stop', { name: 'stop', read: readStop }],
   ...knobNames.map((name) => [knobs[name].id, { name: name as keyof WholeStage, read: plainNumber }] as const),
   ...choiceNames.map(

@@ -30,8 +30,14 @@ function moved(shared: TrainConfig, { algorithm = shared.algorithm, task = share
 /** The configuration of stage `index` alone; the run's own if it has no stages. */
 export function stageConfig(config: TrainConfig, index: number): TrainConfig {
   if (!config.stages) return config;
-  const { stages: _, ...shared } = config;
-  const { steps, reference: __, stop: ___, ...own } = present(stagesOf(config)[index], `stage ${index + 1}`);
+  const { stages: _stages, ...shared } = config;
+  const {
+    steps,
+    reference: _reference,
+    stop: _stop,
+    start: _start,
+    ...own
+  } = present(stagesOf(config)[index], `stage ${index + 1}`);
   const stage = { ...moved(shared, own), ...own, maxSteps: steps };
   return { ...stage, rolloutFile: stage.rollouts === 'offline' ? stage.rolloutFile : '' };
 }

@@ -34,6 +34,8 @@ const endShape = {
   /** The policy that KL penalties, pairs and stored rollouts refer to: the base, or, from 1, the end of a stage. */
   reference: whole('reference', 0, MAX_STAGES).exactOptional(),
   stop: stopSchema.exactOptional(),
+  /** The adapter that it begins with: the base's, 0, or that at the end of a stage; of the stage before if absent. */
+  start: whole('start', 0, MAX_STAGES).exactOptional(),
 };
 
 /** Schema of stages; `own` are the settings that a stage may have of its own. */
@@ -45,7 +47,7 @@ export const stagesSchema = <Own extends z.ZodRawShape>(own: Own) =>
 
 interface Staged {
   readonly maxSteps: number;
-  readonly stages?: readonly { readonly steps?: number; readonly reference?: number }[];
+  readonly stages?: readonly { readonly steps?: number; readonly reference?: number; readonly start?: number }[];
 }
 
 /** Steps of all stages but the last. */
@@ -60,11 +62,12 @@ export function checkStages(config: Staged, context: z.RefinementCtx): void {
   const { stages = [], maxSteps } = config;
   const complain = (stage: number, message: string) =>
     context.addIssue({ code: 'custom', message, path: ['stages', stage] });
-  stages.forEach(({ steps, reference = 0 }, i) => {
+  stages.forEach(({ steps, reference = 0, start = 0 }, i) => {
     const isLast = i === stages.length - 1;
     if (!isLast && steps === undefined) complain(i, 'steps: a number is needed, since another stage follows');
     if (isLast && steps !== undefined) complain(i, 'steps: the last stage ends at max_steps');
-    if (reference > i) complain(i, `reference: 0 for the base or an earlier stage, not ${reference}`);
+    for (const [field, stage] of Object.entries({ reference, start }))
+      if (stage > i) complain(i, `${field}: 0 for the base or an earlier stage, not ${stage}`);
   });
   if (stages.length > 0 && lastStageSteps(config) < 1)
     complain(stages.length - 1, `steps: the stages before it take all ${maxSteps} steps of the run`);

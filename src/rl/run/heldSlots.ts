@@ -12,10 +12,13 @@ export const nothingHeld: HeldSlots = { slots: [] };
 /** The slot of the policy at the end of stage `stage`, from 1. */
 export const endSlot = (stage: number): string => `stage-${stage}`;
 
-/** The slots of stage `index`, from 0: ends of earlier stages that it or a later stage refers to. */
+/** The slots of stage `index`, from 0: ends of earlier stages that it refers to, or a later stage refers to or begins with. */
 export function heldSlots({ stages = [] }: TrainConfig, index: number): HeldSlots {
   const references = stages.slice(index).map(({ reference = 0 }) => reference);
-  const needed = [...new Set(references)].filter((stage) => stage > 0 && stage <= index).toSorted((a, b) => a - b);
+  const starts = stages.slice(index + 1).map(({ start = 0 }) => start);
+  const needed = [...new Set([...references, ...starts])]
+    .filter((stage) => stage > 0 && stage <= index)
+    .toSorted((a, b) => a - b);
   const own = references[0] ?? 0;
   return { slots: needed.map(endSlot), ...(own > 0 ? { reference: endSlot(own) } : {}) };
 }

@@ -77,6 +77,30 @@ describe('a run of stages', () => {
     expect(await toFirst.adapter()).not.toEqual(await toBase.adapter());
   });
 
+  test('begins with the stage before, the base or the end of an earlier stage', async () => {
+    const beginning = async (start?: number) => {
+      const still = { learningRate: 0, ...(start === undefined ? {} : { start }) };
+      const own: WholeStage[] = [...list(0).slice(0, 2), { steps: 1, ...still }];
+      const trainer = await opened(withStages(tinyConfig, own));
+      const adapters: Float32Array[] = [];
+      for (const count of [0, 2, 2, 1]) {
+        await steps(trainer, count);
+        adapters.push(await trainer.adapter());
+      }
+      return adapters;
+    };
+    for (const [start, from] of [
+      [undefined, 2],
+      [2, 2],
+      [1, 1],
+      [0, 0],
+    ]) {
+      const adapters = await beginning(start);
+      expect(adapters[3]).toEqual(adapters[from!]);
+      expect(new Set(adapters.slice(0, 3).map(String)).size).toBe(3);
+    }
+  });
+
   test.each([1, 3])('resumed after step %i gives the same bits, from the same and from another stage', async (at) => {
     const whole = await opened(staged(1));
     const fresh = await opened(staged(1));
@@ -174,6 +198,7 @@ test.each<[TrainConfig['stages'], string]>([
   [[{ steps: 2 }, { steps: 2 }], 'stage 2: steps: the last stage ends at max_steps'],
   [[{ steps: 1000 }, {}], 'stage 2: steps: the stages before it take all 1000 steps of the run'],
   [[{ steps: 2 }, { reference: 2 }], 'stage 2: reference: 0 for the base or an earlier stage, not 2'],
+  [[{ steps: 2 }, { start: 2 }], 'stage 2: start: 0 for the base or an earlier stage, not 2'],
   [[{ steps: 2, learningRate: 7 }, {}], 'stage 1: learning_rate: at most 0.02'],
   [[{ steps: 2 }, { settings: { gamma: 1 } }], 'settings.gamma: grpo has no such setting'],
   [[{ steps: 2 }, { algorithm: 'nothing' }], 'nothing'],

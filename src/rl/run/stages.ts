@@ -59,11 +59,18 @@ async function enter(run: Run, index: number): Promise<void> {
   await learner.dispose();
 }
 
-/** The fresh state of a stage with the adapter at the end of the one before; the optimizer and a critic begin anew. */
-function handedOn(fresh: LearnerState, before: LearnerState, of: Pick<Run, 'adapterSize' | 'held'>, index: number) {
+/** The fresh state of a stage with the adapter that it begins with; the optimizer and a critic begin anew. */
+function handedOn(
+  fresh: LearnerState,
+  before: LearnerState,
+  of: Pick<Run, 'adapterSize' | 'held' | 'whole'>,
+  index: number,
+) {
   const state = copyOfState(fresh);
   const adapter = present(before[policySlot], 'the policy').parameters.subarray(0, of.adapterSize);
-  present(state[policySlot], 'the policy').parameters.set(adapter);
+  const { start = index } = present(of.whole.stages?.[index], `stage ${index + 1}`);
+  const begun = start === index ? adapter : before[endSlot(start)]?.parameters;
+  if (start > 0) present(state[policySlot], 'the policy').parameters.set(present(begun, `the end of stage ${start}`));
   for (const slot of of.held.slots)
     present(state[slot], slot).parameters.set(
       slot === endSlot(index) ? adapter : present(before[slot], slot).parameters,
