@@ -215,6 +215,11 @@ describe('refusals name the file', () => {
       /^config\.json: layer_types: 1 cannot be read: one for each of 2 layers is needed/,
     ],
     [
+      'a scale of scores that no number holds',
+      changed('config.json', (json) => (json.query_pre_attn_scalar = 5e-324), 'gemma3_text'),
+      /^model\.safetensors: tensor "model\.layers\.0\.self_attn\.q_norm\.weight with the scale of config\.json": value 0 is/,
+    ],
+    [
       'an untied head without weights',
       changed('config.json', (json) => delete json.tie_word_embeddings),
       /^model\.safetensors: tensor "lm_head\.weight" is missing/,
@@ -234,8 +239,8 @@ describe('refusals name the file', () => {
     ['no tokenizer', without('tokenizer.json'), /^Org\/Tiny Model: the folder has no tokenizer\.json/],
     [
       'a tokenizer with more tokens than the embedding',
-      changed('config.json', (json) => (json.vocab_size = 298)),
-      /^tokenizer\.json: token 298 is outside the 298 of config\.json’s vocab_size/,
+      changed('config.json', (json) => (json.vocab_size = 250)),
+      /^tokenizer\.json: token 250 is outside the 250 of config\.json’s vocab_size/,
     ],
     [
       'an end token outside the vocabulary',

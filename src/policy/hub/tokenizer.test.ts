@@ -216,6 +216,14 @@ describe('a small byte-level tokenizer', async () => {
     expect(() => letters.encode('i <|im_end|>')).toThrow('"i" at position 0');
   });
 
+  test('an added token beyond the embedding, as Gemma 3 has for images, is refused in a text alone', async () => {
+    const file = tokenizerFiles['tokenizer.json'] as { added_tokens: object[] };
+    const image = { id: 300, content: '<image>', special: true };
+    const withImage = await built({ 'tokenizer.json': { ...file, added_tokens: [...file.added_tokens, image] } });
+    expect(withImage.decode(withImage.encode('7'))).toBe('7');
+    expect(() => withImage.encode('7<image>')).toThrow('"<image>" is not in the vocabulary of this policy');
+  });
+
   const settings = tokenizerFiles['tokenizer_config.json'];
   test.each<[string, Readonly<Record<string, unknown>>, boolean, RegExp]>([
     ['no JSON', { 'tokenizer.json': '{"model":' }, false, /^tokenizer\.json: it is not JSON/],

@@ -79,7 +79,7 @@ function leftOutBy(library: HubLibrary, { model, normalizer, pre_tokenizer: spli
 }
 
 /** Encoding by the library. UsageError for a text with a character that no token spells. */
-function encoderOf(library: HubLibrary, file: TokenizerFile) {
+function encoderOf(library: HubLibrary, file: TokenizerFile, vocabSize: number) {
   const leftOut = leftOutBy(library, file);
   return (text: string, special: boolean): number[] => {
     const { ids, tokens } = within('tokenizer.json', () => library.encode(text, { add_special_tokens: special }));
@@ -88,7 +88,7 @@ function encoderOf(library: HubLibrary, file: TokenizerFile) {
       throw new UsageError(
         `${JSON.stringify(lost)} at position ${text.indexOf(lost)} is not in the vocabulary of this policy`,
       );
-    const unknown = ids.findIndex((id) => !Number.isInteger(id));
+    const unknown = ids.findIndex((id) => !Number.isInteger(id) || id >= vocabSize);
     if (unknown >= 0)
       throw new UsageError(`${JSON.stringify(tokens[unknown])} is not in the vocabulary of this policy`);
     return ids;
@@ -118,7 +118,7 @@ export function hubTokenizer(description: HubDescription): Tokenizer {
   const file = JSON.parse(description.tokenizer) as TokenizerFile;
   const library = within('tokenizer.json', () => new (loaded().Library)(file, settings));
   const special = specialIds(library, description);
-  const encode = encoderOf(library, file);
+  const encode = encoderOf(library, file, vocabSize);
   const decode = decoderOf(library, (id) => special.has(id), vocabSize);
   const label = tokenLabel(description.tokenizer);
   const render = chatTemplate === undefined ? null : chatRenderer(chatTemplate, settings);

@@ -4,7 +4,14 @@ import { sizeOf } from '../../engine/graph/index.ts';
 import type { BaseWeights } from '../checkpoint.ts';
 import { blockedShape, type PolicyConfig, weightNames, type WeightSpec } from '../config.ts';
 import { transposed } from '../hubLayout.ts';
-import { BLOCK_SIZE, type Bits, quantizeRows, type QuantizedWeight, type Weight } from '../quantize.ts';
+import {
+  BLOCK_SIZE,
+  type Bits,
+  type DenseWeight,
+  quantizeRows,
+  type QuantizedWeight,
+  type Weight,
+} from '../quantize.ts';
 import { CheckpointError, quote } from '../safetensorsHeader.ts';
 import { requireFinite } from '../safetensors.ts';
 import { architectureOf, type HubConfig, outerNames, policyConfigOf, tensorName } from './architectures.ts';
@@ -63,7 +70,7 @@ const storedShape = ({ kind, shape }: WeightSpec): readonly number[] =>
   kind === 'linear' ? shape.toReversed() : shape;
 
 /** A weight of the policy from the stored numbers. */
-function denseOf({ name, kind, shape }: WeightSpec, stored: Float32Array, hub: HubConfig): Weight {
+function denseOf({ name, kind, shape }: WeightSpec, stored: Float32Array, hub: HubConfig): DenseWeight {
   if (kind === 'linear') return { kind: 'dense', shape, data: transposed(stored, [shape[1], shape[0]]) };
   const { normOffset = 0, queryGain } = architectureOf(hub);
   const gain = name.endsWith('.q_norm') ? (queryGain?.(hub) ?? 1) : 1;
@@ -180,7 +187,10 @@ export async function readHubWeights(
   const readDense = async ({ spec, name, tensor }: Pair): Promise<Weight> => {
     const stored = await readFloats(source, name, tensor);
     requireFinite(tensor.file, name, stored);
-    return denseOf(spec, stored, hub);
+    const weight = denseOf(spec, stored, hub);
+    // Offset and gain can take a norm beyond single precision.
+    if (spec.kind === 'norm') requireFinite(tensor.file, `${name} with the scale of config.json`, weight.data);
+    return weight;
   };
   const read = async (pair: Pair): Promise<Weight> => {
     const own = bitsOf(pair.spec);
