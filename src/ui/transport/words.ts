@@ -9,6 +9,17 @@ export const targetWords = {
     `At step ${step}, after ${formatSeconds(seconds)} of training, ${formatShare(share)} of the training answers of five steps were right for the first time.`,
 };
 
+/** The main button in a part of a lesson that is not to be run now; else it trains. */
+export type MainAction = 'predict' | 'next';
+
+export const mainWords: Readonly<Record<MainAction, { readonly label: string; readonly hint: string }>> = {
+  predict: {
+    label: 'Predict first',
+    hint: 'To the question of the lesson; after the prediction this button trains (Space)',
+  },
+  next: { label: 'Next part', hint: 'The next part of the lesson (Space)' },
+};
+
 /** The moment a run first reached a share of right answers. */
 export interface TargetView {
   readonly share: number;
