@@ -416,6 +416,8 @@ export const text = {
     empty: 'The same prompt, the same random numbers: what the base says and what the tuned policy says.',
     base: 'Base',
     tuned: (step: number) => (step > 0 ? `Tuned, step ${formatCount(step)}` : 'Tuned, not trained yet'),
+    old: (asked: number, shown: number) =>
+      `These answers are ${asked === 0 ? 'from before training' : `of step ${formatCount(asked)}`}; the page shows step ${formatCount(shown)}. Ask again for that one.`,
     score: (right: number, total: number) => `${right} of ${total} right`,
     trueAnswer: 'true answer',
     nothing: '(nothing)',
