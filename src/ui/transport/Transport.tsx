@@ -116,16 +116,14 @@ function Buttons(props: TransportProps) {
   );
 }
 
-/** The line under the bar: remaining time while running, a hint at rest, and how soon the task was learnt. */
+/** The line under the bar: while running the remaining time and how soon the task was learnt, at rest a hint. */
 function lineOf({ status, step, totalSteps, time, target = null }: TransportProps, hint: string): string {
   // The last step is done before the run says that it is finished.
   const left =
     status === 'running' && time && step < totalSteps
       ? text.transport.timeLeft((totalSteps - step) * time.total)
       : null;
-  if (!target) return left ?? hint;
-  if (left !== null) return targetWords.left(left, target);
-  return status === 'finished' ? targetWords.reached(target) : hint;
+  return left === null ? hint : target ? targetWords.left(left, target) : left;
 }
 
 function Progress(props: TransportProps) {

@@ -2,11 +2,9 @@
 import { formatBytes, formatCount, formatSeconds, formatShare } from '../format.ts';
 
 export const targetWords = {
-  left: (left: string, { share, step }: TargetView) => `${left}, ${formatShare(share)} at step ${step}`,
-  reached: ({ share, step, seconds }: TargetView) =>
-    `${formatShare(share)} right at step ${step}, after ${formatSeconds(seconds)}`,
+  left: (left: string, { step }: TargetView) => `${left}, learnt at step ${step}`,
   whole: ({ share, step, seconds }: TargetView) =>
-    `At step ${step}, after ${formatSeconds(seconds)} of training, ${formatShare(share)} of the training answers of five steps were right for the first time.`,
+    `Learnt at step ${step}, after ${formatSeconds(seconds)} of training: the first step at which ${formatShare(share)} of the training answers of five steps were right.`,
 };
 
 /** The main button in a part of a lesson that is not to be run now; else it trains. */
