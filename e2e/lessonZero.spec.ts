@@ -33,7 +33,10 @@ test('lesson 0 on a phone: one update in numbers of the run, and an end that cou
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(375);
   await page.getByTestId('lesson-next').click();
   await expect(page.getByTestId('lesson')).toContainText('+0.71');
-  await page.getByTestId('lesson-next').click();
+  // The main button goes on in the lesson, and the drawing stays with it.
+  await expect(page.getByTestId('evidence').getByTestId('river-drawing')).toBeVisible();
+  await expect(story.train).toHaveText('Next part');
+  await story.train.click();
   const ratios = page.getByTestId('token-ratios').locator('tbody td:last-child');
   await expect(ratios.first()).toBeVisible();
   expect(new Set(await ratios.allInnerTexts())).toEqual(new Set(['1.00']));

@@ -22,8 +22,9 @@ test('lesson 2 can be finished, also after closing the tab halfway', async ({ pa
   await page.getByTestId('choice-optimum').check();
   await page.getByTestId('lesson-run').click();
   await expect(page.getByTestId('verdict')).toBeVisible({ timeout: PATIENCE });
-  // The verdict appears by itself and is in sight without scrolling.
-  await expect(page.getByTestId('verdict')).toBeInViewport({ ratio: 0.99 });
+  // Drawing and verdict appear by themselves and are in sight without scrolling.
+  await expect(page.getByTestId('evidence')).toBeInViewport({ ratio: 0.99 });
+  await expect(page.getByTestId('verdict')).toBeInViewport();
   await expect(page.getByTestId('answering')).toBeFocused();
   // The lesson states the number in the panel of this run.
   const gap = Number(await page.getByTestId('exact').getAttribute('data-gap'));
@@ -63,7 +64,7 @@ test('lesson 2 can be finished, also after closing the tab halfway', async ({ pa
   await expect(again.page.getByTestId('lesson')).toContainText('Training: step');
 });
 
-test('Train with the settings of a step answers it after a prediction; without one the page says that the run does not count', async ({
+test('Train asks for a prediction, then answers the step; a run stepped without one does not count, and the page says so', async ({
   page,
   story,
 }) => {
@@ -71,11 +72,15 @@ test('Train with the settings of a step answers it after a prediction; without o
   await page.getByTestId('lesson-next').click();
   await page.getByTestId('lesson-set').click();
   await story.expectStatus('ready', PATIENCE);
+  // Before the prediction the main button leads to the question.
+  await expect(story.train).toHaveText('Predict first');
   await story.train.click();
+  await expect(page.getByTestId('choice-few')).toBeFocused();
+  expect(await story.step()).toBe(0);
+  await story.stepButton.click();
   await expect(page.getByTestId('uncounted')).toBeVisible({ timeout: PATIENCE });
   await page.getByTestId('choice-half').check();
   await expect(page.getByTestId('uncounted')).toBeVisible();
-  await story.pause.click();
   await story.expectStatus('paused', PATIENCE);
   await page.getByTestId('lesson-set').click();
   await story.expectStatus('ready', PATIENCE);

@@ -53,8 +53,10 @@ test('a newcomer reads the first sentence, trains, and finds the numbers of the 
   await page.keyboard.press('Space');
   await story.expectStatus('finished', PATIENCE);
   await expect(page.getByTestId('recorded-completion')).toHaveCount(0);
-  const headline = page.getByTestId('debrief-headline');
-  await expect(headline).toContainText('Held-out accuracy');
+  await expect(page.getByTestId('debrief-headline')).toHaveText(/^The policy /);
+  const lead = page.getByTestId('debrief-lead');
+  await expect(lead.getByRole('term')).toHaveCount(3);
+  await expect(lead).toContainText('Held-out accuracy');
   await page.getByTestId('chart-reward').getByRole('button', { name: /table/i }).click();
   await expect.poll(() => cell(page, 12, 'Reward')).not.toBe('');
   const [before, after] = [
@@ -63,7 +65,7 @@ test('a newcomer reads the first sentence, trains, and finds the numbers of the 
   ];
   expect(await cell(page, 0, 'Held-out accuracy')).toContain(percent(before));
   expect(await cell(page, 12, 'Held-out accuracy')).toContain(percent(after));
-  await expect(headline).toContainText(percent(after));
+  await expect(lead.locator('[data-lead="eval/sampled"]')).toContainText(percent(after));
   const last = await Promise.all(
     [7, 8, 9, 10, 11, 12].map(async (step) => Number.parseFloat(await cell(page, step, 'Reward'))),
   );
@@ -75,6 +77,10 @@ test('a newcomer reads the first sentence, trains, and finds the numbers of the 
   await expectNothing(page, 'the debrief');
   const answers = await pairs.allInnerTexts();
   await expect(page.getByTestId('debrief-next')).toHaveCount(1);
+  // The rest is folded.
+  await expect(page.getByTestId('change-reward')).toBeHidden();
+  await page.getByTestId('debrief-more').locator('summary').click();
+  await expect(page.getByTestId('change-reward')).toBeVisible();
   const isScrolling = () => page.evaluate(() => document.documentElement.scrollHeight > window.innerHeight);
   expect(await isScrolling()).toBe(false);
 
@@ -114,7 +120,7 @@ test.describe('at 375 px', () => {
     await expect(page.getByTestId('debrief')).toHaveCount(0);
     await page.getByTestId('debrief-open').click();
     await expect(page.getByTestId('debrief')).toBeFocused();
-    await expect(page.getByTestId('debrief-headline')).toContainText('Held-out accuracy was not measured');
+    await expect(page.getByTestId('debrief')).toContainText('Held-out accuracy was not measured');
     await expect(page.getByTestId('debrief-pair')).toHaveCount(2);
     await expectNothing(page, 'the debrief on a phone');
     expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBe(0);

@@ -78,6 +78,9 @@ test('an early step is shown everywhere with its numbers, also after a reload, a
   const recorded = await numbersOf(story);
   const token = await openToken(story);
   for (let step = 0; step < 4; step++) await story.oneStep();
+  // The question is asked again where the run rests, so that no older answer stays.
+  await expect(page.getByTestId('answer-tuned')).toContainText(`step ${STEP + 4}`);
+  await expect(page.getByTestId('ask-old')).toHaveCount(0);
   await page.getByTestId('ask-submit').click();
   await expect(page.getByTestId('answer-tuned')).toContainText('step 6', { timeout: PATIENCE });
   const group = await page.getByTestId('group').getByRole('listbox').allInnerTexts();

@@ -16,7 +16,7 @@ import { RewardsArea } from './panels/RewardsArea.tsx';
 import { useCovered } from './panels/ViewsArea.tsx';
 import type { AppProps } from './parts.ts';
 import { createComposer } from './stores/composerStore.ts';
-import { layout, litParts } from './stores/viewStore.ts';
+import { layout, openPart } from './stores/viewStore.ts';
 import { useStore } from './useSampled.ts';
 import { WidePage } from './WidePage.tsx';
 
@@ -27,7 +27,7 @@ export function App(props: AppProps) {
   const { session, tasks } = props;
   const { hidden, embed, present } = useStore(layout);
   const isCovered = useCovered(props.place);
-  const { names } = useStore(litParts);
+  const { names } = useStore(openPart);
   const [comparison] = useState(() => createPageComparison(props));
   const [composer] = useState(() =>
     createComposer({ settings: session.settings, run: session.run, tasks, sandbox: createBrowserSandbox() }),

@@ -17,7 +17,7 @@ import { TimeArea } from './panels/TimeArea.tsx';
 import { TransportArea } from './panels/TransportArea.tsx';
 import { OpenLesson, useCovered, useOpenLesson, ViewLinks, ViewsArea } from './panels/ViewsArea.tsx';
 import type { RunState } from './stores/runStore.ts';
-import { askedOf, debriefAsked } from './stores/viewStore.ts';
+import { askedOf, debriefAsked, lessonCalls } from './stores/viewStore.ts';
 import type { SettingsState } from './stores/settingsState.ts';
 import { type PartsProps, useRunTask } from './parts.ts';
 import { SchemeButton, ShareButton } from './TopButtons.tsx';
@@ -29,6 +29,26 @@ const isNewOf = (state: RunState) => state.step === 0;
 const tabs = ['lesson', 'charts', 'group', 'settings', 'ask', 'runs'] as const;
 type Tab = (typeof tabs)[number];
 
+/** Calls `open` during rendering when `value` is not what it was. */
+function useChange<T>(value: T, first: T, open: () => void): void {
+  const [seen, setSeen] = useState(first);
+  if (seen === value) return;
+  setSeen(value);
+  open();
+}
+
+/** The chosen tab; a part that is opened or asked for from elsewhere comes to the front. */
+function useTab(lesson: string | null): readonly [Tab, (tab: Tab) => void] {
+  const [chosen, setTab] = useState<Tab>('charts');
+  useChange(lesson, null, () => lesson && setTab('lesson'));
+  const { count } = useStore(lessonCalls);
+  useChange(count, count, () => setTab('lesson'));
+  // The debrief is on the tab of the charts.
+  const asked = useStore(debriefAsked, askedOf);
+  useChange(asked, asked, () => setTab('charts'));
+  return [chosen, setTab];
+}
+
 export function NarrowPage(props: PartsProps) {
   const { session, library, tasks, composer, comparison, place, viewing } = props;
   const task = useRunTask(props);
@@ -38,19 +58,7 @@ export function NarrowPage(props: PartsProps) {
   const lesson = useOpenLesson(place);
   const isNew = useStore(session.run, isNewOf);
   const shown = tabs.filter((name) => !hidden.has(name) && (name !== 'lesson' || lesson));
-  const [chosen, setTab] = useState<Tab>('charts');
-  const [opened, setOpened] = useState<string | null>(null);
-  if (opened !== lesson) {
-    setOpened(lesson);
-    if (lesson) setTab('lesson');
-  }
-  // The debrief is on the tab of the charts.
-  const asked = useStore(debriefAsked, askedOf);
-  const [answered, setAnswered] = useState(asked);
-  if (answered !== asked) {
-    setAnswered(asked);
-    setTab('charts');
-  }
+  const [chosen, setTab] = useTab(lesson);
   const tab = shown.includes(chosen) ? chosen : 'charts';
   return (
     <div className={styles.narrow}>

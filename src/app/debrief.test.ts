@@ -75,7 +75,29 @@ describe('the debrief', () => {
     expect(debriefOf(rows, sums, defaultConfig)?.heldOut?.verdict).toBe('open');
     const quiet = ['reward', 'completions/mean_length', 'methods/direct/share'];
     expect(quiet.filter((id) => of(rows, id).verdict !== 'open')).toEqual([]);
-    expect(debriefOf(rows, sums, defaultConfig)?.style).toBeNull();
+    expect(debriefOf(rows, sums, defaultConfig)).toMatchObject({ rose: null, fell: null });
+  });
+
+  it('names the methods whose shares moved, and leads with accuracy, skill at the chosen one and distance', () => {
+    const rows = rowsOf({ from: 0.4, to: 0.9 }).map((row) => {
+      if (row.step === 0) return row;
+      const worked = 0.25 + 0.018 * row.step;
+      return {
+        ...row,
+        values: {
+          ...row.values,
+          'methods/worked/share': worked,
+          'methods/direct/share': 1 - worked,
+          'methods/worked/accuracy': 0.99 + 0.01 * noise(),
+        },
+      };
+    });
+    const found = present(debriefOf(rows, sums, defaultConfig), 'a debrief');
+    expect(found.rose).toMatchObject({ id: 'methods/worked/share', does: 'works the problem out' });
+    expect(found.fell).toMatchObject({ id: 'methods/direct/share', does: 'answers at once' });
+    expect(found.lead.map(({ id }) => id)).toEqual(['eval/sampled', 'methods/worked/accuracy', 'kl_exact']);
+    const plain = debriefOf(rowsOf({ from: 0.4, to: 0.9 }).slice(1), sums, defaultConfig);
+    expect(plain?.lead.map(({ id }) => id)).toEqual(['reward', 'completions/mean_length', 'kl_exact']);
   });
 
   it('needs six steps, and measurements at both ends for held-out accuracy', () => {

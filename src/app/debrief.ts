@@ -7,9 +7,17 @@ import { counts, rewardTerms } from '../rl/rewards/composition.ts';
 import { termsOf } from '../rl/rewards/sharedTerms.ts';
 import type { Task } from '../tasks/task.ts';
 import { boundsOf, type Row } from '../ui/charts/series.ts';
-import { type ChangeView, type DebriefView, FEWEST_STEPS, type HeldOutView } from '../ui/debrief/view.ts';
+import {
+  type ChangeView,
+  type DebriefView,
+  FEWEST_STEPS,
+  type HeldOutView,
+  type MethodView,
+} from '../ui/debrief/view.ts';
 import { debriefWords } from '../ui/debrief/words.ts';
 import { text } from '../ui/text.ts';
+import { targetWords } from '../ui/transport/words.ts';
+import { targetReached } from './stores/target.ts';
 
 /** Steps at either end whose means are compared, at most. */
 const WINDOW = 10;
@@ -41,12 +49,15 @@ function termQuantities(task: Task, config: TrainConfig): readonly Quantity[] {
   return terms.length > 1 ? terms : [];
 }
 
+const shareOf = (id: string): string => `methods/${id}/share`;
+const accuracyOf = (id: string): string => `methods/${id}/accuracy`;
+
 const shareQuantities = (task: Task): readonly Quantity[] =>
-  task.methods.map(({ id, label }) => ({ key: `methods/${id}/share`, label, unit: 'share' }));
+  task.methods.map(({ id, label }) => ({ key: shareOf(id), label, unit: 'share' }));
 
 const accuracyQuantities = (task: Task): readonly Quantity[] =>
   task.methods.map(({ id, label }) => ({
-    key: `methods/${id}/accuracy`,
+    key: accuracyOf(id),
     label: debriefWords.rightOf(label),
     unit: 'share',
   }));
@@ -99,6 +110,24 @@ const isTrained = ({ step, values }: Row): boolean =>
 
 export type Debrief = Omit<DebriefView, 'next'>;
 
+/** The method whose share moved most in this direction, beyond chance. */
+function mostMoved(task: Task, changes: readonly ChangeView[], direction: 'rose' | 'fell'): MethodView | null {
+  const moved = task.methods.flatMap(({ id, label, does = debriefWords.answersBy(label) }) =>
+    changes
+      .filter((change) => change.id === shareOf(id) && change.verdict === direction)
+      .map((change) => ({ ...change, does })),
+  );
+  const size = ({ before, after }: ChangeView) => Math.abs(after - before);
+  return moved.toSorted((a, b) => size(b) - size(a))[0] ?? null;
+}
+
+/** Three numbers for one glance. */
+function leadOf(heldOut: HeldOutView | null, rose: MethodView | null, changes: readonly ChangeView[]): ChangeView[] {
+  const of = (id: string) => changes.find((change) => change.id === id);
+  const skill = rose ? of(rose.id.replace(/share$/, 'accuracy')) : undefined;
+  return [heldOut ?? of('reward'), skill ?? of('completions/mean_length'), of('kl_exact')].flatMap((one) => one ?? []);
+}
+
 /** Null for a run of fewer than `FEWEST_STEPS` steps. */
 export function debriefOf(rows: readonly Row[], task: Task, config: TrainConfig): Debrief | null {
   const steps = rows.filter(isTrained);
@@ -106,19 +135,23 @@ export function debriefOf(rows: readonly Row[], task: Task, config: TrainConfig)
   const window = Math.min(WINDOW, Math.floor(steps.length / 2));
   const [first, last] = [steps.slice(0, window), steps.slice(-window)];
   const changed = (quantities: readonly Quantity[]) => quantities.flatMap((one) => changeOf(first, last, one));
-  const styles = changed(shareQuantities(task));
-  const rise = ({ before, after }: ChangeView) => after - before;
-  const [style = null] = styles.filter(({ verdict }) => verdict === 'rose').toSorted((a, b) => rise(b) - rise(a));
+  const changes = [
+    ...changed([catalogued('reward'), ...termQuantities(task, config)]),
+    ...changed(shareQuantities(task)),
+    ...changed(accuracyQuantities(task)),
+    ...changed([catalogued('completions/mean_length'), catalogued('entropy'), catalogued('kl_exact', 0)]),
+  ];
+  const heldOut = heldOutOf(rows, task);
+  const rose = mostMoved(task, changes, 'rose');
+  const target = targetReached(rows);
   return {
     step: steps.at(-1)?.step ?? 0,
     window,
-    heldOut: heldOutOf(rows, task),
-    style,
-    changes: [
-      ...changed([catalogued('reward'), ...termQuantities(task, config)]),
-      ...styles,
-      ...changed(accuracyQuantities(task)),
-      ...changed([catalogued('completions/mean_length'), catalogued('entropy'), catalogued('kl_exact', 0)]),
-    ],
+    heldOut,
+    rose,
+    fell: mostMoved(task, changes, 'fell'),
+    lead: leadOf(heldOut, rose, changes),
+    target: target && targetWords.whole(target),
+    changes,
   };
 }

@@ -1,7 +1,7 @@
 /** @file The debrief of a run in its states. */
 import { useState } from 'react';
 import { DebriefPanel } from '../ui/debrief/DebriefPanel.tsx';
-import type { ChangeView, DebriefView } from '../ui/debrief/view.ts';
+import type { ChangeView, DebriefView, MethodView } from '../ui/debrief/view.ts';
 import { Exhibit } from './Exhibit.tsx';
 
 const ignore = () => undefined;
@@ -16,20 +16,30 @@ const heldOut: ChangeView & { readonly step: number } = {
   verdict: 'rose',
   step: 100,
 };
-const style: ChangeView = {
+const style: MethodView = {
   ...heldOut,
-  id: 'style',
+  id: 'methods/worked/share',
   label: 'Worked out',
+  does: 'works the problem out',
   before: 0.27,
   after: 1,
   change: [0.69, 0.77],
 };
-const still: ChangeView = { ...style, id: 'right', label: 'Worked out, right when used', before: 1, verdict: 'open' };
+const still: ChangeView = {
+  ...style,
+  id: 'methods/worked/accuracy',
+  label: 'Worked out, right when used',
+  before: 1,
+  verdict: 'open',
+};
 const learnt: DebriefView = {
   step: 100,
   window: 10,
   heldOut,
-  style,
+  rose: style,
+  fell: null,
+  lead: [heldOut, still],
+  target: null,
   changes: [style, { ...still, change: [-0.012, 0.004] }],
   next: { kind: 'more', steps: 100 },
 };
@@ -48,7 +58,8 @@ export function Debriefs() {
   const unclear: DebriefView = {
     ...learnt,
     heldOut: null,
-    style: null,
+    rose: null,
+    lead: [],
     changes: [still],
     next: { kind: 'seed', seed: 2 },
   };

@@ -135,6 +135,7 @@ function Asks() {
     example: '3+14+7=',
     knows: text.ask.knowsTaught('3+14+7='),
     enabled: true,
+    shown: 40,
     onPrompt: ignore,
     onRandom: ignore,
     onAsk: ignore,

@@ -16,6 +16,7 @@ const writers: Readonly<Record<Writing, (value: number) => string>> = {
   signed: formatSigned,
   times: (value) => `×${formatHundredths(value)}`,
   hundredths: formatHundredths,
+  factor: (nats) => `×${formatHundredths(Math.exp(nats))}`,
 };
 
 function writingOf({ as, metric, update }: ReadingData): Writing {

@@ -3,7 +3,7 @@ import { choiceNames, choices } from '../rl/config/choices.ts';
 import { knobNames, knobs } from '../rl/config/knobs.ts';
 import { metrics } from '../rl/metrics/index.ts';
 import type { Metrics } from '../rl/metrics/metric.ts';
-import { phases } from '../ui/river/view.ts';
+import { type Phase, phases } from '../ui/river/view.ts';
 
 const catalogue: readonly (readonly [string, Metrics<never>[string]])[] = Object.entries(metrics);
 
@@ -36,6 +36,10 @@ export const ringOf = (evidence: string): string =>
     : evidence === 'exact'
       ? evidence
       : `chart-${evidence}`;
+
+/** The phase of the river that this evidence shows; null for a chart. */
+export const phaseOf = (evidence: string): Phase | null =>
+  ringOf(evidence) === 'river' ? (phases.find((phase) => evidence === `river:${phase}`) ?? 'shift') : null;
 
 /** Numbers of a history that no step measures. */
 const beside: readonly string[] = ['exact/gap', 'exact/distance', 'eval/sampled', 'eval/greedy'];

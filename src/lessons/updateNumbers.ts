@@ -4,8 +4,8 @@ import { keyOfPath, keysOf } from '../ui/river/tree.ts';
 import { meanReward } from '../ui/river/update.ts';
 import type { RiverView, TravellerView, UpdateView } from '../ui/river/view.ts';
 
-/** How a number is written; `tenths` are of a per cent. */
-export const writings = ['share', 'tenths', 'number', 'signed', 'times', 'hundredths'] as const;
+/** How a number is written; `tenths` are of a per cent, `factor` is of nats. */
+export const writings = ['share', 'tenths', 'number', 'signed', 'times', 'hundredths', 'factor'] as const;
 export type Writing = (typeof writings)[number];
 
 /** The numbers by name; `spread` is the sample standard deviation of the rewards, `right` and `wrong` are the first such answers of the group. */

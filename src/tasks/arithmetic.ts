@@ -13,11 +13,13 @@ export const arithmeticMethods: readonly Method[] = [
     id: 'direct',
     label: 'At once',
     summary: 'Only the answer: short, but all of the arithmetic has to be done before its first digit.',
+    does: 'answers at once',
   },
   {
     id: 'worked',
     label: 'Worked out',
     summary: 'The running values in brackets, then the answer: longer, and each step is easy.',
+    does: 'works the problem out',
   },
 ];
 

@@ -20,6 +20,7 @@ import { assertDifficulty, drawFromSplit } from './split.ts';
 import type { Control, Example, Method, Task } from './task.ts';
 
 interface Format extends Method {
+  readonly does: string;
   /** The control token that asks for this format. */
   readonly token: string;
   /** Groups: working, answer. Wider than the format, so that an error in the working does not hide the format. */
@@ -38,6 +39,7 @@ const formats: readonly Format[] = [
     label: 'Think',
     token: '!',
     summary: 'The running sums in brackets, then the answer: [27,35,36]38.',
+    does: 'writes the running sums first',
     pattern: /^\[([0-9,]*)\]([0-9]+)$/,
     part: NUMBER,
     working: (addition) => runningSums(addition).slice(0, -1).map(String),
@@ -48,6 +50,7 @@ const formats: readonly Format[] = [
     label: 'Plan',
     token: '&',
     summary: 'First the digits taken together, then the answer: <17>38.',
+    does: 'takes the digits together first',
     pattern: /^<([0-9]*)>([0-9]+)$/,
     part: NUMBER,
     working: ({ digits }) => [String(total(digits))],
@@ -58,6 +61,7 @@ const formats: readonly Format[] = [
     label: 'Code',
     token: '@',
     summary: 'Every addition as an instruction, then the answer: 21+6;27+8;35+1;36+2;38.',
+    does: 'writes every addition out',
     pattern: /^([0-9+;]*);([0-9]+)$/,
     part: /^[1-9][0-9]*\+[1-9]$/,
     working: (addition) =>
@@ -69,6 +73,7 @@ const formats: readonly Format[] = [
     label: 'Recall',
     token: '~',
     summary: 'The given numbers again, then the answer: 21,6,8,1,2:38.',
+    does: 'repeats the numbers first',
     pattern: /^([0-9,]*):([0-9]+)$/,
     part: NUMBER,
     working: ({ start, digits }) => [start, ...digits].map(String),
@@ -79,6 +84,7 @@ const formats: readonly Format[] = [
     label: 'At once',
     token: '_',
     summary: 'Only the answer: 38.',
+    does: 'answers at once',
     pattern: /^()([0-9]+)$/,
     part: NUMBER,
     working: () => [],
@@ -136,7 +142,7 @@ export const formatsTask: Task = {
   title: 'Sums in several formats',
   summary: 'Add digits to a number; five ways of writing the way to the answer can be told apart.',
   difficulty: additions,
-  methods: formats.map(({ id, label, summary }) => ({ id, label, summary })),
+  methods: formats.map(({ id, label, summary, does }) => ({ id, label, summary, does })),
   controls,
   rewardTerms: [answerTerm, formatTerm(0), lengthTerm(longest), steps],
   defaultMix: { methods: { think: 0.2, plan: 0.2, code: 0.2, recall: 0.2, null: 0.2 } },

@@ -38,8 +38,13 @@ const difficulty: Difficulty = {
 };
 
 const methods: readonly Method[] = [
-  { id: 'shortest', label: 'Shortest', summary: 'As many moves as the shortest way has.' },
-  { id: 'other', label: 'Other', summary: 'More or fewer moves than the shortest way has.' },
+  {
+    id: 'shortest',
+    label: 'Shortest',
+    summary: 'As many moves as the shortest way has.',
+    does: 'takes the shortest way',
+  },
+  { id: 'other', label: 'Other', summary: 'More or fewer moves than the shortest way has.', does: 'takes another way' },
 ];
 
 /** Most moves of a walk; leaves room for a detour of two beyond the shortest way. */

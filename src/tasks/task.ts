@@ -40,6 +40,8 @@ export interface Method {
   readonly label: string;
   /** One sentence. */
   readonly summary: string;
+  /** The policy that uses it, in words after "the policy". */
+  readonly does?: string;
 }
 
 /** A token before a prompt that asks for one method; its effect on a policy depends on pretraining. */

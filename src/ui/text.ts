@@ -9,6 +9,7 @@ import { formatBytes, formatCount, formatHundredths, formatNumber, formatSeconds
 import { tokenWords } from './inspector/words.ts';
 import { runWords } from './runs/words.ts';
 import { shareWords } from './share/words.ts';
+import { termWords } from './termWords.ts';
 import type { RunStatus } from './types.ts';
 
 const status: Record<RunStatus, string> = {
@@ -380,12 +381,12 @@ export const text = {
     quantityHint: {
       logProb: 'Darker: less likely when it was sampled.',
       entropy: 'Darker: the policy was less decided here.',
-      kl: 'Darker: further from the base here.',
+      kl: `Darker: further from the base here. ${termWords.nat}`,
       advantage:
         'How much better or worse than expected, as the algorithm reckons it; a mark at the foot is above 0, one at the head below.',
       ratio:
         'Probability before the step’s first update over that when it was sampled; 1 up to rounding on a fresh completion.',
-      clip: 'Whether the clip cuts the gradient of the token before the step’s first update; the chart of clipped tokens counts all updates.',
+      clip: `Whether the clip cuts the push on the token before the step’s first update; the chart of clipped tokens counts all updates. ${termWords.clip}`,
       push: 'How an update pushes the token as the step found the policy: by its advantage, 0 where the clip cuts it. The KL penalty and a bonus come on top.',
     },
     end: 'end',
@@ -416,6 +417,8 @@ export const text = {
     empty: 'The same prompt, the same random numbers: what the base says and what the tuned policy says.',
     base: 'Base',
     tuned: (step: number) => (step > 0 ? `Tuned, step ${formatCount(step)}` : 'Tuned, not trained yet'),
+    old: (asked: number, shown: number) =>
+      `These answers are ${asked === 0 ? 'from before training' : `of step ${formatCount(asked)}`}; the page shows step ${formatCount(shown)}. Ask again for that one.`,
     score: (right: number, total: number) => `${right} of ${total} right`,
     trueAnswer: 'true answer',
     nothing: '(nothing)',

@@ -13,12 +13,19 @@ import { AskPanel, type AskResult } from '../../ui/inspector/AskPanel.tsx';
 import { text } from '../../ui/text.ts';
 import type { RunState, RunStore } from '../stores/runStore.ts';
 import type { ViewedState, Viewing } from '../stores/viewing.ts';
-import { useStore } from '../useSampled.ts';
+import { useSampled, useStore } from '../useSampled.ts';
 
 const SAMPLES = 4;
 const runConfigOf = (state: RunState): TrainConfig | null => state.config;
 const keyOf = (state: RunState) => state.key;
 const stepOf = (state: ViewedState) => state.step;
+const runStepOf = (state: RunState) => state.step;
+/** The step at which the run rests; null while it trains. */
+const restOf = ({ status, step, replaying }: RunState) =>
+  !replaying && (status === 'ready' || status === 'paused' || status === 'finished') ? step : null;
+
+/** Milliseconds; a question that took longer is asked again only by a press. */
+const QUICK = 1000;
 const askableOf = (state: RunState) => state.info !== null && state.status !== 'failed' && state.status !== 'loading';
 
 /** Sentence on the prompts that the policy can answer. */
@@ -50,17 +57,23 @@ interface Asked {
   readonly key: string;
 }
 
-/** Answers of the base and of the policy at the viewed step; the question is asked again when another step is viewed. */
+/**
+ * Answers of the base and of the policy at the viewed step; the question is asked again when another step is viewed, or
+ * when the run rests at another step.
+ */
 function useAnswers(run: RunStore, viewing: Viewing) {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<string | null>(null);
   const [answered, setAnswered] = useState<{ readonly key: string; readonly result: AskResult } | null>(null);
   const viewed = useStore(viewing, stepOf);
+  const rest = useStore(run, restOf);
   const newest = useRef<Asked | null>(null);
+  const took = useRef(0);
   const ask = useCallback(
     async (question: Asked) => {
       newest.current = question;
       const isNewest = () => newest.current === question;
+      const from = performance.now();
       setBusy(true);
       setError(null);
       try {
@@ -70,6 +83,8 @@ function useAnswers(run: RunStore, viewing: Viewing) {
         const { prompt, draw } = question;
         const options = { temperature: config.temperature, seed: config.seed + draw, samples: SAMPLES };
         const answers = await reader.trainer().ask(prompt, options);
+        // At an earlier step the time is that of its rebuilding.
+        if (reader === run) took.current = performance.now() - from;
         if (isNewest()) setAnswered({ key, result: { prompt, step, ...answers } });
       } catch (cause) {
         if (isNewest()) setError(text.ask.refused(sentenceOf(cause)));
@@ -81,10 +96,12 @@ function useAnswers(run: RunStore, viewing: Viewing) {
   );
   useEffect(() => {
     const before = newest.current;
+    if (!before || before.key !== run.getState().key || (viewed === null && (rest === null || took.current > QUICK)))
+      return;
     // A copy is a new question: the answer to the one before no longer counts.
-    if (before && before.key === run.getState().key) void ask({ ...before });
-  }, [viewed, run, ask]);
-  return { busy, error, setError, answered, ask };
+    void ask({ ...before });
+  }, [viewed, rest, run, ask]);
+  return { busy, error, setError, answered, viewed, ask };
 }
 
 export function AskArea({
@@ -107,7 +124,8 @@ export function AskArea({
   const [draws, setDraws] = useState(1);
   const [asked, setAsked] = useState(0);
   const [typed, setTyped] = useState<Question | null>(null);
-  const { busy, error, setError, answered, ask } = useAnswers(run, viewing);
+  const { busy, error, setError, answered, viewed, ask } = useAnswers(run, viewing);
+  const newestStep = useSampled(run, runStepOf, 200);
   const key = useStore(run, keyOf);
   // A question for another task and answers of another run do not apply.
   const example = draw(0).prompt;
@@ -126,6 +144,7 @@ export function AskArea({
       busy={busy}
       error={error}
       result={result}
+      shown={viewed ?? newestStep}
       onPrompt={(prompt) => setTyped({ prompt, task: config.task })}
       onRandom={() => {
         setTyped(draw(draws));

@@ -11,6 +11,7 @@ import { riverWords as words } from '../../ui/river/words.ts';
 import { type RiverState, riverStoreOf } from '../stores/riverStore.ts';
 import type { RunState, RunStore } from '../stores/runStore.ts';
 import { recorded, type RecordedState } from '../stores/recorded.ts';
+import { openPart } from '../stores/viewStore.ts';
 import type { ViewedState, Viewing } from '../stores/viewing.ts';
 import { useSampled, useStore } from '../useSampled.ts';
 import styles from '../App.module.css';
@@ -97,6 +98,7 @@ export function RiverArea(props: RiverAreaProps) {
   const { run, viewing, isFoldedFirst } = props;
   const { store, viewed, river, update, note, share, film, failed } = useRiver(props);
   const tape = useRecorded(run);
+  const held = useStore(openPart).phase;
   const [folded, setFolded] = useState<boolean | null>(null);
   const [ref, isVisible] = useVisible<HTMLDivElement>();
   const lit = useLit('river', ref);
@@ -123,6 +125,7 @@ export function RiverArea(props: RiverAreaProps) {
             river={river}
             update={update}
             isPast={viewed !== null}
+            held={held}
             note={note}
             share={share}
             {...(isRecorded ? { ...tape, note: null } : {})}

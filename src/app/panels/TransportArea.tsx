@@ -10,7 +10,7 @@ import type { Library, LibraryState } from '../stores/library.ts';
 import type { RunState } from '../stores/runStore.ts';
 import type { Session } from '../stores/session.ts';
 import type { SettingsState } from '../stores/settingsState.ts';
-import { askDebrief, askedOf, debriefAsked, momentOf } from '../stores/viewStore.ts';
+import { askDebrief, askedOf, debriefAsked, momentOf, openPart } from '../stores/viewStore.ts';
 import { targetReached } from '../stores/target.ts';
 import { useSampled, useStore } from '../useSampled.ts';
 
@@ -70,6 +70,7 @@ export function TransportArea({ session, library }: { readonly session: Session;
       armed={useStore(run, armedOf)}
       step={step}
       totalSteps={Math.max(step, maxSteps)}
+      main={useStore(openPart).main}
       moreSteps={session.moreSteps()}
       tokensPerSecond={useSampled(run, speedOf, 20)}
       time={time}

@@ -13,7 +13,7 @@ import { memoryHost } from '../fixture/memoryDatabase.ts';
 import { storageOf } from '../../../testing/app/memoryStorage.ts';
 import { readLink } from '../url.ts';
 import { prepareGuided, startGuided } from './guidedRuns.ts';
-import { adoptRuns, comparedRuns, runView, trainStep } from './lessonRuns.ts';
+import { adoptRuns, comparedRuns, mainAction, runView, trainStep } from './lessonRuns.ts';
 import { createLibrary } from './library.ts';
 import { createRunStore } from './runStore.ts';
 import { createSession } from './session.ts';
@@ -53,8 +53,10 @@ async function page(step = hot) {
   const untilStep = (count: number) => vi.waitFor(() => expect(run.getState().step).toBeGreaterThanOrEqual(count));
   adoptRuns(parts, progress, lesson, step);
   const view = () => runView(step, progress.of(lesson), run.getState(), library.getState().runs, tasks);
-  const guide = () => session.guideTrain(() => trainStep(parts, progress, lesson, step));
-  return { run, session, library, progress, parts, set, untilStep, untilStatus, view, guide };
+  const main = () => mainAction(view(), progress.of(lesson).predicted[step.id] !== undefined);
+  // As the open lesson does it.
+  const guide = () => session.guideTrain(() => main() !== null || trainStep(parts, progress, lesson, step));
+  return { main, run, session, library, progress, parts, set, untilStep, untilStatus, view, guide };
 }
 
 test('a run with the settings of a step that Train began after the prediction answers the step', async () => {
@@ -123,28 +125,27 @@ test('only the runs that the question compares with are drawn beside it, begun b
   expect(run.getState().key).not.toBe(adopted);
 });
 
-test('Train with other settings on the page runs the step of the lesson, and counts after a prediction', async () => {
-  const { run, session, progress, set, untilStep, view, guide } = await page();
+test('Train asks for a prediction first; after it, with other settings on the page, it runs the step of the lesson', async () => {
+  const { main, run, session, progress, set, untilStep, view, guide } = await page();
   guide();
   await set('max_steps=50');
+  expect(main()).toBe('predict');
+  await session.toggle();
+  expect(run.getState()).toMatchObject({ step: 0, status: 'ready' });
+  progress.change(lesson, { predicted });
+  expect(main()).toBeNull();
   await session.toggle();
   await untilStep(1);
   expect(run.getState().config).toMatchObject({ learningRate: 0.01, maxSteps: 24 });
-  expect(view()).toEqual({ state: 'none', uncounted: true });
+  expect(progress.of(lesson).runs).toEqual({ [hot.id]: run.getState().key });
+  expect(view()).toMatchObject({ state: 'training' });
   // Train is Pause while a run trains.
   await session.toggle();
   await vi.waitFor(() => expect(run.getState().status).toBe('paused'));
-  const uncounted = run.getState().key;
-  progress.change(lesson, { predicted });
-  await session.toggle();
-  await untilStep(1);
-  expect(run.getState().key).not.toBe(uncounted);
-  expect(progress.of(lesson).runs).toEqual({ [hot.id]: run.getState().key });
-  expect(view()).toMatchObject({ state: 'training' });
 });
 
-test('Train continues a kept run of the step, and acts on the current run once the question is answered', async () => {
-  const { run, session, library, progress, parts, set, untilStep, untilStatus, view, guide } = await page();
+test('Train continues a kept run of the step, and leads to the next part once the question is answered', async () => {
+  const { main, run, session, library, progress, parts, set, untilStep, untilStatus, view, guide } = await page();
   guide();
   progress.change(lesson, { predicted });
   await set();
@@ -161,6 +162,12 @@ test('Train continues a kept run of the step, and acts on the current run once t
   await untilStatus('paused');
   expect(trainStep(parts, progress, lesson, hot)).toBe(false);
   progress.change(lesson, { readings: { [hot.id]: { spent: 3, peak: 0.9, end: 0.5 } } });
-  await set('max_steps=50');
-  expect(trainStep(parts, progress, lesson, hot)).toBe(false);
+  expect(main()).toBe('next');
+  const { step } = run.getState();
+  await session.toggle();
+  expect(run.getState()).toMatchObject({ key, step, status: 'paused' });
+});
+
+test('a part without a question leads to the next part', () => {
+  expect(mainAction(null, false)).toBe('next');
 });

@@ -6,6 +6,7 @@ import { type RunStep, stepsOf } from '../../lessons/lesson.ts';
 import type { LessonProgress, ProgressStore } from '../../lessons/progress.ts';
 import type { Task } from '../../tasks/task.ts';
 import type { RunView } from '../../ui/lessons/LessonQuestion.tsx';
+import type { MainAction } from '../../ui/transport/words.ts';
 import { sameConfig } from './configChanges.ts';
 import { type GuidedParts, drawOnly, startGuided, wantedConfig } from './guidedRuns.ts';
 import type { LibraryState } from './library.ts';
@@ -102,20 +103,18 @@ export function resumeStep({ library }: GuidedParts, progress: ProgressStore, le
   void drawOnly(library, comparedRuns(step, known));
 }
 
-/**
- * Lets Train run a step of a lesson; false where Train should act on the current run, which is that of the step, or
- * where the question is answered. Without a prediction the run has the step’s settings and does not count.
- */
+/** The action of the main button at a step whose run is in this state; null where it trains. */
+export const mainAction = (view: RunView | null, isPredicted: boolean): MainAction | null =>
+  view === null || view.state === 'done' ? 'next' : view.state === 'none' && !isPredicted ? 'predict' : null;
+
+/** Lets Train run the predicted step of a lesson; false where Train should act on the current run, that of the step. */
 export function trainStep(parts: GuidedParts, progress: ProgressStore, lesson: string, step: RunStep): boolean {
   const { session, library, tasks } = parts;
-  const known = progress.of(lesson);
   const run = session.run.getState();
-  const { state } = runView(step, known, run, library.getState().runs, tasks);
+  const { state } = runView(step, progress.of(lesson), run, library.getState().runs, tasks);
   if (state === 'kept') resumeStep(parts, progress, lesson, step);
-  else if (state === 'changed') startStep(parts, progress, lesson, step);
-  else if (state !== 'none') return false;
-  else if (isAsAsked(step, run, tasks) && (run.step === 0 || known.predicted[step.id] === undefined)) return false;
-  else if (known.predicted[step.id] !== undefined) startStep(parts, progress, lesson, step);
-  else startGuided(parts, { words: new URLSearchParams(step.words), name: step.name });
+  else if (state === 'changed' || state === 'measuring') startStep(parts, progress, lesson, step);
+  else if (state !== 'none' || (run.step === 0 && isAsAsked(step, run, tasks))) return false;
+  else startStep(parts, progress, lesson, step);
   return true;
 }

@@ -10,7 +10,7 @@ import type { recorded } from './recorded.ts';
 import type { RolloutFiles } from './rolloutFiles.ts';
 import type { RunStore } from './runStore.ts';
 import type { SettingsStore } from './settingsStore.ts';
-import type { chartView, layout, litParts } from './viewStore.ts';
+import type { chartView, layout, openPart } from './viewStore.ts';
 
 test('no store lets others set its state', () => {
   expectTypeOf<SettingsStore>().not.toHaveProperty('setState');
@@ -21,6 +21,6 @@ test('no store lets others set its state', () => {
   expectTypeOf<RolloutFiles>().not.toHaveProperty('setState');
   expectTypeOf<PlaceStore>().not.toHaveProperty('setState');
   expectTypeOf<ProgressStore>().not.toHaveProperty('setState');
-  expectTypeOf<typeof chartView | typeof layout | typeof litParts>().not.toHaveProperty('setState');
+  expectTypeOf<typeof chartView | typeof layout | typeof openPart>().not.toHaveProperty('setState');
   expectTypeOf<typeof offline | typeof recorded>().not.toHaveProperty('setState');
 });

@@ -1,25 +1,26 @@
 /** @file The decisive drawing inside a lesson's card: the river or the tokens of an update, the exact optimum, a chart. */
+import { useState } from 'react';
+import { phaseOf } from '../../lessons/names.ts';
 import { phaseCaption } from '../../ui/river/captions.ts';
 import { RiverDrawing } from '../../ui/river/RiverDrawing.tsx';
-import { phases, type UpdateView } from '../../ui/river/view.ts';
 import { TokenRatios } from '../../ui/lessons/TokenRatios.tsx';
 import { lessonWords as words } from '../../ui/lessons/words.ts';
 import styles from '../../ui/lessons/Lessons.module.css';
 import { OneChart, SampledExact } from '../panels/ChartsArea.tsx';
 import { type PartsProps, useRunTask } from '../parts.ts';
-import type { OpenStep } from './openStep.ts';
+import type { OpenStep, SeenUpdate } from './openStep.ts';
 
 /** Prefix of the ids of drawings that stand a second time on the page. */
 const HERE = 'lesson-';
 
-function UpdateDrawing({ name, update, run }: Pick<OpenStep, 'run'> & { name: string; update: UpdateView }) {
-  const { config } = run;
+function UpdateDrawing({ name, update, config }: SeenUpdate & { readonly name: string }) {
+  const [gathered, setGathered] = useState<number | null>(null);
   if (name === 'tokens') {
     // Other algorithms clip by other rules.
     const clip = config?.algorithm === 'grpo' ? ([1 - config.epsilon, 1 + config.epsilon] as const) : null;
     return <TokenRatios update={update} clip={clip} />;
   }
-  const phase = phases.find((one) => name === `river:${one}`) ?? 'shift';
+  const phase = phaseOf(name) ?? 'shift';
   const { river, completions, hasAdvantages } = update;
   return (
     <>
@@ -27,9 +28,15 @@ function UpdateDrawing({ name, update, run }: Pick<OpenStep, 'run'> & { name: st
         <code translate="no">{river.prompt}</code>
       </p>
       <div className={styles.river}>
-        <RiverDrawing river={river} phase={phase} completions={completions} hasAdvantages={hasAdvantages} />
+        <RiverDrawing
+          river={river}
+          phase={phase}
+          completions={completions}
+          hasAdvantages={hasAdvantages}
+          onGathered={setGathered}
+        />
       </div>
-      <p className={styles.soft}>{phaseCaption(update, phase)}</p>
+      <p className={styles.soft}>{phaseCaption(update, phase, gathered)}</p>
     </>
   );
 }
@@ -45,10 +52,10 @@ const isBegun = ({ isOwnRun, run }: OpenStep): boolean => isOwnRun && run.step >
 
 export function LessonEvidence({ name, open, parts }: LessonEvidenceProps) {
   const { session, library, comparison, viewing } = parts;
-  const { asking, progress, update, run, view } = open;
+  const { asking, progress, seen, run, view } = open;
   const task = useRunTask(parts);
   const ofUpdate = name === 'tokens' || name.startsWith('river:');
-  const isShown = isBegun(open) && (!ofUpdate || update !== null);
+  const isShown = ofUpdate ? seen !== null : isBegun(open);
   const isGone = !isShown && (asking ? progress.readings[asking.id] !== undefined : run.step > 0);
   return (
     <figure className={styles.evidence} data-testid="evidence" data-name={name} aria-label={words.evidence}>
@@ -60,8 +67,8 @@ export function LessonEvidence({ name, open, parts }: LessonEvidenceProps) {
               ? words.evidenceGone
               : words.noEvidence}
         </p>
-      ) : ofUpdate && update ? (
-        <UpdateDrawing name={name} update={update} run={run} />
+      ) : ofUpdate && seen ? (
+        <UpdateDrawing name={name} {...seen} />
       ) : name === 'exact' ? (
         <SampledExact run={session.run} viewing={viewing} id={`${HERE}${name}`} />
       ) : (

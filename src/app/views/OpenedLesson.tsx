@@ -1,4 +1,5 @@
 /** @file An open lesson, wired to the run: it starts the runs that answer, reads them and keeps the progress. */
+import { useCallback } from 'react';
 import { type Lesson, stepsOf } from '../../lessons/lesson.ts';
 import { lessonById } from '../../lessons/content/index.ts';
 import { isLessonId } from '../../lessons/list.ts';
@@ -9,6 +10,8 @@ import type { PartsProps } from '../parts.ts';
 import { prepareGuided } from '../stores/guidedRuns.ts';
 import { resumeStep, startStep } from '../stores/lessonRuns.ts';
 import type { PlaceStore } from '../stores/placeStore.ts';
+import { lessonCalls } from '../stores/viewStore.ts';
+import { useStore } from '../useSampled.ts';
 import { LessonEvidence } from './LessonEvidence.tsx';
 import { lessonProgress } from './lessonProgress.ts';
 import { type OpenStep, useOpenStep } from './openStep.ts';
@@ -75,14 +78,20 @@ function questionOf(lesson: Lesson, { asking, view, progress }: OpenStep): Quest
   };
 }
 
+/** Opens the part before or after the open one. */
+function move({ id, steps }: Lesson, by: 1 | -1): void {
+  const to = Math.min(lessonProgress.of(id).step, steps.length) + by;
+  lessonProgress.change(id, { step: to, ...(to >= steps.length ? { ended: true } : {}) });
+}
+
 export function OpenedLesson(props: OpenedLessonProps) {
   const { lesson, name, origin, parts, place } = props;
-  const open = useOpenStep(lesson, parts);
+  const onNext = useCallback(() => move(lesson, 1), [lesson]);
+  const open = useOpenStep(lesson, parts, onNext);
   const { progress, index, step, asking } = open;
   const { id, steps } = lesson;
+  const { count: calls } = useStore(lessonCalls);
   if (!step) return <End {...props} progress={progress} />;
-  const move = (by: 1 | -1) =>
-    lessonProgress.change(id, { step: index + by, ...(index + by >= steps.length ? { ended: true } : {}) });
   return (
     <LessonPanel
       name={name}
@@ -101,7 +110,8 @@ export function OpenedLesson(props: OpenedLessonProps) {
       onSet={() => asking && prepareGuided(parts, new URLSearchParams(asking.words))}
       onRun={() => asking && startStep(parts, lessonProgress, id, asking)}
       onGoOn={() => asking && resumeStep(parts, lessonProgress, id, asking)}
-      onMove={move}
+      calls={calls}
+      onMove={(by) => move(lesson, by)}
       onLeave={() => place.go({ view: 'lessons' })}
     />
   );

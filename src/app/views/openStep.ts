@@ -1,16 +1,17 @@
 /** @file The open step of a lesson: its progress, the run that answers and its readings, rings, and Train. */
 import { useEffect, useMemo } from 'react';
-import { type Lesson, type LessonStep, type RunStep } from '../../lessons/lesson.ts';
-import { ringOf } from '../../lessons/names.ts';
+import { type Lesson, type LessonStep, type RunStep, stepsOf } from '../../lessons/lesson.ts';
+import { phaseOf, ringOf } from '../../lessons/names.ts';
 import { fresh, type LessonProgress, type ProgressState } from '../../lessons/progress.ts';
 import type { RunView } from '../../ui/lessons/LessonQuestion.tsx';
+import type { MainAction } from '../../ui/transport/words.ts';
 import type { UpdateView } from '../../ui/river/view.ts';
 import type { GuidedParts } from '../stores/guidedRuns.ts';
-import { adoptRuns, runView, trainStep } from '../stores/lessonRuns.ts';
+import { adoptRuns, mainAction, runView, trainStep } from '../stores/lessonRuns.ts';
 import type { LibraryState } from '../stores/library.ts';
 import { type RiverState, riverStoreOf } from '../stores/riverStore.ts';
 import type { RunState } from '../stores/runStore.ts';
-import { lightParts } from '../stores/viewStore.ts';
+import { callToLesson, setOpenPart } from '../stores/viewStore.ts';
 import { useSampled, useStore } from '../useSampled.ts';
 import { lessonProgress } from './lessonProgress.ts';
 
@@ -57,13 +58,38 @@ function useReadings(
   }, [lesson, step, isReadable, rows, update]);
 }
 
-/** Rings the control and the drawing of the open step while it is shown. */
-function useRings(step: LessonStep | undefined): void {
+/** Rings the control and the drawing of the open step while it is shown, and lets the main button do its action. */
+function useOpenPart(step: LessonStep | undefined, main: MainAction | null): void {
   const { control, evidence } = step ?? {};
+  const isOpen = step !== undefined;
   useEffect(() => {
-    lightParts([...(control ? [control] : []), ...(evidence ? [ringOf(evidence)] : [])]);
-    return () => lightParts([]);
-  }, [control, evidence]);
+    if (!isOpen) return undefined;
+    const names = [...(control ? [control] : []), ...(evidence ? [ringOf(evidence)] : [])];
+    setOpenPart({ names, phase: evidence === undefined ? null : phaseOf(evidence), main });
+    return () => setOpenPart(null);
+  }, [isOpen, control, evidence, main]);
+}
+
+/** An update that a part of a lesson drew, with the settings of its run. */
+export interface SeenUpdate {
+  readonly update: UpdateView;
+  readonly config: RunState['config'];
+}
+
+/** By the key of the run: the drawing stays when the run trains on or gives way to another. */
+const seenUpdates = new Map<string, SeenUpdate>();
+
+/** The update after the last step of the run that answers `asking`, from this run or as it was seen before. */
+function seenUpdate(
+  asking: RunStep | undefined,
+  { runs }: LessonProgress,
+  { key, step, config }: RunState,
+  update: UpdateView | null | undefined,
+): SeenUpdate | null {
+  const answer = asking && runs[asking.id];
+  if (!answer) return null;
+  if (update && answer === key && step === stepsOf(asking)) seenUpdates.set(key, { update, config });
+  return seenUpdates.get(answer) ?? null;
 }
 
 export interface OpenStep {
@@ -74,12 +100,12 @@ export interface OpenStep {
   readonly asking: RunStep | null;
   readonly view: RunView | null;
   readonly run: RunState;
-  readonly update: UpdateView | null;
+  readonly seen: SeenUpdate | null;
   /** Whether the current run is that of the step, or of the last question before it. */
   readonly isOwnRun: boolean;
 }
 
-export function useOpenStep({ id, steps }: Lesson, parts: GuidedParts): OpenStep {
+export function useOpenStep({ id, steps }: Lesson, parts: GuidedParts, onNext: () => void): OpenStep {
   const { session, library, tasks } = parts;
   const progress = useStore(
     lessonProgress,
@@ -93,13 +119,19 @@ export function useOpenStep({ id, steps }: Lesson, parts: GuidedParts): OpenStep
   const view = asking ? runView(asking, progress, run, kept, tasks) : null;
   const update = useUpdate(step, parts, run);
   useReadings(id, asking, view, run, update);
-  useRings(step);
+  const main = step ? mainAction(view, asking !== null && progress.predicted[asking.id] !== undefined) : null;
+  useOpenPart(step, main);
   useEffect(() => (asking ? adoptRuns(parts, lessonProgress, id, asking) : undefined), [parts, id, asking]);
   useEffect(() => {
-    session.guideTrain(asking && (() => trainStep(parts, lessonProgress, id, asking)));
+    session.guideTrain(() => {
+      if (main === null) return asking !== null && trainStep(parts, lessonProgress, id, asking);
+      if (main === 'next') onNext();
+      callToLesson();
+      return true;
+    });
     return () => session.guideTrain(null);
-  }, [session, parts, id, asking]);
-  const answering = steps.slice(0, index + 1).findLast(({ kind }) => kind === 'run');
+  }, [session, parts, id, asking, main, onNext]);
+  const answering = steps.slice(0, index + 1).findLast((one) => one.kind === 'run');
   const isOwnRun = answering !== undefined && progress.runs[answering.id] === run.key;
-  return { progress, index, step, asking, view, run, update: update ?? null, isOwnRun };
+  return { progress, index, step, asking, view, run, seen: seenUpdate(answering, progress, run, update), isOwnRun };
 }

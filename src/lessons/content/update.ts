@@ -1,4 +1,5 @@
 /** @file Lesson 0: one prompt, two answers, one update, every number read off that very run. */
+import { termWords } from '../../ui/termWords.ts';
 import type { BuiltInData } from '../builtIn.ts';
 
 /**
@@ -64,8 +65,7 @@ export const update: BuiltInData = {
       ],
       measured:
         'Rewards {rightReward} and {wrongReward}, mean {mean}, spread {spread}. Advantage of the right answer ({rightReward} − {mean}) / {spread} = {right}, of the wrong one ({wrongReward} − {mean}) / {spread} = {wrong}.',
-      after:
-        'An answer is good or bad only beside its group. Had both been right, both advantages would be 0 and nothing would be learnt.',
+      after: `An answer is good or bad only beside its group. Had both been right, both advantages would be 0 and nothing would be learnt. ${termWords.spread} Rewards of 0.51 and 0.50 would give nearly the same {right} and {wrong}.`,
     },
     {
       kind: 'read',
@@ -84,7 +84,7 @@ export const update: BuiltInData = {
       evidence: 'tokens',
       prose: [
         'GRPO makes advantage × ratio larger. The ratio of a token is its probability now, divided by that with which it was written. At learning rate 0 the update moved nothing, so each is 1.',
-        'The clip will stop pushes that go too far: a token whose ratio is beyond 0.8 or 1.2 is pushed no further that way.',
+        `${termWords.clip} Here the range is 0.8 to 1.2. At a ratio of 1 nothing is cut yet.`,
       ],
     },
     {
@@ -153,7 +153,7 @@ export const update: BuiltInData = {
       measured:
         'Ratios went from {least} to {most} when the updates computed their pushes, each before it moved the policy; the table has the ratios after the last one. Counting every token in each update, the clip cut {clipped} of the pushes. The right answer is at {after}, after one update it was at {update.after}; the wrong one at {wrongAfter}.',
       after:
-        'A token whose ratio left 0.8 to 1.2 in the direction of its push is not pushed on. The clip ends this push, it does not hold the ratio, which can end far beyond: pushes on other tokens go through the same weights, a token that rises takes probability from the others at its place, and the optimizer’s momentum carries on.',
+        'Two answers are little evidence for large moves, and that is what the clip is for: {clipped} of the pushes were stopped at 0.8 or 1.2. It ends this push, it does not hold the ratio, which can end far beyond: pushes on other tokens go through the same weights, a token that rises takes probability from the others at its place, and the optimizer’s momentum carries on.',
     },
     {
       kind: 'run',
@@ -163,7 +163,7 @@ export const update: BuiltInData = {
       name: `${MANY} ordinary steps`,
       prose: [
         `A run repeats this. Here are ${MANY} steps with the usual 8 prompts and 8 answers to each, and held-out accuracy on prompts that are never trained on.`,
-        'KL says how far the policy is from the base that it started from: the average difference of their log-probabilities per token. 0 is the same; the unit is the nat, and 1 nat is a factor of 2.7. It is measured at the beginning of a step, before its update, so after one step it still reads 0.',
+        `${termWords.kl} 0 is the same. ${termWords.nat} It is measured at the beginning of a step, before its update, so after one step it still reads 0.`,
       ],
       settings: `max_steps=${MANY}`,
       set: `Set up ${MANY} ordinary steps`,
@@ -172,6 +172,7 @@ export const update: BuiltInData = {
         first: { metric: 'accuracy', from: 1, to: 3 },
         last: { metric: 'accuracy', from: MANY - 2, to: MANY },
         kl: { metric: 'kl_exact', from: MANY - 2, to: MANY },
+        factor: { metric: 'kl_exact', from: MANY - 2, to: MANY, as: 'factor' },
       },
       choices: [
         {
@@ -193,15 +194,15 @@ export const update: BuiltInData = {
         { id: 'neither', label: 'Accuracy is no higher', when: [{ reading: 'last', minus: 'first', below: 0.02 }] },
       ],
       measured:
-        'Accuracy went from {first} (first 3 steps) to {last} (last 3); KL over the last 3 steps is {kl} nats per token.',
+        'Accuracy on the training answers went from {first} (first 3 steps) to {last} (last 3). KL over the last 3 steps is {kl} nats per token: on average the policy’s tokens are {factor} as likely as under the base.',
       after:
         'What was learnt shows as distance: the policy now prefers answers that its base gave less often. The way is not straight, since every step sees other prompts. β can limit the distance: that is lesson 2.',
     },
   ],
   learnt: [
-    'Group and advantage: reward less the mean of the group ({look.mean}), divided by the spread of its rewards ({look.spread}). Yours were {look.right} for the right answer and {look.wrong} for the wrong one.',
+    'Group and advantage: reward less the mean of the group ({look.mean}), divided by the spread of its rewards ({look.spread}), which puts all groups on one scale. Yours were {look.right} for the right answer and {look.wrong} for the wrong one.',
     'One update made the right answer {update.factor} as likely ({update.before} to {update.after}) and the wrong one {update.wrongFactor}.',
-    'On the same answers again updates met ratios from {again.least} to {again.most}, and the clip cut {again.clipped} of the pushes.',
-    `After ${MANY} steps KL was {many.kl} nats per token, and {many.last} of the answers were right.`,
+    'On the same answers again updates met ratios from {again.least} to {again.most}, and the clip, which keeps old answers from moving the policy far, cut {again.clipped} of the pushes.',
+    `KL is the distance from the base: after ${MANY} steps it was {many.kl} nats per token, tokens {many.factor} as likely as under the base, and {many.last} of the training answers were right.`,
   ],
 };

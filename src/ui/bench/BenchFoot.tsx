@@ -85,8 +85,9 @@ export function BenchFoot({
     <tfoot>
       {numbers.map(([name, hint, show]) => (
         <tr key={name}>
-          <th scope="row" title={hint || undefined}>
-            {name}
+          <th scope="row">
+            <span>{name}</span>
+            {hint !== '' && <small>{hint}</small>}
           </th>
           {columns.map((column) => (
             <td key={column.id} translate="no">

@@ -149,6 +149,7 @@ export function BenchTable(props: BenchTableProps) {
           <BenchFoot rows={rows} columns={columns} lit={lit} onLit={light} />
         </table>
       </div>
+      <p className={styles.note}>{words.why}</p>
       {columns.length < most && (
         <label className={styles.add}>
           <span>{words.add}</span>

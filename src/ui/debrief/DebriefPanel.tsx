@@ -1,4 +1,4 @@
-/** @file The debrief of a run: its outcome in words, what changed and what did not, and answers before and after. */
+/** @file The debrief of a run: its outcome in words, three numbers, answers before and after, and folded the rest. */
 import { ActionIcon, Button } from '@mantine/core';
 import { useEffect, useId, useRef } from 'react';
 import { Icon } from '../Icon.tsx';
@@ -47,13 +47,32 @@ function Changes({ title, changes }: { readonly title: string; readonly changes:
   );
 }
 
-function Pairs({ pairs, problem, step }: Pick<DebriefPanelProps, 'pairs' | 'problem'> & { readonly step: number }) {
+/** Numbers of one glance, large. */
+function Lead({ lead }: Pick<DebriefView, 'lead'>) {
   return (
-    <div className={styles.pairs} role="group" aria-label={words.sides}>
-      <h3>{words.sides}</h3>
-      {problem !== null && <p>{words.notAsked(problem)}</p>}
-      {problem === null && pairs === null && <p role="status">{words.asking}</p>}
-      {pairs?.map(({ prompt, answer, base, tuned }) => (
+    <dl className={styles.lead} aria-label={words.lead} data-testid="debrief-lead">
+      {lead.map((change) => (
+        <div key={change.id} data-lead={change.id}>
+          <dt>{change.label}</dt>
+          <dd translate="no">{words.pair(change)}</dd>
+          <dd className={styles.note}>{words.leadNote(change)}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+interface PairsProps {
+  readonly title: string;
+  readonly pairs: readonly PairView[];
+  readonly step: number;
+}
+
+function Pairs({ title, pairs, step }: PairsProps) {
+  return (
+    <div className={styles.pairs} role="group" aria-label={title}>
+      <h3>{title}</h3>
+      {pairs.map(({ prompt, answer, base, tuned }) => (
         <article key={prompt} data-testid="debrief-pair">
           <p>
             <code translate="no">{prompt}</code>
@@ -74,14 +93,19 @@ function Pairs({ pairs, problem, step }: Pick<DebriefPanelProps, 'pairs' | 'prob
   );
 }
 
-/** The outcome in a sentence or two. */
-function Headline({ debrief: { heldOut, style } }: Pick<DebriefPanelProps, 'debrief'>) {
+/** Everything else that was measured, folded. */
+function More({ debrief, pairs }: { readonly debrief: DebriefView; readonly pairs: readonly PairView[] }) {
+  const { heldOut, changes, step, window, target } = debrief;
+  const all = heldOut ? [heldOut, ...changes] : changes;
   return (
-    <p className={styles.headline} data-testid="debrief-headline">
-      <span>{heldOut ? words.heldOut(heldOut) : words.noHeldOut}</span>
-      {heldOut?.verdict === 'open' && <span>{words.noChange}</span>}
-      {style && <span>{words.style(style)}</span>}
-    </p>
+    <details className={styles.more} data-testid="debrief-more">
+      <summary>{words.more(all.length)}</summary>
+      <Changes title={words.changed} changes={all.filter(({ verdict }) => verdict !== 'open')} />
+      <Changes title={words.unchanged} changes={all.filter(({ verdict }) => verdict === 'open')} />
+      {pairs.length > 0 && <Pairs title={words.moreSides} pairs={pairs} step={step} />}
+      {target !== null && <p>{target}</p>}
+      <small>{`${words.about(step, window, heldOut?.step ?? null)} ${words.rule}`}</small>
+    </details>
   );
 }
 
@@ -91,8 +115,7 @@ export function DebriefPanel({ debrief, pairs, problem, isAsked, isFolded, onFol
   useEffect(() => {
     if (isAsked) panel.current?.focus();
   }, [isAsked]);
-  const { heldOut, changes, next, step, window } = debrief;
-  const all = heldOut ? [heldOut, ...changes] : changes;
+  const { heldOut, lead, next, step } = debrief;
   return (
     <section
       ref={panel}
@@ -117,16 +140,16 @@ export function DebriefPanel({ debrief, pairs, problem, isAsked, isFolded, onFol
           <Icon name={isFolded ? 'down' : 'up'} />
         </ActionIcon>
       </header>
-      <Headline debrief={debrief} />
+      <p className={styles.headline} data-testid="debrief-headline">
+        {words.behaviour(debrief)}
+      </p>
       {!isFolded && (
         <>
-          <div className={styles.columns}>
-            <div>
-              <Changes title={words.changed} changes={all.filter(({ verdict }) => verdict !== 'open')} />
-              <Changes title={words.unchanged} changes={all.filter(({ verdict }) => verdict === 'open')} />
-            </div>
-            <Pairs pairs={pairs} problem={problem} step={step} />
-          </div>
+          <Lead lead={lead} />
+          {heldOut === null && <p>{words.noHeldOut}</p>}
+          {problem !== null && <p>{words.notAsked(problem)}</p>}
+          {problem === null && pairs === null && <p role="status">{words.asking}</p>}
+          {pairs && <Pairs title={words.sides} pairs={pairs.slice(0, 1)} step={step} />}
           <p className={styles.next}>
             <b>{words.next}</b>
             <span>{words.nextWhy(next)}</span>
@@ -140,7 +163,7 @@ export function DebriefPanel({ debrief, pairs, problem, isAsked, isFolded, onFol
               {words.nextDo(next)}
             </Button>
           </p>
-          <small>{`${words.about(step, window, heldOut?.step ?? null)} ${words.rule}`}</small>
+          <More debrief={debrief} pairs={pairs?.slice(1) ?? []} />
         </>
       )}
     </section>

@@ -18,6 +18,12 @@ export interface ChangeView {
   readonly verdict: 'rose' | 'fell' | 'open';
 }
 
+/** The share of the answers that use one method. */
+export interface MethodView extends ChangeView {
+  /** The policy that uses it, in words after "the policy". */
+  readonly does: string;
+}
+
 /** The policy on held-out problems. */
 export interface HeldOutView extends ChangeView {
   /** Steps of the later measurement. */
@@ -41,8 +47,13 @@ export interface DebriefView {
   readonly window: number;
   /** Null where the run measured no held-out accuracy at both ends. */
   readonly heldOut: HeldOutView | null;
-  /** The answer style whose share clearly rose most, if any did. */
-  readonly style: ChangeView | null;
+  /** The methods whose shares clearly rose and fell most, if any did. */
+  readonly rose: MethodView | null;
+  readonly fell: MethodView | null;
+  /** Accuracy, skill at the chosen method or else length, and distance from the base: as many as were measured. */
+  readonly lead: readonly ChangeView[];
+  /** The sentence on when the run had learnt most of its task; null if it had not. */
+  readonly target: string | null;
   readonly changes: readonly ChangeView[];
   readonly next: NextStep;
 }

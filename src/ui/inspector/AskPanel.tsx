@@ -26,6 +26,8 @@ export interface AskPanelProps {
   readonly busy: boolean;
   readonly error: string | null;
   readonly result: AskResult | null;
+  /** The step that the page shows. */
+  readonly shown: number;
   readonly onPrompt: (prompt: string) => void;
   readonly onRandom: () => void;
   readonly onAsk: () => void;
@@ -74,8 +76,8 @@ const LONG = 60;
 const adapters = ['both', 'off', 'on'] as const;
 type Adapter = (typeof adapters)[number];
 
-/** The answers of both policies, or with the adapter switched off or on. */
-function Result({ result }: { readonly result: AskResult }) {
+/** The answers of both policies, or with the adapter switched off or on; `shown` is the step that the page shows. */
+function Result({ result, shown, busy }: Pick<AskPanelProps, 'shown' | 'busy'> & { readonly result: AskResult }) {
   const [adapter, setAdapter] = useState<Adapter>('both');
   const isLong = [...result.base, ...result.tuned].some((answer) => answer.text.length > LONG);
   return (
@@ -88,9 +90,15 @@ function Result({ result }: { readonly result: AskResult }) {
         data={adapters.map((value) => ({ value, label: text.ask.adapters[value] }))}
         onChange={(chosen) => setAdapter(adapters.find((known) => known === chosen) ?? 'both')}
       />
+      {result.step !== shown && !busy && (
+        <p className={styles.note} role="status" data-testid="ask-old">
+          {text.ask.old(result.step, shown)}
+        </p>
+      )}
       <div
         className={styles.both}
         data-adapter={adapter}
+        data-old={result.step !== shown || undefined}
         role="group"
         aria-label={text.ask.answers}
         tabIndex={isLong ? 0 : undefined}
@@ -190,7 +198,7 @@ export function AskPanel(props: AskPanelProps) {
           {result.base.every(({ correct }) => correct === undefined) && (
             <p className={styles.note} data-testid="ask-no-verdict">{`${text.ask.noVerdict} ${props.knows}`}</p>
           )}
-          <Result result={result} />
+          <Result result={result} shown={props.shown} busy={busy} />
         </>
       ) : (
         error === null && <p className={styles.empty}>{`${text.ask.empty} ${props.knows}`}</p>

@@ -10,7 +10,8 @@ import { Pagers, type PagersProps } from './Pagers.tsx';
 import { TokenReadout } from './TokenReadout.tsx';
 import { TokenDetail, type OpenedView } from './TokenDetail.tsx';
 import { quantitiesOf, scales, scaleTop, type Quantity } from './shade.ts';
-import { meanReward, ranked } from './rank.ts';
+import { groupRule, meanReward, ranked } from './rank.ts';
+import { groupRuleText } from './words.ts';
 import styles from './Inspector.module.css';
 
 /** Label and colour of each method, by id. */
@@ -89,11 +90,12 @@ function ShadePicker({ choices, quantity, top, onPick }: ShadePickerProps) {
           ))}
         </select>
       </label>
-      <span className={styles.scale} translate="no" title={text.group.quantityHint[quantity]}>
+      <span className={styles.scale} translate="no">
         <span>{isSigned ? say(-top) : '0'}</span>
         <i style={{ background: paint }} aria-hidden="true" />
         <span>{say(top)}</span>
       </span>
+      <span className={styles.shadeHint}>{text.group.quantityHint[quantity]}</span>
     </div>
   );
 }
@@ -280,6 +282,7 @@ function Body({
   const choices = quantitiesOf(clip, hasAdvantages);
   const shaded = choices.includes(quantity) ? quantity : 'logProb';
   const top = useMemo(() => scaleTop(group.completions, shaded, clip), [group, shaded, clip]);
+  const rule = useMemo(() => (hasAdvantages ? groupRuleText(groupRule(group)) : ''), [group, hasAdvantages]);
   return (
     <>
       <Problem {...props} group={group} />
@@ -308,6 +311,11 @@ function Body({
         onInspect={look.inspect}
         onOpen={look.show}
       />
+      {!open && rule !== '' && (
+        <p className={styles.note} data-testid="group-rule">
+          {rule}
+        </p>
+      )}
       {open && opened ? (
         <TokenDetail
           opened={opened}

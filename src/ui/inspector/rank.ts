@@ -1,4 +1,5 @@
 /** @file The order in which a group and its completions are read. */
+import { type AdvantageRule, ruleOf } from '../river/update.ts';
 import type { CompletionView, GroupView } from '../types.ts';
 
 /** Equal completions as one row. */
@@ -33,6 +34,10 @@ export function meanReward(group: GroupView): number | null {
   const rewards = rewardsOf(group);
   return rewards.length === 0 ? null : rewards.reduce((sum, reward) => sum + reward, 0) / rewards.length;
 }
+
+/** How the group's advantages follow from its rewards, less the KL penalties in them. */
+export const groupRule = ({ completions }: GroupView): AdvantageRule =>
+  ruleOf(completions.map(({ reward, penalty = 0, advantage }) => ({ reward: reward - penalty, advantage })));
 
 /** Index of the group whose rewards have the largest variance, the first of equals; 0 if there is no group. */
 export function widestGroup(groups: readonly GroupView[]): number {

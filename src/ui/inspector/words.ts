@@ -1,5 +1,17 @@
 /** @file The words of an open token. */
-import { formatCount } from '../format.ts';
+import { formatCount, formatHundredths } from '../format.ts';
+import type { AdvantageRule } from '../river/update.ts';
+import { termWords } from '../termWords.ts';
+
+/** The rule of a group's advantages with its numbers; empty where the algorithm has another rule. */
+export function groupRuleText(rule: AdvantageRule): string {
+  if (rule.kind === 'none') return 'All rewards are alike, so every advantage is 0 and this group pushes nothing.';
+  if (rule.kind === 'own') return '';
+  const mean = `advantage = reward − mean ${formatHundredths(rule.mean)}`;
+  return rule.spread === null
+    ? `${mean}.`
+    : `${mean.replace('= ', '= (')}) / spread ${formatHundredths(rule.spread)}. ${termWords.spread}`;
+}
 
 export const tokenWords = {
   name: 'Token',

@@ -25,6 +25,8 @@ export interface LessonPanelProps extends QuestionActions {
   readonly question: QuestionView | null;
   /** The decisive drawing; null for a step without one. */
   readonly evidence: Elements;
+  /** How often the main button of the page sent the reader here. */
+  readonly calls?: number;
   readonly onMove: (by: 1 | -1) => void;
   readonly onLeave: () => void;
 }
@@ -98,7 +100,7 @@ export function LessonPanel(props: LessonPanelProps) {
             <span>.</span>
           </p>
         )}
-        {question ? <Question key={index} {...props} question={question} /> : evidence}
+        {question ? <Question key={index} {...props} calls={props.calls ?? 0} question={question} /> : evidence}
       </div>
       <footer className={styles.foot}>
         <Button

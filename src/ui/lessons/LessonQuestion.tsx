@@ -40,33 +40,37 @@ export interface QuestionActions {
 }
 
 /**
- * The verdict appears by itself, below the visible part of the lesson: it scrolls into view at once, and focus stays
- * where it is.
+ * Drawing and verdict appear by themselves, below the visible part of the lesson: they scroll into view, with the
+ * drawing at the top, and focus stays where it is.
  */
-function useVerdictInSight(isDone: boolean): RefObject<HTMLDivElement | null> {
-  const verdict = useRef<HTMLDivElement>(null);
+function useOutcomeInSight(isDone: boolean): RefObject<HTMLDivElement | null> {
+  const outcome = useRef<HTMLDivElement>(null);
   const was = useRef(isDone);
   useEffect(() => {
-    if (isDone && !was.current) verdict.current?.scrollIntoView({ block: 'nearest', behavior: 'instant' });
+    if (isDone && !was.current) outcome.current?.scrollIntoView({ block: 'start', behavior: 'instant' });
     was.current = isDone;
   }, [isDone]);
-  return verdict;
+  return outcome;
 }
 
-function Verdict({
-  choices,
-  predicted,
-  run,
-  after,
-  ref,
-}: QuestionView & { readonly ref: RefObject<HTMLDivElement | null> }) {
+/** Moves focus to the choices when the main button sends the reader here. */
+function useCalled(calls: number, isAsking: boolean): RefObject<HTMLInputElement | null> {
+  const first = useRef<HTMLInputElement>(null);
+  const answered = useRef(calls);
+  useEffect(() => {
+    if (answered.current !== calls && isAsking) first.current?.focus();
+    answered.current = calls;
+  }, [calls, isAsking]);
+  return first;
+}
+
+function Verdict({ choices, predicted, run, after }: QuestionView) {
   if (run.state !== 'done') return null;
   const { answer, measured } = run;
   const label = (id: string | null) => choices.find((choice) => choice.id === id)?.label ?? '';
   const verdict = answer === null ? 'unclear' : answer === predicted ? 'right' : 'wrong';
   return (
     <div
-      ref={ref}
       className={styles.verdict}
       data-testid="verdict"
       data-verdict={verdict}
@@ -146,12 +150,15 @@ interface QuestionProps extends QuestionActions {
   readonly question: QuestionView;
   /** The decisive drawing, between question and verdict. */
   readonly evidence: Elements;
+  /** How often the main button of the page sent the reader here. */
+  readonly calls: number;
 }
 
-export function Question({ question, evidence, onPredict, onSet, onRun, onGoOn }: QuestionProps) {
+export function Question({ question, evidence, calls, onPredict, onSet, onRun, onGoOn }: QuestionProps) {
   const group = useId();
   const open = question.run.state === 'none';
-  const verdict = useVerdictInSight(question.run.state === 'done');
+  const outcome = useOutcomeInSight(question.run.state === 'done');
+  const first = useCalled(calls, open && question.predicted === null);
   const answering = useRef<HTMLDivElement>(null);
   // The pressed button disappears, so focus moves to the status that replaces it.
   const focused = (act: () => void) => () => {
@@ -175,9 +182,10 @@ export function Question({ question, evidence, onPredict, onSet, onRun, onGoOn }
       )}
       <fieldset className={styles.question} disabled={!open}>
         <legend>{question.question}</legend>
-        {question.choices.map(({ id, label }) => (
+        {question.choices.map(({ id, label }, at) => (
           <label key={id}>
             <input
+              ref={at === 0 ? first : undefined}
               type="radio"
               name={group}
               value={id}
@@ -189,8 +197,10 @@ export function Question({ question, evidence, onPredict, onSet, onRun, onGoOn }
           </label>
         ))}
       </fieldset>
-      {evidence}
-      <Verdict {...question} ref={verdict} />
+      <div ref={outcome} className={styles.outcome}>
+        {evidence}
+        <Verdict {...question} />
+      </div>
       <div ref={answering} tabIndex={-1} role="group" aria-label={words.answering} data-testid="answering">
         <RunLine
           run={question.run}

@@ -1,11 +1,14 @@
 /** @file The drawing and the tables of an update show the report's numbers; every phase has its sentence. */
+import { MantineProvider } from '@mantine/core';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { expect, test, vi } from 'vitest';
-import { phaseCaption } from './captions.ts';
+import { filmCaption, phaseCaption } from './captions.ts';
 import { RiverPicture } from './RiverDrawing.tsx';
+import { RiverPanel } from './RiverPanel.tsx';
 import { RiverTable } from './RiverTable.tsx';
 import { type Phase, phases, type UpdateView } from './view.ts';
 import type { RiverNodeView } from './tree.ts';
+import { tenthsOf } from './words.ts';
 
 vi.stubGlobal('matchMedia', () => ({ matches: true }));
 
@@ -115,11 +118,49 @@ test('every phase has a sentence with the report’s numbers and the part not dr
   expect(say('advantage')).toContain(
     'mean reward 0.25 is subtracted and the difference divided by the spread (standard deviation) of its rewards, 0.5: advantages from −0.50 to +1.50',
   );
+  expect(say('advantage')).toContain('Dividing by the spread puts all groups on one scale');
   expect(say('push')).toContain('Pushed up most: “8” +1.50 (1 answer). Pushed down most: “9” −1.50 (3 answers).');
   expect(say('shift')).toContain('right 25.0 → 35.0 %. The other groups of the step moved it too.');
   const still = { ...update.river, nodes: nodes.map((one) => ({ ...one, probabilities: [0.5, 0.5] })) };
   expect(phaseCaption({ ...update, river: still }, 'shift')).toContain('Nothing moved');
-  for (const phase of phases) expect(say(phase)).toContain('Too small to draw: 25 %');
+  for (const phase of phases) expect(say(phase)).toContain('25 % of this is drawn together');
+});
+
+test('the shares of a river add up to 100 %, however they round', () => {
+  expect(tenthsOf([0.5264, 0.4596, 0, 0.014])).toEqual([526, 460, 0, 14]);
+  for (const parts of [
+    [1 / 3, 1 / 3, 1 / 3],
+    [0.99949, 0.00026, 0.00025],
+    [1, 0, 0],
+  ])
+    expect(tenthsOf(parts).reduce((sum, part) => sum + part, 0)).toBe(1000);
+  const caption = filmCaption(update.river, 0.4).replaceAll('\u202f', ' ');
+  expect(caption).toContain(
+    'right 25.0 %, wrong 50.0 %, not followed to the end 25.0 %. 40 % of this is drawn together',
+  );
+});
+
+test('an update opens at the phase of an open lesson, as the card of the lesson draws it', () => {
+  const panel = (held: Phase | null) =>
+    renderToStaticMarkup(
+      <MantineProvider>
+        <RiverPanel
+          river={update.river}
+          update={update}
+          isPast={false}
+          held={held}
+          note={null}
+          share={null}
+          isFolded={false}
+          onFold={() => undefined}
+          onPin={null}
+          onMove={null}
+        />
+      </MantineProvider>,
+    );
+  expect(panel('advantage')).toContain('data-phase="advantage"');
+  expect(panel('advantage')).toContain('aria-label="Play"');
+  expect(panel(null)).toContain('data-phase="sample"');
 });
 
 test('an algorithm that compares pairs has no advantages, and a flat group pushes nothing', () => {

@@ -5,7 +5,7 @@ import { Modes, Phases, Problem, ViewButtons } from './RiverControls.tsx';
 import { RiverDrawing } from './RiverDrawing.tsx';
 import { RiverTable } from './RiverTable.tsx';
 import { usePlayback } from './playback.ts';
-import type { RiverView, UpdateView } from './view.ts';
+import type { Phase, RiverView, UpdateView } from './view.ts';
 import { riverWords as words } from './words.ts';
 import styles from './River.module.css';
 
@@ -17,6 +17,8 @@ export interface RiverPanelProps {
   readonly recorded?: string | null;
   /** An earlier step is shown: its update does not play by itself. */
   readonly isPast: boolean;
+  /** The phase that an open lesson is about. */
+  readonly held?: Phase | null;
   /** The sentence where there is no river. */
   readonly note: string | null;
   /** Share of the training time that reading took; null before any. */
@@ -30,12 +32,12 @@ export interface RiverPanelProps {
 }
 
 export function RiverPanel(props: RiverPanelProps) {
-  const { update, isPast, recorded = null, note, share, isFolded, onFold, onPin } = props;
+  const { update, isPast, held = null, recorded = null, note, share, isFolded, onFold, onPin } = props;
   const heading = useId();
   const panel = useRef<HTMLElement>(null);
   const [isTable, setTable] = useState(false);
   const [gathered, setGathered] = useState<number | null>(null);
-  const playback = usePlayback({ update, isPast, onMove: props.onMove }, panel);
+  const playback = usePlayback({ update, isPast, held, onMove: props.onMove }, panel);
   const shown = playback.mode === 'update' ? update : null;
   const river = shown?.river ?? props.river;
   const notDrawn = isTable ? null : gathered;

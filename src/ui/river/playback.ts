@@ -23,6 +23,8 @@ export interface Playback {
 interface Played {
   readonly update: UpdateView | null;
   readonly isPast: boolean;
+  /** The phase that an open lesson is about: the update opens there and does not play; null without a lesson. */
+  readonly held: Phase | null;
   /** Shows the film at another step of the run, so many later. */
   readonly onMove: ((by: number) => void) | null;
 }
@@ -43,21 +45,24 @@ function isForRiver(event: KeyboardEvent, panel: HTMLElement | null, isUpdate: b
 }
 
 /**
- * A single step is shown at once and plays by itself, unless motion is unwelcome or it is an earlier one. The keys go
+ * A single step is shown at once and plays by itself, unless motion is unwelcome, it is an earlier one, or a lesson
+ * holds a phase. An update that is asked for plays too. The keys go
  * through the phases of an update, and in the film through the steps of the run.
  */
-export function usePlayback({ update, isPast, onMove }: Played, panel: RefObject<HTMLElement | null>): Playback {
+export function usePlayback({ update, isPast, held, onMove }: Played, panel: RefObject<HTMLElement | null>): Playback {
   const isSingle = update?.isSingle ?? false;
-  const name = update && `${update.step} ${update.river.prompt}`;
-  const [mode, setMode] = useState<Mode>(isSingle ? 'update' : 'film');
-  const [place, setPlace] = useState(0);
+  const isFirst = update !== null && (isSingle || held !== null);
+  const first = held === null ? 0 : phases.indexOf(held);
+  const name = update && `${update.step} ${update.river.prompt} ${held ?? ''}`;
+  const [mode, setMode] = useState<Mode>(isFirst ? 'update' : 'film');
+  const [place, setPlace] = useState(first);
   const [playing, setPlaying] = useState(false);
   const [seen, setSeen] = useState(name);
   if (seen !== name && !isPast) {
     setSeen(name);
-    setMode(isSingle ? 'update' : 'film');
-    setPlace(0);
-    setPlaying(isSingle && !stillWanted());
+    setMode(isFirst ? 'update' : 'film');
+    setPlace(first);
+    setPlaying(isSingle && held === null && !stillWanted());
   }
   const isFilm = mode === 'film' || update === null;
   const last = phases.length - 1;
@@ -84,8 +89,9 @@ export function usePlayback({ update, isPast, onMove }: Played, panel: RefObject
   return {
     mode: isFilm ? 'film' : 'update',
     setMode: (to) => {
-      setPlaying(false);
       setMode(to);
+      setPlace(first);
+      setPlaying(to === 'update' && held === null && !stillWanted());
     },
     phase: phases[place] ?? 'sample',
     place,

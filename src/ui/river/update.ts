@@ -59,8 +59,11 @@ export function pushesOf(completions: readonly TravellerView[]): ReadonlyMap<str
   return pushes;
 }
 
+/** The numbers of a completion that its group judges. */
+type Judged = Pick<TravellerView, 'reward' | 'advantage'>;
+
 /** Mean reward of a group; completions without a reward are left out. */
-export function meanReward(completions: readonly TravellerView[]): number {
+export function meanReward(completions: readonly Judged[]): number {
   const rewards = completions.map(({ reward }) => reward).filter(Number.isFinite);
   return rewards.reduce((sum, reward) => sum + reward, 0) / rewards.length;
 }
@@ -81,7 +84,7 @@ export type AdvantageRule =
 const CLOSE = 1e-3;
 
 /** The rule that the report's own advantages follow. */
-export function ruleOf(completions: readonly TravellerView[]): AdvantageRule {
+export function ruleOf(completions: readonly Judged[]): AdvantageRule {
   const mean = meanReward(completions);
   if (completions.every(({ advantage }) => Math.abs(advantage) < 1e-9)) return { kind: 'none' };
   const far = completions.toSorted((a, b) => Math.abs(b.reward - mean) - Math.abs(a.reward - mean))[0];

@@ -1,5 +1,6 @@
 /** @file The words of the river. */
 import { formatCount, formatShare, formatSigned } from '../format.ts';
+import { termWords } from '../termWords.ts';
 import type { AdvantageRule } from './update.ts';
 import type { Phase } from './view.ts';
 
@@ -24,12 +25,29 @@ const phaseNames: Readonly<Record<Phase, string>> = {
   shift: 'Shift',
 };
 
-const shareText = ({ right, wrong, open }: Shares): string =>
-  [
-    ...(right > 0 || open === 0 ? [`right ${formatShare(right)}`] : []),
-    ...(wrong > 0 || open === 0 ? [`wrong ${formatShare(wrong)}`] : []),
-    ...(open > 0 ? [`neither right nor wrong ${formatShare(open)}`] : []),
-  ].join(', ');
+/** Parts of a whole in tenths of a per cent that sum to 1000: the largest remainders are rounded up. */
+export function tenthsOf(parts: readonly number[]): number[] {
+  const exact = parts.map((part) => 1000 * part);
+  const floors = exact.map(Math.floor);
+  const missing = Math.round(exact.reduce((sum, part) => sum + part, 0)) - floors.reduce((sum, part) => sum + part, 0);
+  const byRemainder = exact.map((_, at) => at).toSorted((a, b) => (exact[b]! % 1) - (exact[a]! % 1));
+  return floors.map((floor, at) => floor + (byRemainder.indexOf(at) < missing ? 1 : 0));
+}
+
+/** The shares by name, without parts that are 0 unless they are `right` or `wrong` of a judged river. */
+const shareText = ({ right, wrong, open, gathered }: Shares, gatheredName: string): string => {
+  const [ofRight = 0, ofWrong = 0, ofOpen = 0, ofGathered = 0] = tenthsOf([right, wrong, open, gathered]);
+  const parts: readonly (readonly [string, number, boolean])[] = [
+    ['right', ofRight, right > 0 || open === 0],
+    ['wrong', ofWrong, wrong > 0 || open === 0],
+    ['neither right nor wrong', ofOpen, open > 0],
+    [gatheredName, ofGathered, ofGathered > 0],
+  ];
+  return parts
+    .filter(([, , isNamed]) => isNamed)
+    .map(([name, tenths]) => `${name} ${(tenths / 10).toFixed(1)}\u202f%`)
+    .join(', ');
+};
 
 const ruleText = (rule: AdvantageRule, algorithm: string, range: readonly [number, number]): string => {
   if (rule.kind === 'none')
@@ -42,7 +60,8 @@ const ruleText = (rule: AdvantageRule, algorithm: string, range: readonly [numbe
       : Math.abs(rule.factor - 1) < 1e-3
         ? ''
         : `, times ${plain(rule.factor)}`;
-  return `The group’s mean reward ${plain(rule.mean)} is subtracted${times}: advantages ${advantages}. Above the mean is plus, below it minus.`;
+  const why = rule.spread === null ? '' : ` ${termWords.spread}`;
+  return `The group’s mean reward ${plain(rule.mean)} is subtracted${times}: advantages ${advantages}. Above the mean is plus, below it minus.${why}`;
 };
 
 export const riverWords = {
@@ -70,14 +89,12 @@ export const riverWords = {
   frameOf: (step: number) => (step === 0 ? 'before training' : `after step ${formatCount(step)}`),
   table: 'Show the numbers as a table',
   drawing: 'Show the river',
-  drawingName: (prompt: string, shares: Shares) =>
-    `River of ${prompt}: ${shareText(shares)}, gathered ${formatShare(shares.gathered)}`,
+  drawingName: (prompt: string, shares: Shares) => `River of ${prompt}: ${shareText(shares, 'gathered')}`,
   gathered: 'others',
   whole: `100\u202f%`,
-  share: (shares: Shares) => `${shareText(shares)}, in branches too small to draw ${formatShare(shares.gathered)}`,
   cost: (share: number) => `Reading it took ${formatShare(share)} of the training time.`,
-  film: (when: string, shares: Shares) => `The model ${when}: ${shareText(shares)}.`,
-  leftOut: (gathered: number) => `Too small to draw: ${formatShare(gathered)}.`,
+  film: (when: string, shares: Shares) => `The model ${when}: ${shareText(shares, 'not followed to the end')}.`,
+  leftOut: (gathered: number) => `${formatShare(gathered)} of this is drawn together, not answer by answer.`,
   hidden: (numbers: readonly number[]) => `in others: ${numbers.join(', ')} (see the table)`,
   right: 'right',
   wrong: 'wrong',
@@ -96,7 +113,7 @@ export const riverWords = {
     return Number(points) === 0 ? '±0.0' : change > 0 ? `+${points}` : points.replace('-', '−');
   },
   sample: (count: number, distinct: number) =>
-    `${count} answers run down the river: where it is wider, more of them go. They are ${distinct} different ones.`,
+    `${count} answers run down the river: where it is wider, more of them go. They are ${distinct} different ones, and grey until they are judged.`,
   judged: (right: number, wrong: number, mean: number) =>
     `The verifier stamps every answer: ${right} right, ${wrong} wrong. Their mean reward is ${plain(mean)}.`,
   graded: (mean: number) => `The verifier gives every answer a reward. Their mean is ${plain(mean)}.`,

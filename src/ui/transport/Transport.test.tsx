@@ -56,9 +56,9 @@ describe('Transport', () => {
     const target = { share: 0.8, step: 23, seconds: 11 };
     const time = { total: 0.2, rollout: null, score: null, update: null };
     expect(render('running', false, null, null, time)).toContain('about 19\u202fs left<');
-    expect(render('running', false, null, target, time)).toContain('about 19\u202fs left, 80\u202f% at step 23<');
+    expect(render('running', false, null, target, time)).toContain('about 19\u202fs left, learnt at step 23<');
     expect(render('running', false, null, null, time, 100)).not.toContain('left<');
-    expect(render('finished', false, null, target, time)).toContain('80\u202f% right at step 23, after 11\u202fs<');
+    expect(render('finished', false, null, target, time)).toContain('All steps are done.<');
     expect(render('paused', false, null, target, time)).toContain('Every step so far is kept.');
   });
 

@@ -5,7 +5,7 @@ import { Icon } from '../Icon.tsx';
 import { text } from '../text.ts';
 import type { RunStatus } from '../types.ts';
 import { TimeBar, type StepTime } from './TimeBar.tsx';
-import { targetWords, type TargetView } from './words.ts';
+import { type MainAction, mainWords, targetWords, type TargetView } from './words.ts';
 import styles from './Transport.module.css';
 
 export interface TransportProps {
@@ -14,6 +14,8 @@ export interface TransportProps {
   readonly totalSteps: number;
   /** Train was pressed while loading. */
   readonly armed: boolean;
+  /** The action of the main button in an open lesson; null where it trains. */
+  readonly main?: MainAction | null;
   /** Steps that Train adds to a finished run. */
   readonly moreSteps: number;
   readonly tokensPerSecond: number | null;
@@ -33,7 +35,8 @@ export interface TransportProps {
   readonly onReset: () => void;
 }
 
-function mainLabel({ status, armed, moreSteps, step, totalSteps }: TransportProps): string {
+function mainLabel({ status, armed, moreSteps, step, totalSteps, main = null }: TransportProps): string {
+  if (main) return mainWords[main].label;
   if (status === 'pausing') return text.transport.pausing;
   if (status === 'loading' && armed) return text.transport.armed;
   return isOver({ status, step, totalSteps }) ? text.transport.trainMore(moreSteps) : text.transport.train;
@@ -43,7 +46,7 @@ const isOver = ({ status, step, totalSteps }: Pick<TransportProps, 'status' | 's
   status === 'finished' && step >= totalSteps;
 
 function MainButton(props: TransportProps) {
-  const { status } = props;
+  const { status, main = null } = props;
   if (status === 'running') {
     return (
       <Button
@@ -61,12 +64,12 @@ function MainButton(props: TransportProps) {
     <Button
       className={styles.main ?? ''}
       data-testid="train"
-      disabled={status === 'pausing' || status === 'failed' || status === 'empty'}
+      disabled={status === 'pausing' || (!main && (status === 'failed' || status === 'empty'))}
       onClick={props.onTrain}
-      leftSection={<Icon name="play" />}
-      {...(status === 'loading' ? { 'aria-pressed': props.armed } : {})}
+      leftSection={<Icon name={main === 'next' ? 'next' : 'play'} />}
+      {...(status === 'loading' && !main ? { 'aria-pressed': props.armed } : {})}
     >
-      <span className={isOver(props) ? styles.more : undefined}>{mainLabel(props)}</span>
+      <span className={main || isOver(props) ? styles.more : undefined}>{mainLabel(props)}</span>
     </Button>
   );
 }
@@ -79,7 +82,10 @@ function Buttons(props: TransportProps) {
   const resettable = still || props.status === 'finished' || props.status === 'running' || props.status === 'failed';
   return (
     <div className={styles.buttons}>
-      <Tooltip label={text.transport.trainHint} openDelay={600}>
+      <Tooltip
+        label={props.main && props.status !== 'running' ? mainWords[props.main].hint : text.transport.trainHint}
+        openDelay={600}
+      >
         <span className={styles.mainWrap}>
           <MainButton {...props} />
         </span>
@@ -110,16 +116,14 @@ function Buttons(props: TransportProps) {
   );
 }
 
-/** The line under the bar: remaining time while running, a hint at rest, and how soon the task was learnt. */
+/** The line under the bar: while running the remaining time and how soon the task was learnt, at rest a hint. */
 function lineOf({ status, step, totalSteps, time, target = null }: TransportProps, hint: string): string {
   // The last step is done before the run says that it is finished.
   const left =
     status === 'running' && time && step < totalSteps
       ? text.transport.timeLeft((totalSteps - step) * time.total)
       : null;
-  if (!target) return left ?? hint;
-  if (left !== null) return targetWords.left(left, target);
-  return status === 'finished' ? targetWords.reached(target) : hint;
+  return left === null ? hint : target ? targetWords.left(left, target) : left;
 }
 
 function Progress(props: TransportProps) {

@@ -2,11 +2,20 @@
 import { formatBytes, formatCount, formatSeconds, formatShare } from '../format.ts';
 
 export const targetWords = {
-  left: (left: string, { share, step }: TargetView) => `${left}, ${formatShare(share)} at step ${step}`,
-  reached: ({ share, step, seconds }: TargetView) =>
-    `${formatShare(share)} right at step ${step}, after ${formatSeconds(seconds)}`,
+  left: (left: string, { step }: TargetView) => `${left}, learnt at step ${step}`,
   whole: ({ share, step, seconds }: TargetView) =>
-    `At step ${step}, after ${formatSeconds(seconds)} of training, ${formatShare(share)} of the training answers of five steps were right for the first time.`,
+    `Learnt at step ${step}, after ${formatSeconds(seconds)} of training: the first step at which ${formatShare(share)} of the training answers of five steps were right.`,
+};
+
+/** The main button in a part of a lesson that is not to be run now; else it trains. */
+export type MainAction = 'predict' | 'next';
+
+export const mainWords: Readonly<Record<MainAction, { readonly label: string; readonly hint: string }>> = {
+  predict: {
+    label: 'Predict first',
+    hint: 'To the question of the lesson; after the prediction this button trains (Space)',
+  },
+  next: { label: 'Next part', hint: 'The next part of the lesson (Space)' },
 };
 
 /** The moment a run first reached a share of right answers. */
