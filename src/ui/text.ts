@@ -36,9 +36,10 @@ const statusHint: Record<RunStatus, string> = {
 export const text = {
   product: 'Rollout',
   overlays: 'Hints and menus',
+  introName: 'What this page does',
   intro:
-    'This page trains a small language model in your browser: press Train, and at each step it answers prompts several times over, every answer is scored, and answers above the mean of their group become likelier.',
-  firstLesson: (title: string) => `New here? “${title}” follows two answers through one update, in five minutes.`,
+    'This page trains a small language model in your browser: press Train; it tries each problem several times, and the better tries become likelier.',
+  firstLesson: 'New here? A five-minute lesson',
   tagline: 'Reinforcement fine-tuning you can watch',
   skips: {
     name: 'Skip to',
@@ -192,6 +193,7 @@ export const text = {
     resetNow: 'Reset now',
     keptGood: (value: string) => `${value} is kept.`,
     algorithm: 'Algorithm',
+    formulaFold: 'Formula and paper',
     paper: 'Paper:',
     lossOf: (title: string) => `Loss of each token: ${title}. Training makes it smaller.`,
     goTo: (label: string) => `Go to ${label}`,

@@ -120,6 +120,7 @@ export function AlgorithmArea(props: AreaProps & { readonly store?: Elements }) 
         choices={algorithmChoices}
         algorithm={paper}
         loss={lossOf(context.settings.config, context.algorithm, paper)}
+        isOwn={context.settings.config.objectiveText !== ''}
         waiting={context.waiting.includes('algorithm')}
         onPick={session.settings.chooseAlgorithm}
       />
