@@ -14,6 +14,7 @@ test('DAPO trains, a link restores it with its settings, and a token opens', asy
   await expect(page.getByTestId('algorithm-paper')).toHaveAttribute('href', 'https://arxiv.org/abs/2503.14476');
   const loss = page.getByTestId('algorithm-formula');
   await expect(loss).toContainText(/Loss of each token: DAPO\. Training makes it smaller\..*-min\(ceiling, clipped\)/s);
+  await page.getByTestId('fold-formula').locator('summary').click();
   // A symbol leads to its field, also into a closed fold.
   await loss.getByRole('button', { name: 'epsilon_high' }).click();
   await expect(story.knob('set.epsilon_high')).toBeFocused();

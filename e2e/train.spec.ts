@@ -126,6 +126,7 @@ test('within 100 steps the held-out accuracy rises by 25 points', async () => {
 });
 
 test('KL has grown, and answers are worked out more often and are longer', async () => {
+  await page.getByTestId('more-charts').locator('summary').click();
   for (const id of ['kl', 'entropy', 'length', 'methods']) {
     await expect.poll(() => story.points(id), { message: id }).toBe(100);
     expect(Number(await story.last(id)), id).toBeGreaterThanOrEqual(0);

@@ -90,6 +90,35 @@ function isElement(node: ESTree.Node | null, names: ReadonlySet<string>): boolea
   }
 }
 
+/** Attributes that are read out or shown. */
+const READ = /^(?:aria-label|aria-description|aria-roledescription|alt|label|placeholder|title)$/;
+const hasWord = (text: unknown): boolean => typeof text === 'string' && /\p{Ll}{2}/u.test(text);
+
+/** Words of a literal or template; names such as SVG are no words. */
+const writes = (node: ESTree.Node | null | undefined): boolean =>
+  node?.type === 'Literal'
+    ? hasWord(node.value)
+    : node?.type === 'TemplateLiteral' && node.quasis.some(({ value: { raw } }) => hasWord(raw));
+
+const inside = (node: ESTree.Node | null): ESTree.Node | null =>
+  node?.type === 'JSXExpressionContainer' ? node.expression : node;
+
+/** Words in a component: sentences belong in the files of words, from which they are translated. */
+function strayWords(file: string, text: string): string[] {
+  const found: string[] = [];
+  const say = (isWord: boolean, { start, end }: ESTree.Node) => {
+    if (isWord) found.push(`${file}:${text.slice(0, start).split('\n').length}: ${text.slice(start, end).trim()}`);
+  };
+  new Visitor({
+    JSXText: (node) => say(hasWord(node.value), node),
+    JSXAttribute: (node) =>
+      say(node.name.type === 'JSXIdentifier' && READ.test(node.name.name) && writes(inside(node.value)), node),
+    JSXElement: ({ children }) =>
+      children.forEach((child) => say(child.type !== 'JSXText' && writes(inside(child)), child)),
+  }).visit(parseSync(file, text).program);
+  return found;
+}
+
 /** Bare texts beside other children, and code that is not marked as not translated. */
 function complaints(file: string, text: string): string[] {
   const { program, errors } = parseSync(file, text);
@@ -148,6 +177,19 @@ describe('the rule detects violations', () => {
   });
 });
 
+test('a word written in a component is found', () => {
+  const strays = (jsx: string) => strayWords('a.tsx', `const a = (x) => ${jsx};`);
+  for (const jsx of [
+    '<p>Some words</p>',
+    '<p title="Word" />',
+    "<p aria-label={'Word'} />",
+    '<p title={`of ${x}`} />',
+    '<p>{`${x} of all`}</p>',
+  ])
+    expect(strays(jsx), jsx).toHaveLength(1);
+  expect(strays('<p title={words.title} className="some words">{`${x}: `}</p>')).toEqual([]);
+});
+
 const files = readdirSync('src', { recursive: true, encoding: 'utf8' })
   .map((name) => posix.join('src', name.replaceAll('\\', '/')))
   .filter((file) => file.endsWith('.tsx') && !file.endsWith('.test.tsx'));
@@ -155,4 +197,9 @@ const files = readdirSync('src', { recursive: true, encoding: 'utf8' })
 test('every text of the page has an element to itself, and code is never translated', () => {
   expect(files).toContain('src/app/App.tsx');
   expect(files.flatMap((file) => complaints(file, readFileSync(file, 'utf8')))).toEqual([]);
+});
+
+test('no component writes a sentence of its own', () => {
+  const shipped = files.filter((file) => !file.startsWith('src/gallery/'));
+  expect(shipped.flatMap((file) => strayWords(file, readFileSync(file, 'utf8')))).toEqual([]);
 });

@@ -149,7 +149,7 @@ export function NarrowPage(props: PartsProps) {
       </Activity>
       <div className={styles.dock}>
         <Part part="transport">
-          <TimeArea run={session.run} viewing={viewing} />
+          {!isNew && <TimeArea run={session.run} viewing={viewing} />}
           <TransportArea session={session} library={library} />
         </Part>
       </div>

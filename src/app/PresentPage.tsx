@@ -4,7 +4,7 @@ import { Part } from '../ui/Part.tsx';
 import { text } from '../ui/text.ts';
 import { PageMessages } from './PageMessages.tsx';
 import { MiddleArea } from './panels/MiddleArea.tsx';
-import { TimeArea } from './panels/TimeArea.tsx';
+import { StoryLine } from './panels/StoryLine.tsx';
 import { TransportArea } from './panels/TransportArea.tsx';
 import { OpenLesson, useOpenLesson } from './panels/ViewsArea.tsx';
 import type { PartsProps } from './parts.ts';
@@ -44,7 +44,7 @@ export function PresentPage({ chart, ...props }: PartsProps & { readonly chart: 
           <SchemeButton />
         </span>
         <Part part="transport">
-          <TimeArea run={session.run} viewing={viewing} />
+          <StoryLine run={session.run} viewing={viewing} place={place} />
         </Part>
       </header>
       {lesson && (

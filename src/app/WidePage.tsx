@@ -5,14 +5,13 @@ import { Part } from '../ui/Part.tsx';
 import { text } from '../ui/text.ts';
 import { AskArea } from './panels/AskArea.tsx';
 import { ComparisonArea } from './panels/ComparisonArea.tsx';
-import { FirstLesson } from './panels/FirstLesson.tsx';
 import { FootArea } from './panels/FootArea.tsx';
 import { GroupArea } from './panels/GroupArea.tsx';
 import { PageMessages } from './PageMessages.tsx';
 import { MiddleArea } from './panels/MiddleArea.tsx';
 import { RunsStrip } from './panels/RunsArea.tsx';
 import { SettingsArea } from './panels/SettingsArea.tsx';
-import { TimeArea } from './panels/TimeArea.tsx';
+import { StoryLine } from './panels/StoryLine.tsx';
 import { TransportArea } from './panels/TransportArea.tsx';
 import { OpenLesson, useCovered, useOpenLesson, ViewLinks, ViewsArea } from './panels/ViewsArea.tsx';
 import type { SettingsState } from './stores/settingsState.ts';
@@ -73,7 +72,7 @@ export function WidePage(props: PartsProps) {
           <SchemeButton />
         </span>
         <Part part="transport">
-          <TimeArea run={session.run} viewing={viewing} />
+          <StoryLine run={session.run} viewing={viewing} place={place} />
         </Part>
       </header>
       {covered && (
@@ -119,8 +118,6 @@ export function WidePage(props: PartsProps) {
                   library={library}
                   settings={session.settings}
                   comparison={comparison}
-                  // Beside charts and river, which it would move when it leaves.
-                  first={<FirstLesson run={session.run} place={place} />}
                 />
               </Part>
             </Hideable>

@@ -13,6 +13,7 @@ import type { Task } from '../tasks/task.ts';
 import type { Series } from '../ui/charts/series.ts';
 import { text } from '../ui/text.ts';
 import { type ChartSpec, type DeclaredChart, declaredCharts } from './declaredCharts.ts';
+import { settingLabel } from './settingLabels.ts';
 
 /** Held-out accuracy beside the reward. */
 const heldOut: readonly Series[] = [
@@ -240,6 +241,10 @@ const computed = (spec: ChartSpec): ChartSpec => ({
   ),
 });
 
+/** The chart of the reward also explains the lines beside it. */
+const explained = (spec: ChartSpec): ChartSpec =>
+  spec.id === 'reward' ? { ...spec, summary: text.charts.rewardSummary } : spec;
+
 /** The chart of the reward in a run with a prior prompt, with held-out accuracy also measured without the prompt. */
 const behindPrompt = (spec: ChartSpec): ChartSpec =>
   spec.id === 'reward'
@@ -260,13 +265,16 @@ const behindPrompt = (spec: ChartSpec): ChartSpec =>
       }
     : spec;
 
+const scheduledLabel = (id: string): string =>
+  knobNames.map((name) => knobs[name]).find((knob) => knob.id === id)?.label ?? settingLabel(id);
+
 /** One chart for each number that moves: their units differ. */
 const scheduleCharts = (config: TrainConfig | null): readonly ChartSpec[] =>
   Object.keys(config?.schedules ?? {}).map((id) => ({
     id: `schedule-${id}`,
-    title: knobNames.map((name) => knobs[name]).find((knob) => knob.id === id)?.label ?? id.replaceAll('_', ' '),
+    title: scheduledLabel(id),
     summary: text.settings.scheduleChart,
-    series: [{ key: `schedules/${id}`, label: id, unit: '', ...shade('other', 0) }],
+    series: [{ key: `schedules/${id}`, label: scheduledLabel(id), unit: '', ...shade('other', 0) }],
     size: 'half',
   }));
 
@@ -298,7 +306,9 @@ export function chartsOf(
   const curriculum = curriculumOf(task, config);
   return {
     main: [
-      ...((config?.priorPrompt ?? NO_PRIOR_PROMPT) === NO_PRIOR_PROMPT ? first : first.map(behindPrompt)),
+      ...((config?.priorPrompt ?? NO_PRIOR_PROMPT) === NO_PRIOR_PROMPT ? first : first.map(behindPrompt)).map(
+        explained,
+      ),
       ...(hasMethods ? [...lengths('narrow'), methodsChart(task)] : lengths('wide')),
     ],
     more: [

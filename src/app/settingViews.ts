@@ -22,6 +22,7 @@ import type { Field } from '../ui/types.ts';
 import { rangeOf, usualNumber } from './stores/algorithmSettings.ts';
 import type { SettingsState } from './stores/settingsState.ts';
 import { knobFor } from './stores/taskSettings.ts';
+import { settingLabel } from './settingLabels.ts';
 
 /** Data shared by all views of one rendering. */
 export interface ViewContext {
@@ -125,7 +126,7 @@ const stepOf = ({ default: usual, max }: Setting): number =>
 export function scheduleViews({ settings: { config }, algorithm, task }: ViewContext): ScheduleView[] {
   const own = ownSettings(algorithm).map((setting) => ({
     id: setting.id,
-    label: settingLabel(setting),
+    label: settingLabel(setting.id),
     from: config.settings[setting.id] ?? usualNumber(config, setting),
     range: rangeOf(setting),
   }));
@@ -136,13 +137,10 @@ export function scheduleViews({ settings: { config }, algorithm, task }: ViewCon
   return [...ofKnobs, ...own].map((number) => ({ ...number, move: config.schedules[number.id] ?? null }));
 }
 
-/** A number of the algorithm as a field, labelled by its name in files and links. */
-/** Name of a number of the algorithm that has no knob. */
-export const settingLabel = ({ id }: Pick<Setting, 'id'>): string => id.replaceAll('_', ' ');
-
+/** A number of the algorithm as a field. */
 const numberField = (setting: Setting, usual: number): Field => ({
   id: `set.${setting.id}`,
-  label: settingLabel(setting),
+  label: settingLabel(setting.id),
   unit: '',
   min: setting.min,
   max: setting.max,

@@ -36,7 +36,7 @@ export function lengthTerm(longest: (difficulty: number) => number): RewardTerm 
 export function stepsTerm(summary: string, share: (completion: string, example: Example) => number): RewardTerm {
   return {
     id: 'steps',
-    label: 'Right steps',
+    label: 'Partial credit',
     summary,
     defaultWeight: 0,
     score: (_verdict, completion, example) => share(completion, example),

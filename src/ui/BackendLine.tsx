@@ -67,7 +67,7 @@ function ManifestValue({ value }: { readonly value: unknown }) {
 const sizeOf = ({ parameters, bits, bytes }: PolicyView): string =>
   `${text.provenance.parameters(parameters)}, ${text.provenance.bits(bits)}, ${formatBytes(bytes)}`;
 
-function Provenance({ policy }: { readonly policy: PolicyView }) {
+function Provenance({ policy, shown }: { readonly policy: PolicyView; readonly shown: ShownView | null }) {
   return (
     <Popover width={440} position="top-end" shadow="md" withArrow>
       <Popover.Target>
@@ -93,6 +93,7 @@ function Provenance({ policy }: { readonly policy: PolicyView }) {
             <dt>{text.provenance.adapter}</dt>
             <dd>{text.provenance.parameters(policy.adapterParameters)}</dd>
           </div>
+          {shown && <Shown {...shown} />}
         </dl>
         <ManifestValue value={policy.manifest} />
       </Popover.Dropdown>
@@ -100,21 +101,23 @@ function Provenance({ policy }: { readonly policy: PolicyView }) {
   );
 }
 
-/**
- * How the task of the run was demonstrated to the base. Details that do not fit the line are in its title and in the
- * manifest.
- */
-function Shown({ task, mixture }: ShownView) {
-  const [first, ...others] = mixture;
-  if (first === undefined) return <span data-testid="mixture">{text.provenance.notShown(task)}</span>;
-  return (
-    <span className={styles.shown} data-testid="mixture" title={mixture.join('\n')}>
-      <span>{`${text.provenance.shown} `}</span>
-      <span>{first}</span>
-      {others.length > 0 && <small>{` ${text.provenance.more(others.length)}`}</small>}
-    </span>
-  );
-}
+/** How the task of the run was demonstrated to the base. */
+const Shown = ({ task, mixture }: ShownView) => (
+  <div data-testid="mixture">
+    <dt>{text.provenance.shown(task)}</dt>
+    <dd>
+      {mixture.length === 0 ? (
+        <span>{text.provenance.notShown}</span>
+      ) : (
+        <ul>
+          {mixture.map((format) => (
+            <li key={format}>{format}</li>
+          ))}
+        </ul>
+      )}
+    </dd>
+  </div>
+);
 
 export interface ShownView {
   readonly task: string;
@@ -154,8 +157,7 @@ export function BackendLine({ backend, policy, shown = null, help = [] }: Backen
       </span>
       {backend && backend.backend !== 'webgpu' && help.length > 0 && <HowToGetWebGpu steps={help} />}
       <span className={styles.push} />
-      {shown && <Shown {...shown} />}
-      {policy && <Provenance policy={policy} />}
+      {policy && <Provenance policy={policy} shown={shown} />}
     </footer>
   );
 }

@@ -37,9 +37,10 @@ const statusHint: Record<RunStatus, string> = {
 export const text = {
   product: 'Rollout',
   overlays: 'Hints and menus',
+  introName: 'What this page does',
   intro:
-    'This page trains a small language model in your browser: press Train, and at each step it answers prompts several times over, every answer is scored, and answers above the mean of their group become likelier.',
-  firstLesson: (title: string) => `New here? “${title}” follows two answers through one update, in five minutes.`,
+    'This page trains a small language model in your browser: press Train; it tries each problem several times, and the better tries become likelier.',
+  firstLesson: 'New here? A five-minute lesson',
   tagline: 'Reinforcement fine-tuning you can watch',
   skips: {
     name: 'Skip to',
@@ -62,10 +63,10 @@ export const text = {
     reset: 'Reset',
     trainHint: 'Train or pause (Space)',
     stepHint: 'One step (full stop)',
-    resetHint: 'Back to step 0 with a fresh adapter; waiting settings apply',
+    resetHint: 'Back to step 0: training is dropped, and changed settings apply',
     soFar: 'What changed so far?',
     stepCount: (step: number, total: number) => `step ${formatCount(step)} of ${formatCount(total)}`,
-    timeLeft: (seconds: number) => `about ${formatSeconds(seconds)} left`,
+    timeLeft: (seconds: number) => (seconds < 1 ? 'less than a second left' : `about ${formatSeconds(seconds)} left`),
     tokensPerSecond: 'tokens/s',
     tokensHint:
       'All tokens of a step, prompts and completions together, over the time of the whole step: rollout, score and update',
@@ -73,6 +74,11 @@ export const text = {
     rollout: 'rollout',
     score: 'score',
     update: 'update',
+    partHint: {
+      rollout: 'Writing completions',
+      score: 'Reading the completions: by the base and, where a number asks for it, by the policy',
+      update: 'Gradient and optimizer',
+    },
     seed: 'seed',
     none: '–',
     spoken: (step: number, total: number, reward: number, kl: number) =>
@@ -124,7 +130,7 @@ export const text = {
     recorded: (date: string, seed: number) => `Grey in every chart: a run recorded on ${date} with seed ${seed}`,
     recordedOf: (date: string, seed: number) => `Not live: a run recorded on ${date} with seed ${seed}.`,
     recordedShort: 'grey: recorded',
-    recordedHint: 'Not live: a run of the same preset, recorded before. Yours takes its place.',
+    recordedHint: 'Not live: a run of the same preset, recorded before. Yours replaces it.',
     chart: 'Show the chart',
     step: 'step',
     ofStep: (step: number) => `at step ${formatCount(step)}`,
@@ -150,9 +156,11 @@ export const text = {
     moreOf: (count: number) => `More measures (${count})`,
     terms: 'Reward terms',
     pass: 'pass@k',
+    rewardSummary:
+      'Line and band: mean reward of a step’s completions, and the middle half of its groups. Points: share of right answers on problems that training never sees, with their 95 % interval; dashed, the same with the likeliest token each time (greedy).',
     passSummary:
       'Chance that at least one of k completions of a prompt is right: training moves k = 1; whether larger k move too tells whether anything new is solved.',
-    termsSummary: 'Mean score of each term before it is clipped, centred and weighed.',
+    termsSummary: 'Mean score of each term before it is clipped, centred and weighted.',
     methods: 'Methods',
     methodsSummary:
       'Areas: share of each method. Lines: how often it is right when it is used, drawn where at least 4 completions of the step used it.',
@@ -193,6 +201,7 @@ export const text = {
     resetNow: 'Reset now',
     keptGood: (value: string) => `${value} is kept.`,
     algorithm: 'Algorithm',
+    formulaFold: 'Formula and paper',
     paper: 'Paper:',
     lossOf: (title: string) => `Loss of each token: ${title}. Training makes it smaller.`,
     goTo: (label: string) => `Go to ${label}`,
@@ -200,11 +209,11 @@ export const text = {
     leash: 'KL penalty to the base',
     updates: 'Updates',
     entropy: 'Entropy',
-    schedules: 'Numbers that move',
-    addSchedule: 'Let another number move',
-    scheduleChart: 'From its set value at the first step to the value of its schedule.',
-    addScheduleHint: 'Begins at its set value and moves over the steps of the run.',
-    movesOf: (label: string) => `How ${label} moves`,
+    schedules: 'Schedules',
+    addSchedule: 'Change another number over time',
+    scheduleChart: 'From the set value at the first step to the last value of the schedule.',
+    addScheduleHint: 'It starts at its set value and changes over the steps of the run.',
+    movesOf: (label: string) => `Schedule of ${label}`,
     prompts: 'Prompts and verifier',
     changed: (count: number) => `${count} changed`,
     notUsedBy: (title: string) => `not used by ${title}`,
@@ -225,7 +234,7 @@ export const text = {
     linked: 'This link brings its own objective',
     linkedWrong: (problem: string) => `It cannot be used: ${problem}`,
     foreign: (algorithm: string) =>
-      `This objective came by the link. It takes the place of the loss of ${algorithm} once you use it, and not before.`,
+      `This objective came by the link. It replaces the loss of ${algorithm} only once you use it.`,
     leave: (algorithm: string) => `Keep ${algorithm}`,
     question: 'Train with the objective of this link?',
     trainIt: 'Train with it',
@@ -245,7 +254,7 @@ export const text = {
   rewards: {
     title: 'Reward',
     about:
-      'The reward of a completion is the sum of these terms times their weights. What is done to a score, in this order: clip, pay only right answers, centre, weigh.',
+      'The reward of a completion is the sum of these terms times their weights. A score is clipped, paid for right answers only, centred and weighted, in this order.',
     open: 'Shape or add terms…',
     close: 'Close',
     columns: {
@@ -260,7 +269,7 @@ export const text = {
       verdict: 'Verdict',
       score: 'Score',
     },
-    schedules: { constant: 'constant', linear: 'straight', cosine: 'cosine' },
+    schedules: { constant: 'constant', linear: 'linear', cosine: 'cosine' },
     centrings: { none: 'no', group: 'group mean', batch: 'step mean' },
     to: 'to',
     over: 'over',
@@ -383,7 +392,7 @@ export const text = {
       entropy: 'Darker: the policy was less decided here.',
       kl: `Darker: further from the base here. ${termWords.nat}`,
       advantage:
-        'How much better or worse than expected, as the algorithm reckons it; a mark at the foot is above 0, one at the head below.',
+        'How much better or worse than expected, as the algorithm computes it; a mark at the foot is above 0, one at the head below.',
       ratio:
         'Probability before the step’s first update over that when it was sampled; 1 up to rounding on a fresh completion.',
       clip: `Whether the clip cuts the push on the token before the step’s first update; the chart of clipped tokens counts all updates. ${termWords.clip}`,
@@ -456,7 +465,7 @@ export const text = {
   share: shareWords,
   update: {
     title: 'There is a newer version of this page',
-    body: 'It takes the place of this one when you say so. A run that is kept comes back at its last step.',
+    body: 'It replaces this one when you say so. A kept run comes back at its last step.',
     now: 'Load it now',
     later: 'Later',
   },

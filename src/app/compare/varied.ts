@@ -14,6 +14,7 @@ import { text } from '../../ui/text.ts';
 import type { Choice } from '../../ui/types.ts';
 import { rangeOf, withChoice, withChosenAlgorithm, withNumber } from '../stores/algorithmSettings.ts';
 import { knobFor, weightKnob, withTask } from '../stores/taskSettings.ts';
+import { settingLabel } from '../settingLabels.ts';
 
 interface Setting {
   readonly id: string;
@@ -85,7 +86,7 @@ function numbers(config: TrainConfig, task: Task | undefined): readonly VariedNu
     });
   const ofAlgorithm = ownSettings(algorithmOf(algorithmChoice(config))).map((setting): VariedNumber => ({
     id: `settings.${setting.id}`,
-    label: setting.id.replaceAll('_', ' '),
+    label: settingLabel(setting.id),
     group: words.groups.algorithm,
     range: rangeOf(setting),
     of: (base, value) => withNumber(base, setting, value),

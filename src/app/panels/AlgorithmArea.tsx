@@ -16,15 +16,8 @@ import { Schedules } from '../../ui/settings/Schedules.tsx';
 import { Hideable } from '../../ui/Hideable.tsx';
 import { text } from '../../ui/text.ts';
 import { objectiveWords } from '../objective.ts';
-import {
-  choiceViews,
-  inUse,
-  knobViews,
-  numberViews,
-  scheduleViews,
-  settingLabel,
-  type ViewContext,
-} from '../settingViews.ts';
+import { settingLabel } from '../settingLabels.ts';
+import { choiceViews, inUse, knobViews, numberViews, scheduleViews, type ViewContext } from '../settingViews.ts';
 import type { Session } from '../stores/session.ts';
 
 export const algorithmChoices = families.flatMap(({ title: group, algorithms }) =>
@@ -102,7 +95,7 @@ export function lossOf(config: TrainConfig, algorithm: Algorithm, paper: Algorit
     advantage:
       config.advantage === OWN ? paper.formula.split(/,\s{2,}/).find((line) => line.startsWith('A = ')) : undefined,
     fields: Object.fromEntries([
-      ...ownSettings(algorithm).map((setting) => [setting.id, settingLabel(setting)]),
+      ...ownSettings(algorithm).map((setting) => [setting.id, settingLabel(setting.id)]),
       ...knobNames.map((name) => [knobs[name].id, knobs[name].label]),
     ]),
     words: Object.fromEntries(objectiveWords(paper).map(({ name, summary }) => [name, summary])),
@@ -120,6 +113,7 @@ export function AlgorithmArea(props: AreaProps & { readonly store?: Elements }) 
         choices={algorithmChoices}
         algorithm={paper}
         loss={lossOf(context.settings.config, context.algorithm, paper)}
+        isOwn={context.settings.config.objectiveText !== ''}
         waiting={context.waiting.includes('algorithm')}
         onPick={session.settings.chooseAlgorithm}
       />

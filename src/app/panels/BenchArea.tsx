@@ -17,7 +17,7 @@ import type { Choice } from '../../ui/types.ts';
 import type { DraftArm } from '../compare/draft.ts';
 import { benchCsv } from '../files/benchFile.ts';
 import { problemsOf } from '../objective.ts';
-import { settingLabel } from '../settingViews.ts';
+import { settingLabel } from '../settingLabels.ts';
 import { type Bench, type BenchColumn, type BenchState, createBench, type Frozen } from '../stores/bench.ts';
 import { type BenchChoice, choicesOf, firstChoices, MOST_COLUMNS, ownChoices } from '../stores/benchChoices.ts';
 import type { Comparison } from '../stores/comparison.ts';
@@ -49,10 +49,10 @@ const titleOf = (choice: string, { algorithm }: TrainConfig): string => {
 /** Numbers beside the loss that a column may show, with their values. */
 function numbersOf(config: TrainConfig, algorithm: Algorithm): BenchColumnView['settings'] {
   const inLoss = new Set(algorithm.settings.map(({ id }) => id));
-  const loss = algorithm.settings.map((setting) => ({ ...setting, label: settingLabel(setting) }));
+  const loss = algorithm.settings.map((setting) => ({ ...setting, label: settingLabel(setting.id) }));
   const step = ownSettings(algorithm)
     .filter(({ id, loop }) => !inLoss.has(id) && !loop)
-    .map((setting) => ({ ...setting, label: settingLabel(setting) }));
+    .map((setting) => ({ ...setting, label: settingLabel(setting.id) }));
   return [
     { id: knobs.learningRate.id, label: knobs.learningRate.label, value: config.learningRate },
     ...[...loss, ...step].map(({ id, label }) => ({ id, label, value: valueOf(algorithm, config, id) })),

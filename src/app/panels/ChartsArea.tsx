@@ -8,7 +8,7 @@ import { createHover, HoverContext, ViewedContext } from '../../ui/charts/hover.
 import type { Row } from '../../ui/charts/series.ts';
 import type { ChartView, OtherRun } from '../../ui/charts/view.ts';
 import { ExactPanel } from '../../ui/exact/ExactPanel.tsx';
-import { Hideable } from '../../ui/Hideable.tsx';
+import { Hideable, useHidden } from '../../ui/Hideable.tsx';
 import { LitContext, useLit } from '../../ui/Lit.tsx';
 import { text } from '../../ui/text.ts';
 import { chartsOf, runColor } from '../chartSpecs.ts';
@@ -237,11 +237,16 @@ export function ChartsArea({
   const viewed = useSampled(viewing, viewedOf, 250);
   const view = useStore(chartView);
   const shared = { run, comparison, tape, view, ...useOthers(run, library) };
-  const lit = useContext(LitContext);
-  const isLit = more.some(({ id }) => lit.includes(`chart-${id}`));
   // Rendered after the rest: these charts are folded away at first.
   const isSeen = useDeferredValue(true, false);
   const specs = [...main, ...more];
+  const hidden = useHidden();
+  // The way to a known optimum belongs to the first charts. Without the fold all main charts are shown, as in older links.
+  const isWhole = !compact && (task?.outcomes !== undefined || hidden.has('more'));
+  const open = isWhole ? main : main.slice(0, FIRST);
+  const folded = specs.slice(open.length);
+  const lit = useContext(LitContext);
+  const isLit = folded.some(({ id }) => lit.includes(`chart-${id}`));
   const chosen = single && (specs.find(({ id }) => id === single.id) ?? specs[0]);
   if (single && chosen)
     return (
@@ -254,25 +259,25 @@ export function ChartsArea({
   return (
     <HoverContext value={hover}>
       <ViewedContext value={viewed}>
-        {!compact && (
-          <Hideable name="view">
-            <ChartControls view={view} onChange={setChartView}>
-              {action}
-            </ChartControls>
-          </Hideable>
-        )}
         <div className={styles.chartGrid} id="charts" role="region" aria-label={text.charts.name} tabIndex={-1}>
-          {(compact ? main.slice(0, FIRST) : main).map((spec, place) => (
+          {open.map((spec, place) => (
             <SlottedChart key={spec.id} {...shared} spec={spec} place={place} />
           ))}
           {!compact && task?.outcomes && <SlottedExact run={run} viewing={viewing} />}
+          {!compact && (
+            <Hideable name="view">
+              <ChartControls view={view} onChange={setChartView}>
+                {action}
+              </ChartControls>
+            </Hideable>
+          )}
           {!compact && isSeen && (
             <Hideable name="more">
               <details className={styles.more} open={isLit || undefined} data-testid="more-charts">
-                <summary>{text.charts.moreOf(more.length)}</summary>
+                <summary>{text.charts.moreOf(folded.length)}</summary>
                 <div className={styles.moreGrid}>
-                  {more.map((spec, place) => (
-                    <SlottedChart key={spec.id} {...shared} spec={spec} place={main.length + place} />
+                  {folded.map((spec, place) => (
+                    <SlottedChart key={spec.id} {...shared} spec={spec} place={open.length + place} />
                   ))}
                 </div>
               </details>

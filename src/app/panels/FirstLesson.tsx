@@ -20,13 +20,14 @@ export function FirstLesson({ run, place }: { readonly run: RunStore; readonly p
     <p className={styles.firstLesson}>
       <a
         href={withPlace('', to)}
+        title={first.title}
         data-testid="first-lesson"
         onClick={(event) => {
           event.preventDefault();
           place.go(to);
         }}
       >
-        {text.firstLesson(first.title)}
+        {text.firstLesson}
       </a>
     </p>
   );

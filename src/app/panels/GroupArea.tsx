@@ -2,7 +2,7 @@
  * @file The shown group, wired to the run: it follows the newest step unless the reader holds the group or the time bar
  * shows another step.
  */
-import { Suspense, useMemo, useState, type ReactNode } from 'react';
+import { Suspense, useMemo, useState } from 'react';
 import { algorithmById } from '../../rl/papers/index.ts';
 import type { Example, Task } from '../../tasks/task.ts';
 import { useHidden } from '../../ui/Hideable.tsx';
@@ -51,8 +51,6 @@ export interface GroupAreaProps {
   readonly settings: SettingsStore;
   /** Trains the algorithms of the bench on. */
   readonly comparison: Pick<Comparison, 'start'>;
-  /** Where a newcomer begins, before the first step. */
-  readonly first?: ReactNode;
 }
 
 /** A held step of the current run; null after another run is opened. */
@@ -101,7 +99,6 @@ export function GroupArea(props: GroupAreaProps) {
     <>
       <GroupPanel
         group={group}
-        first={props.first}
         recorded={useRecorded(steps)}
         steps={steps}
         groupIndex={groupIndex}

@@ -1,6 +1,12 @@
 import { expect, it, vi } from 'vitest';
+import { algorithmOf } from '../../rl/algorithm/compose.ts';
+import { ownSettings } from '../../rl/algorithm/configured.ts';
+import { estimators } from '../../rl/advantages/index.ts';
 import { defaultConfig } from '../../rl/config/config.ts';
+import { algorithms } from '../../rl/papers/index.ts';
+import { sourceIds } from '../../rl/sampling/sources.ts';
 import { tasks } from '../../tasks/index.ts';
+import { settingLabel } from '../settingLabels.ts';
 import { differences } from './differences.ts';
 
 vi.mock('react', () => ({}));
@@ -27,7 +33,7 @@ it('differences are listed in the words of the settings', () => {
     'Rollouts Fresh → From a store',
     'Prompts One difficulty → SEC',
     'Store the base’s → file ab12cd34…',
-    'offline prompts default → 16',
+    'Prompts in the store default → 16',
   ]);
   expect(words({ algorithm: 'drGrpo', policy: 'text' })).toEqual([
     'algorithm GRPO → Dr. GRPO',
@@ -42,4 +48,16 @@ it('differences are listed in the words of the settings', () => {
 it('a weight at its default and the shard size are no differences', () => {
   expect(words({ rewardWeights: { answer: 1 }, shardSize: 64 })).toEqual([]);
   expect(words({ rewardWeights: { format: 0.5 } })).toEqual(['Right form 0 → 0.5']);
+});
+
+it('every number of an algorithm or of a part has a label that is not its id', () => {
+  const parts = { offPolicyMask: true, importanceCorrection: 'token_mask' } as const;
+  const choices = [
+    ...algorithms.map(({ id }) => ({ id })),
+    ...estimators.map(({ id }) => ({ id: 'grpo', ...parts, advantage: id })),
+    ...sourceIds.map((rollouts) => ({ id: 'grpo', rollouts })),
+  ];
+  const ids = new Set(choices.flatMap((choice) => ownSettings(algorithmOf(choice)).map((setting) => setting.id)));
+  expect(ids.size).toBeGreaterThan(40);
+  expect([...ids].filter((id) => settingLabel(id) === id.replaceAll('_', ' '))).toEqual([]);
 });

@@ -9,6 +9,7 @@ import type { Task } from '../../tasks/task.ts';
 import { showNumber } from '../../ui/settings/number.ts';
 import { rolloutWords } from '../../ui/rollouts/words.ts';
 import { text } from '../../ui/text.ts';
+import { settingLabel } from '../settingLabels.ts';
 
 export interface Difference {
   readonly label: string;
@@ -59,7 +60,7 @@ function numbers(before: TrainConfig, after: TrainConfig): Difference[] {
     settings[id] === undefined ? text.runs.usual : shown(settings[id]);
   return [...ids]
     .filter((id) => before.settings[id] !== after.settings[id])
-    .map((id) => ({ label: id.replaceAll('_', ' '), before: number(before, id), after: number(after, id) }));
+    .map((id) => ({ label: settingLabel(id), before: number(before, id), after: number(after, id) }));
 }
 
 const isRecord = (name: string) => name === 'rewardWeights' || name === 'settings';
@@ -108,7 +109,7 @@ export function variations(configs: readonly TrainConfig[], tasks: readonly Task
       })),
     ...ids.map((id) => ({
       id: `settings.${id}`,
-      label: id.replaceAll('_', ' '),
+      label: settingLabel(id),
       values: configs.map(({ settings }) => (settings[id] === undefined ? text.runs.usual : shown(settings[id]))),
     })),
   ];

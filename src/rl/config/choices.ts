@@ -234,8 +234,8 @@ export const choices = {
     summary: 'How the KL coefficient changes from step to step.',
     options: [
       { id: 'constant', title: 'Constant', summary: 'As it is set.' },
-      { id: 'linear', title: 'Straight down', summary: 'Falls to 0 at the last step.' },
-      { id: 'cosine', title: 'Cosine down', summary: 'Falls to 0 at the last step, slowly at both ends.' },
+      { id: 'linear', title: 'Linear to 0', summary: 'Falls to 0 at the last step.' },
+      { id: 'cosine', title: 'Cosine to 0', summary: 'Falls to 0 at the last step, slowly at both ends.' },
       { id: 'adaptive', title: 'Adaptive', summary: 'Moves so that the divergence comes to the KL target.' },
     ],
   }),
@@ -273,8 +273,8 @@ export const choices = {
     summary: 'What becomes of the learning rate after the warm-up.',
     options: [
       { id: 'constant', title: 'Constant', summary: 'Stays at its peak.' },
-      { id: 'linear', title: 'Straight down', summary: 'Falls to 0 at the last step.' },
-      { id: 'cosine', title: 'Cosine down', summary: 'Falls to 0 at the last step, slowly at both ends.' },
+      { id: 'linear', title: 'Linear to 0', summary: 'Falls to 0 at the last step.' },
+      { id: 'cosine', title: 'Cosine to 0', summary: 'Falls to 0 at the last step, slowly at both ends.' },
     ],
   }),
   promptSampler: choice({

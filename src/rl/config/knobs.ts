@@ -71,7 +71,8 @@ export const knobs = {
     label: 'LoRA rank',
     range: [1, 32],
     default: 8,
-    summary: 'Width of the adapter; reinforcement learning needs little.',
+    summary:
+      'Width of the adapter, the few weights beside the base that training changes; reinforcement learning needs little.',
   }),
   alpha: whole({
     id: 'lora_alpha',
@@ -154,7 +155,7 @@ export const knobs = {
     range: [1, 1000],
     default: 10,
     applies: 'next step',
-    summary: 'How slowly the adaptive control moves β.',
+    summary: 'How slowly the adaptive control changes β.',
   }),
   warmupSteps: whole({
     id: 'warmup_steps',
@@ -171,7 +172,7 @@ export const knobs = {
     range: [1, 16],
     default: 3,
     summary:
-      'Tokens in a row that count as repeated when they were written before; read where the term for repetition weighs something.',
+      'Tokens in a row that count as repeated when they were written before; used where the repetition term has a weight.',
   }),
   maxSteps: whole({
     id: 'max_steps',

@@ -20,7 +20,7 @@ export const epsilonHigh: Setting = {
   default: 0.28,
   min: 0,
   max: 10,
-  summary: 'How far above 1 the ratio may rise before its gradient is cut; `epsilon` is then how far below.',
+  summary: 'How far above 1 the ratio may rise before its gradient is cut; the clip range ε is then how far below.',
 };
 export const delta: Setting = {
   id: 'delta',

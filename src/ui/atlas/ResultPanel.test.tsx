@@ -145,7 +145,7 @@ describe('a result under the newer rules', () => {
     const html = visibleText(full);
     expect(html).toContain('Pilot on seeds 101, 102');
     expect(html).toContain('Arm a: 0.02 of 0.01, 0.02');
-    expect(html).toContain('Arm a less Arm b in change: 44.0 points, deviation from seed to seed 3.0 points; 4 seeds');
+    expect(html).toContain('Arm a minus Arm b in change: 44.0 points, deviation from seed to seed 3.0 points; 4 seeds');
     expect(visibleText({ ...full, power: { ...full.power!, from: 'reported runs', needed: null } })).toContain(
       'more than 1000 seeds',
     );

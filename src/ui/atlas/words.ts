@@ -6,7 +6,7 @@ const seeds = (list: readonly number[]) => `${list.length === 1 ? 'seed' : 'seed
 export const atlasWords = {
   title: 'Atlas',
   about:
-    'Papers on reinforcement fine-tuning, what each claims, and what of it this page has shown. A paper counts as shown only where a stored comparison over at least three seeds says so and everything that the paper needs is built.',
+    'Papers on reinforcement fine-tuning: what each claims, and how it came out here. A paper counts as shown only if a stored comparison over at least three seeds says so and everything that the paper needs is built.',
   status: {
     shown: 'shown',
     'not reproduced': 'not reproduced at this scale',
@@ -106,7 +106,7 @@ export const atlasWords = {
     deviation: string,
     needed: number | null,
   ) =>
-    `By the ${from}, ${of} less ${against} in ${metric}: ${mean}, deviation from seed to seed ${deviation}; ${needed === null ? 'more than 1000' : needed} seeds tell the two apart in 80 of 100 repetitions.`,
+    `By the ${from}, ${of} minus ${against} in ${metric}: ${mean}, deviation from seed to seed ${deviation}; ${needed === null ? 'more than 1000' : needed} seeds tell the two apart in 80 of 100 repetitions.`,
 
   holds: 'holds',
   fails: 'fails',
@@ -117,7 +117,7 @@ export const atlasWords = {
   pairs: 'Arms compared pair by pair',
   pairsAbout:
     'Differences between runs of the same base and seed: mean, 95 % interval (Student’s t) and number of pairs. An interval that holds 0 does not tell the two apart.',
-  pair: (of: string, against: string, metric: string) => `${of} less ${against}: ${metric}`,
+  pair: (of: string, against: string, metric: string) => `${of} minus ${against}: ${metric}`,
   pairCount: (pairs: number) => `${pairs} ${pairs === 1 ? 'pair' : 'pairs'}`,
   points: 'points',
   budget: {

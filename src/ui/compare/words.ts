@@ -8,7 +8,7 @@ export const compareWords = {
   title: 'Compare',
   close: 'Close',
   about:
-    'Each arm is a setting of the page. Every arm is trained with every seed, one run after the other, and drawn as thin lines with mean and band.',
+    'An arm is one choice of settings. Every arm is trained with every seed, one run after the other; the charts draw each run as a thin line, and mean and 95 % interval of each arm.',
   arms: 'Arms',
   noArms: 'No arm yet. Add some below, or the present settings.',
   same: 'the present settings',
@@ -24,7 +24,7 @@ export const compareWords = {
   addPresent: 'Add the present settings',
   groups: {
     main: 'Algorithm, task, base',
-    knobs: 'Knobs',
+    knobs: 'Settings of the run',
     algorithm: 'Numbers of the algorithm',
     rewards: 'Reward weights',
     parts: 'Parts of the algorithm',
@@ -75,6 +75,6 @@ export const compareWords = {
     csv: 'Every number of every step as CSV',
     none: 'No run is finished yet.',
     missing: (arm: string) =>
-      `The link does not hold the data file of the arm ${arm}: who opens it needs the same file.`,
+      `The link does not hold the data file of the arm ${arm}: its receiver needs the same file.`,
   },
 };

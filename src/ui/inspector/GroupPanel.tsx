@@ -1,6 +1,6 @@
 /** @file The shown group: one prompt, its true answer, its completions ordered by reward. */
 import { Button } from '@mantine/core';
-import { useCallback, useEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import type { SceneView } from '../scenes/scene.ts';
 import { SceneFigure } from '../scenes/SceneFigure.tsx';
 import { text } from '../text.ts';
@@ -22,8 +22,6 @@ export interface GroupPanelProps extends PagersProps {
   readonly steps: number;
   /** A group of a recorded run, shown as such while the current run has none. */
   readonly recorded?: { readonly group: GroupView; readonly label: string } | null;
-  /** Where a newcomer begins, before the first step. */
-  readonly first?: ReactNode;
   /** The step that the time bar shows; null follows the run. */
   readonly viewed: number | null;
   readonly methods: MethodLook;
@@ -398,12 +396,6 @@ export function GroupPanel(props: GroupPanelProps) {
         <Body {...props} group={group} look={look} quantity={quantity} onQuantity={setQuantity} />
       ) : (
         <>
-          {props.steps === 0 && (
-            <p className={styles.intro} data-testid="intro">
-              {text.intro}
-            </p>
-          )}
-          {props.first && <div>{props.first}</div>}
           {props.recorded ? (
             <RecordedGroup {...props} />
           ) : (

@@ -61,7 +61,7 @@ export const rolloutWords = {
     `it has ${formatBytes(bytes)}, and ${formatBytes(most)} is the most that is read`,
   chooseNeeded: 'Choose the file…',
   shared: (sha256: string) =>
-    `The settings learn from a file of rollouts. The link names it by its SHA-256 (${short(sha256)}…) and does not hold it: whoever opens the link is asked for the same file. Send it along.`,
+    `The settings learn from a file of rollouts. The link names it by its SHA-256 (${short(sha256)}…) and does not hold it: the page asks its receiver for the same file. Send it along.`,
   save: 'Rollouts',
   saved: {
     store: (rollouts: number) => `Saved: the ${formatCount(rollouts)} rollouts that the run learns from.`,

@@ -81,7 +81,7 @@ export const runWords = {
     noneFits: 'No run has all these words.',
     sortBy: 'Sort by',
     sorts: {
-      created: 'Begun',
+      created: 'Started',
       name: 'Name',
       task: 'Task',
       algorithm: 'Algorithm',
@@ -99,7 +99,7 @@ export const runWords = {
     noArm: 'in no comparison',
     means: (runs: number, reward: string, accuracy: string, kl: string) =>
       `${runs === 1 ? '1 run' : `${formatCount(runs)} runs`}, means: reward ${reward}, held-out accuracy ${accuracy}, KL ${kl}`,
-    date: 'Begun',
+    date: 'Started',
     backend: 'Backend',
     actions: 'Actions',
     inHand: 'current',

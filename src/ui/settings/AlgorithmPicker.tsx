@@ -1,6 +1,7 @@
 /** @file The algorithm: a list by kinds, and the sentence, formula and paper of the chosen one. */
 import { text } from '../text.ts';
 import type { Choice } from '../types.ts';
+import { useRemembered } from './Fields.tsx';
 import { LossText, type LossTextProps } from './LossText.tsx';
 import { Picker } from './Picker.tsx';
 import styles from './Settings.module.css';
@@ -9,11 +10,15 @@ export interface AlgorithmPickerProps {
   readonly choices: readonly Choice[];
   readonly algorithm: { readonly id: string; readonly citation: string };
   readonly loss: LossTextProps;
+  /** The loss is the visitor's own, which is not folded away. */
+  readonly isOwn: boolean;
   readonly waiting: boolean;
   readonly onPick: (id: string) => void;
 }
 
-export function AlgorithmPicker({ choices, algorithm: { id, citation }, loss, waiting, onPick }: AlgorithmPickerProps) {
+export function AlgorithmPicker({ choices, algorithm, loss, isOwn, waiting, onPick }: AlgorithmPickerProps) {
+  const { id, citation } = algorithm;
+  const [open, setOpen] = useRemembered('formula');
   return (
     <>
       <div className={styles.bare}>
@@ -26,16 +31,24 @@ export function AlgorithmPicker({ choices, algorithm: { id, citation }, loss, wa
           onPick={onPick}
         />
       </div>
-      <LossText {...loss} />
-      <p className={styles.paper}>
-        <span>{`${text.settings.paper} `}</span>
-        <a
-          href={`https://arxiv.org/abs/${citation}`}
-          target="_blank"
-          rel="noreferrer"
-          data-testid="algorithm-paper"
-        >{`arXiv:${citation}`}</a>
-      </p>
+      <details
+        className={styles.subfold}
+        data-testid="fold-formula"
+        open={open || isOwn}
+        onToggle={({ currentTarget }) => !isOwn && setOpen(currentTarget.open)}
+      >
+        <summary>{text.settings.formulaFold}</summary>
+        <LossText {...loss} />
+        <p className={styles.paper}>
+          <span>{`${text.settings.paper} `}</span>
+          <a
+            href={`https://arxiv.org/abs/${citation}`}
+            target="_blank"
+            rel="noreferrer"
+            data-testid="algorithm-paper"
+          >{`arXiv:${citation}`}</a>
+        </p>
+      </details>
     </>
   );
 }

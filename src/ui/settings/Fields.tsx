@@ -111,7 +111,7 @@ function Choices({
 }
 
 /** Whether a fold was left open, remembered in localStorage; without storage, until the page closes. */
-function useRemembered(id: string): [boolean, (open: boolean) => void] {
+export function useRemembered(id: string): [boolean, (open: boolean) => void] {
   const key = `rollout.open.${id}`;
   const [open, setOpen] = useState(() => {
     try {

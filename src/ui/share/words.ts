@@ -4,7 +4,7 @@ export const shareWords = {
   open: 'Share, or make a link for a class',
   title: 'Share',
   about:
-    'The link opens this page with the settings as they stand. What you hide keeps its value and is not shown; whoever has the link can still bring it back by editing the address.',
+    'The link opens this page with the settings as they stand. What you hide keeps its value and is not shown; anyone with the link can bring it back by editing the address.',
   changed:
     'The settings are not all as this run began with them. A link begins with them as they are now, so its curve will differ.',
   close: 'Close',
@@ -61,5 +61,5 @@ export const shareWords = {
   singleLabels: { task: 'Task', policy: 'Base policy', shuffle_rewards: 'Shuffle rewards' },
   copy: 'Copy',
   copied: 'Copied.',
-  copyByHand: 'Marked: copy it with Ctrl+C (⌘C on a Mac).',
+  copyByHand: 'Selected: copy it with Ctrl+C (⌘C on a Mac).',
 };

@@ -45,7 +45,7 @@ export function TimeBar({ time }: { readonly time: StepTime | null }) {
         {parts.map((part) => {
           const seconds = time?.[part];
           return (
-            <span key={part}>
+            <span key={part} title={text.transport.partHint[part]}>
               <i data-part={part} aria-hidden="true" />
               <span>{`${text.transport[part]} `}</span>
               <span translate="no">{typeof seconds === 'number' ? formatSeconds(seconds) : text.transport.none}</span>

@@ -166,7 +166,12 @@ function Progress(props: TransportProps) {
 export function Transport(props: TransportProps) {
   const { tokensPerSecond } = props;
   return (
-    <section className={styles.transport} data-testid="transport" aria-label={text.transport.name}>
+    <section
+      className={styles.transport}
+      data-testid="transport"
+      data-measured={props.time !== null || undefined}
+      aria-label={text.transport.name}
+    >
       <Buttons {...props} />
       <span className={styles.spoken} role="status" data-testid="spoken">
         {props.spoken ?? ''}
