@@ -1,6 +1,7 @@
 /** @file A training run from the base's accuracy to the tuned policy's, as lines of JSON. */
 import type { RunRequest, StepLine } from './trainRequest.ts';
 import { present, UsageError } from '../src/lib/assert.ts';
+import { sum } from '../src/lib/floats.ts';
 import { mean } from '../src/lib/statistics.ts';
 import { weightsHash } from '../src/policy/checkpoint.ts';
 import { CHECKPOINT_EVERY, type TrainConfig } from '../src/rl/config/config.ts';
@@ -74,6 +75,8 @@ export interface RunSummary {
   /** Share of each difficulty among the prompts of the first and of the last steps. */
   readonly firstPrompts?: Readonly<Record<string, number>>;
   readonly lastPrompts?: Readonly<Record<string, number>>;
+  /** Demonstrations that all steps learned from, with an algorithm that has them. */
+  readonly demonstrations?: number;
   /** On problems that the run did not train on. */
   readonly ood?: readonly OodResult[];
   readonly baseMeanLength: number;
@@ -141,12 +144,13 @@ const PROMPT_WINDOW = 10;
 /** Summary of a run's course and end, from its steps. */
 function courseOf(
   steps: readonly StepMetrics[],
-): Pick<RunSummary, 'lastKl' | 'lastEntropy' | 'stepsToTarget' | 'firstPrompts' | 'lastPrompts'> {
+): Pick<RunSummary, 'lastKl' | 'lastEntropy' | 'stepsToTarget' | 'firstPrompts' | 'lastPrompts' | 'demonstrations'> {
   const [firstPrompts, lastPrompts] = [
     promptShares(steps.slice(0, PROMPT_WINDOW)),
     promptShares(steps.slice(-PROMPT_WINDOW)),
   ];
   const last = steps.slice(-WINDOW);
+  const shown = known(steps.map((m) => m['demonstrations/count']));
   const [kl, entropy] = [known(last.map((m) => m.kl_exact)), known(last.map((m) => m.entropy))];
   const reached = steps.findIndex(
     (_, i) =>
@@ -157,6 +161,7 @@ function courseOf(
     ...(entropy.length > 0 ? { lastEntropy: mean(entropy) } : {}),
     stepsToTarget: reached < 0 ? null : reached + 1,
     ...(firstPrompts && lastPrompts ? { firstPrompts, lastPrompts } : {}),
+    ...(shown.length > 0 ? { demonstrations: sum(shown) } : {}),
   };
 }
 

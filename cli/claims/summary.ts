@@ -6,7 +6,7 @@ const methodSchema = z.record(z.string(), z.object({ share: z.number(), accuracy
 const byName = z.record(z.string(), z.number());
 const levelsSchema = z.record(
   z.string(),
-  z.object({ problems: z.number().int(), sampled: z.number(), greedy: z.number() }),
+  z.object({ problems: z.number().int(), sampled: z.number(), greedy: z.number(), solved: z.number().optional() }),
 );
 const bareSchema = z.object({ sampled: z.number(), greedy: z.number(), methods: methodSchema });
 
@@ -69,6 +69,7 @@ export const summarySchema = z.object({
   finalBare: bareSchema.optional(),
   firstPrompts: byName.optional(),
   lastPrompts: byName.optional(),
+  demonstrations: z.number().int().optional(),
   ood: oodSchema.optional(),
 });
 

@@ -2,11 +2,17 @@
 import type { StepFacts } from './facts.ts';
 import type { LevelFacts } from '../prompts/record.ts';
 import type { Metrics } from './metric.ts';
+import type { Algorithm } from '../objectives/algorithm.ts';
+import { demonstrateTo } from '../sampling/routing.ts';
 
 const eachLevel =
   (number: (facts: LevelFacts) => number | undefined) =>
   ({ levels }: StepFacts): Record<string, number | undefined> =>
     Object.fromEntries(levels.map((facts) => [facts.level, number(facts)]));
+
+/** Whether the algorithm asks for demonstrations. */
+const hasDemonstrations = (algorithm: Pick<Algorithm, 'stepSettings'> | undefined): boolean =>
+  algorithm?.stepSettings?.some(({ id }) => id === demonstrateTo.id) ?? false;
 
 export const samples = {
   'difficulty/{level}/share': {
@@ -93,6 +99,17 @@ export const samples = {
       const unused = own.filter(({ used }) => !used).length;
       return unused > 0 ? unused / own.length : undefined;
     },
+  },
+  'demonstrations/count': {
+    label: 'Demonstrations',
+    unit: 'completions',
+    formula: 'count',
+    summary: 'Completions of an expert that the step learned from.',
+    only: 'with demonstrations',
+    chart: { id: 'demonstrations', color: 'other', when: ({ paper }) => hasDemonstrations(paper) },
+
+    of: ({ algorithm, samples }) =>
+      hasDemonstrations(algorithm) ? samples.rows.filter(({ expert, used }) => expert && used).length : undefined,
   },
   num_tokens: {
     label: 'Tokens so far',

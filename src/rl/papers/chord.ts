@@ -5,6 +5,7 @@ import type { Setting, Settings } from '../words/setting.ts';
 import { dualClipOf } from '../objectives/clipped.ts';
 import { clipRatioC } from '../objectives/settings.ts';
 import { demonstrationsBeside, demonstrationsPerPrompt } from '../sampling/demonstrations.ts';
+import { demonstrationPrompts, demonstrationSettings } from '../sampling/routing.ts';
 import { grpo } from './grpo.ts';
 
 export const mu: Setting = {
@@ -112,7 +113,7 @@ export const chord = variant(grpo, {
   verl: { none: 'verl has no CHORD' },
   settings: [...ownPartSettings, mu, phi],
   clips: 'otherwise',
-  stepSettings: [demonstrationsPerPrompt, muValley, muWarmup, muDecay],
+  stepSettings: [demonstrationsPerPrompt, demonstrationPrompts, ...demonstrationSettings, muValley, muWarmup, muDecay],
   sampling: demonstrationsBeside,
   penaltyShareText: ownShare,
   schedule: muSchedule,

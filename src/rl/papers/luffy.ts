@@ -5,6 +5,7 @@ import { unscaled } from '../advantages/index.ts';
 import { tokenMean } from '../objectives/aggregation.ts';
 import { epsilon } from '../objectives/settings.ts';
 import { demonstrationsInGroups, demonstrationsPerPrompt } from '../sampling/demonstrations.ts';
+import { demonstrationSettings } from '../sampling/routing.ts';
 import { grpo } from './grpo.ts';
 
 const shaping: Setting = {
@@ -30,7 +31,7 @@ export const luffy = variant(grpo, {
   trl: { none: 'TRL has no LUFFY' },
   verl: { none: 'verl has no LUFFY' },
   settings: [epsilon, shaping],
-  stepSettings: [demonstrationsPerPrompt],
+  stepSettings: [demonstrationsPerPrompt, ...demonstrationSettings],
   sampling: demonstrationsInGroups,
   advantage: unscaled,
   regulariser: null,

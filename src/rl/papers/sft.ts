@@ -2,6 +2,7 @@
 import { variant } from '../formula/paper.ts';
 import { tokenMean } from '../objectives/aggregation.ts';
 import { demonstrationsAlone } from '../sampling/demonstrations.ts';
+import { demonstrationPrompts, demonstrationSettings } from '../sampling/routing.ts';
 import { grpo } from './grpo.ts';
 
 /** -log pi of every token, token mean (Ouyang et al., arXiv 2203.02155; Trinity-RFT's `sft`). */
@@ -14,6 +15,7 @@ export const sft = variant(grpo, {
   trl: { none: 'TRL has it as SFTTrainer, a trainer of its own' },
   verl: { none: 'verl has it as a trainer of its own' },
   settings: [],
+  stepSettings: [demonstrationPrompts, ...demonstrationSettings],
   tokenWeights: tokenMean,
   sampling: demonstrationsAlone,
   freshOnly: 'imitates demonstrations and learns from no rollouts',

@@ -84,18 +84,27 @@ function manyAnswers(
   };
 }
 
-/** Accuracy by difficulty; `sampled` and `greedy` are accuracies by problem. */
+/** Accuracy by difficulty, and the share of problems solved at least once; `correct` counts the right answers of each problem, `greedy` is 0 or 1. */
 function byLevel(
   examples: readonly Example[],
   levels: readonly number[],
-  sampled: readonly number[],
+  samples: number,
+  correct: readonly number[],
   greedy: readonly number[],
 ): NonNullable<EvaluationReport['levels']> {
   return Object.fromEntries(
     levels.map((level) => {
       const own = [...examples.keys()].filter((i) => examples[i]?.difficulty === level);
       const over = (values: readonly number[]) => mean(own.map((i) => values[i] as number));
-      return [level, { problems: own.length, sampled: over(sampled), greedy: over(greedy) }];
+      return [
+        level,
+        {
+          problems: own.length,
+          sampled: over(correct.map((count) => count / samples)),
+          greedy: over(greedy),
+          solved: over(correct.map((count) => Number(count > 0))),
+        },
+      ];
     }),
   );
 }
@@ -152,7 +161,8 @@ export async function evaluate(
           levels: byLevel(
             examples,
             levels,
-            perProblem,
+            samplesPerProblem,
+            correctPerProblem,
             greedy.map(({ verdict }) => Number(verdict.correct)),
           ),
         }

@@ -38,9 +38,15 @@ export interface EvaluationReport {
   readonly passAtK?: Readonly<Record<string, number>>;
   /** Present with `passAtK`: distinct completions per problem, the mean over problems. */
   readonly distinct?: number;
-  /** By difficulty, if there are several; problems are divided equally as far as there are enough. */
+  /**
+   * By difficulty, if there are several; problems are divided equally as far as there are enough. `solved`: share of
+   * problems with a right one among their sampled completions.
+   */
   readonly levels?: Readonly<
-    Record<string, { readonly problems: number; readonly sampled: number; readonly greedy: number }>
+    Record<
+      string,
+      { readonly problems: number; readonly sampled: number; readonly greedy: number; readonly solved?: number }
+    >
   >;
   /** The same problems without the prior prompt, if the run has one. */
   readonly bare?: Pick<EvaluationReport, 'sampled' | 'greedy' | 'methods'>;

@@ -1,6 +1,7 @@
 /** @file Demonstrations of an expert as training rows, alone or beside the policy's completions. */
 import type { Setting } from '../words/setting.ts';
-import { rowsOfGroups, type Sampling } from './sampling.ts';
+import { demonstrationRequests } from './routing.ts';
+import { rowsOfGroups, type Sampling, type SamplingTools } from './sampling.ts';
 import { writtenCount } from '../trajectory/trajectory.ts';
 import type { Group, JudgedTrajectory, Row } from '../trajectory/groups.ts';
 
@@ -13,14 +14,20 @@ export const demonstrationsPerPrompt: Setting = {
   summary: 'Completions of the expert for every prompt of a step.',
 };
 
-const expertRow = (completion: JudgedTrajectory): Row => ({
-  ...completion,
-  used: writtenCount(completion) > 0,
-  expert: true,
-});
-
-const ofExpert = async (tools: Parameters<Sampling>[0], groups: readonly Group[], each: number): Promise<Row[]> =>
-  (await tools.demonstrations(groups, each)).map(expertRow);
+/** `each` demonstrations of every routed group as rows. */
+async function ofExpert(tools: SamplingTools, groups: readonly Group[], each: number): Promise<Row[]> {
+  const requests = demonstrationRequests(tools, groups, each);
+  const written = await tools.demonstrations(requests);
+  return requests.map(({ source, style, quality, weight }, i) => {
+    const completion = written[i] as JudgedTrajectory;
+    return {
+      ...completion,
+      used: writtenCount(completion) > 0,
+      expert: true,
+      demonstration: { source, style, quality, weight },
+    };
+  });
+}
 
 /**
  * Trains on as many demonstrations as a group has completions. The policy's completions are sampled only for metrics

@@ -1,6 +1,7 @@
 /** @file Interface of samplings, the first part of a step: they choose the completions to train on. */
-import type { Group, JudgedTrajectory, Row, Samples } from '../trajectory/groups.ts';
+import type { DemonstrationRequest, Group, JudgedTrajectory, Row, Samples } from '../trajectory/groups.ts';
 import { writtenCount } from '../trajectory/trajectory.ts';
+import type { Example } from '../../tasks/task.ts';
 import type { Random } from '../../lib/random.ts';
 import type { Settings } from '../words/setting.ts';
 
@@ -21,8 +22,12 @@ export interface SamplingTools {
   random(...key: (string | number)[]): Random;
   /** `count` groups; another `attempt` draws other prompts. */
   groups(count: number, attempt: number): Promise<Group[]>;
-  /** `each` demonstrations for every group's prompt, judged like completions. */
-  demonstrations(groups: readonly Group[], each: number): Promise<JudgedTrajectory[]>;
+  /** Ids of the task's methods in which demonstrations are written; empty for a task without methods. */
+  readonly styles: Readonly<Record<'usual' | 'expert', string>>;
+  /** The first `count` training prompts of the run, the same at every step. */
+  firstPrompts(count: number): readonly Example[];
+  /** The demonstrations in order, written by the task's solver and judged like completions. */
+  demonstrations(requests: readonly DemonstrationRequest[]): Promise<JudgedTrajectory[]>;
 }
 
 export type Sampling = (tools: SamplingTools) => Promise<Samples>;

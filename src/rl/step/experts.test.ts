@@ -21,3 +21,34 @@ test('with LUFFY a completion is judged against its group and the expert’s, wh
     await trainer.dispose();
   }
 });
+
+/** One step of an algorithm on the tiny policy; `rows` gives the demonstrations that it learned from. */
+async function stepOf(algorithm: string, settings: Readonly<Record<string, number>>) {
+  const trainer = tinyTrainer();
+  try {
+    await trainer.open({ ...withAlgorithm(tinyConfig, algorithm), settings }, onNode);
+    const { metrics } = await trainer.step();
+    return { metrics, adapter: await trainer.adapter() };
+  } finally {
+    await trainer.dispose();
+  }
+}
+
+test.each(['sft', 'chord', 'mix', 'luffy'])(
+  '%s learns from no demonstration where no group has the pass rate',
+  async (id) => {
+    const { metrics } = await stepOf(id, { demonstrate_from: 1, demonstrate_to: 1 });
+    expect(metrics['demonstrations/count']).toBe(0);
+    const all = await stepOf(id, {});
+    expect(all.metrics['demonstrations/count']).toBe(id === 'sft' ? 16 : 4);
+  },
+);
+
+test('the weight of wrong demonstrations scales their part of the gradient: at 0 nothing is learned from them', async () => {
+  const wrong = { demonstrations_wrong: 1 };
+  const norm = async (weight: number) =>
+    (await stepOf('sft', { ...wrong, wrong_demonstration_weight: weight })).metrics.grad_norm ?? 0;
+  const [whole, half] = [await norm(1), await norm(0.5)];
+  expect(half / whole).toBeCloseTo(0.5, 3);
+  expect(await norm(0)).toBe(0);
+});

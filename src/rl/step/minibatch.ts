@@ -37,7 +37,9 @@ export function partOf(
   const shapes = rows.map((row) => batch.shapes[row] as CompletionShape);
   const isChosen = (row: number): boolean =>
     arrays.advantages?.subarray(row * columns, (row + 1) * columns).some((a) => a !== 0) ?? true;
-  const perRow = algorithm.tokenWeights(weighedShapes(algorithm, shapes, isChosen), completionLength);
+  const perRow = algorithm
+    .tokenWeights(weighedShapes(algorithm, shapes, isChosen), completionLength)
+    .map((weight, row) => weight * (shapes[row]?.weight ?? 1));
   const mask = arrays.mask as FloatArray;
   return {
     rows: rows.length,

@@ -53,9 +53,11 @@ function shuffled(trajectories: readonly JudgedTrajectory[], key: Key): JudgedTr
   return trajectories.map((trajectory, i) => ({ ...trajectory, reward: rewards[i] as number }));
 }
 
-/** The expert's method: the last that the task lists. */
-const expertMethod = ({ methods, defaultMix }: Task): string =>
-  methods.at(-1)?.id ?? Object.keys(defaultMix.methods)[0] ?? '';
+/** The methods of demonstrations: the first that the task lists and, of the expert, the last. */
+function stylesOf({ methods, defaultMix }: Task): SamplingTools['styles'] {
+  const other = Object.keys(defaultMix.methods)[0] ?? '';
+  return { usual: methods[0]?.id ?? other, expert: methods.at(-1)?.id ?? other };
+}
 
 /** Trajectories by their group ids; rewards permuted over all of them in the control arm. */
 function grouped(
@@ -82,6 +84,10 @@ export const storeMaking = (settings: Settings): StoreMaking => ({
   temperature: settings[offlineTemperature.id] ?? offlineTemperature.default,
 });
 
+/** Prompts as they are drawn at step 0. */
+const firstPrompts = ({ task, config }: Pick<Surroundings, 'task' | 'config'>, count: number): readonly Example[] =>
+  promptSamplerById(config.promptSampler).prompts({ task, config, step: 0, memory: {}, count, first: 0 });
+
 /**
  * The base's answers to prompts as they are drawn at step 0: a function of the configuration alone, which a resumed
  * run makes again.
@@ -89,14 +95,7 @@ export const storeMaking = (settings: Settings): StoreMaking => ({
 export async function baseGroups(surroundings: Surroundings, { prompts, temperature }: StoreMaking): Promise<Group[]> {
   const { config, task } = surroundings;
   const { seed, numGenerations: samples } = config;
-  const examples = promptSamplerById(config.promptSampler).prompts({
-    task,
-    config,
-    step: 0,
-    memory: {},
-    count: prompts,
-    first: 0,
-  });
+  const examples = firstPrompts({ task, config }, prompts);
   const written = await completions(surroundings, 0, examples, {
     key: [seed, 'stored rollout'],
     samples,
@@ -145,19 +144,14 @@ export function samplingTools(context: StepContext, step: number, settings: Sett
       const fresh = await completions(context, step, examples, { key, samples: size, temperature });
       return grouped(fresh, config, [seed, 'shuffled rewards', step, ...(attempt === 0 ? [] : [attempt])]);
     },
-    async demonstrations(groups, each) {
-      const demonstrations = groups.flatMap(({ example }, g) =>
-        Array.from({ length: each }, (_, i) => {
-          const text = task.demonstration(
-            random(seed, 'demonstration', step, g, i),
-            example,
-            expertMethod(task),
-            false,
-          );
-          return demonstrated(context, example, text, g);
-        }),
-      );
-      return judged(context, step, await Promise.all(demonstrations));
+    styles: stylesOf(task),
+    firstPrompts: (count) => firstPrompts(context, count),
+    async demonstrations(requests) {
+      const written = requests.map(({ example, group, key, style, quality }) => {
+        const stream = random(seed, 'demonstration', ...key);
+        return demonstrated(context, example, task.demonstration(stream, example, style, quality === 'wrong'), group);
+      });
+      return judged(context, step, await Promise.all(written));
     },
   };
 }

@@ -70,6 +70,7 @@ export function stepBatch(
     length: row.used ? writtenCount(row) : 0,
     terminated: row.terminated,
     expert: row.expert,
+    ...(row.demonstration ? { weight: row.demonstration.weight } : {}),
   }));
   return {
     rows: rows.length,

@@ -23,12 +23,37 @@ export interface Group {
   readonly writtenAt?: number;
 }
 
+/** Facts of a demonstration beside its text. */
+export interface Demonstration {
+  /**
+   * The task's own program, an oracle that solves every problem: for the prompt of a group, or for a fixed set of
+   * prompts. It stands for a better model or for people.
+   */
+  readonly source: 'solver' | 'solved set';
+  /** Id of the task's method that it is written in; empty for a task without methods. */
+  readonly style: string;
+  readonly quality: 'right' | 'wrong';
+  /** Factor of its loss. */
+  readonly weight: number;
+}
+
+/** A demonstration to be written. */
+export interface DemonstrationRequest extends Demonstration {
+  readonly example: Example;
+  /** Place of the group that it belongs to. */
+  readonly group: number;
+  /** Names its draws. */
+  readonly key: readonly (string | number)[];
+}
+
 /** A trajectory as a row of the training batch. */
 export interface Row extends JudgedTrajectory {
   /** False for a row that is measured but has no weight in the loss. */
   readonly used: boolean;
   /** Written by an expert. */
   readonly expert: boolean;
+  /** Present in an expert's row. */
+  readonly demonstration?: Demonstration;
   /** Written in an earlier step, by an older policy. */
   readonly replayed?: boolean;
 }

@@ -7,6 +7,8 @@ export interface CompletionShape {
   readonly terminated: boolean;
   /** Written by an expert instead of sampled. */
   readonly expert?: boolean;
+  /** Factor of its loss; 1 if absent. */
+  readonly weight?: number;
   /** Its tokens are masked, yet it counts as a completion in a mean over completions. */
   readonly counted?: boolean;
 }
