@@ -41,6 +41,7 @@ import { apoDown } from './apoDown.ts';
 import { apoZero } from './apoZero.ts';
 import { bcoPair } from './bcoPair.ts';
 import { chord } from './chord.ts';
+import { cRlft } from './cRlft.ts';
 import { copg } from './copg.ts';
 import { dft } from './dft.ts';
 import { discopop } from './discopop.ts';
@@ -108,7 +109,7 @@ export const families: readonly Family[] = [
       aStarPo,
     ],
   },
-  { title: 'Imitation', algorithms: [raft, superHf, sft, dft, chord, mix, luffy, sdft] },
+  { title: 'Imitation', algorithms: [raft, superHf, sft, dft, chord, mix, luffy, sdft, cRlft] },
   {
     title: 'Pairs of completions',
     algorithms: [

@@ -13,6 +13,7 @@ import type { Algorithm } from '../objectives/algorithm.ts';
 import { algorithmOf } from '../algorithm/compose.ts';
 import { algorithmChoice, checkSettings, loraOf } from '../algorithm/configured.ts';
 import { trainConfigSchema, type TrainConfig } from '../config/config.ts';
+import { writersOf } from '../step/setDemonstrations.ts';
 import { contextOf } from '../step/teacher.ts';
 import { largestUpdate } from '../step/innerLoop.ts';
 import type { Learner, LearnerSpec } from '../learner/learner.ts';
@@ -219,9 +220,10 @@ export async function openRun(
   await openOwnTask(config.task, files);
   const algorithm = algorithmOf(algorithmChoice(config));
   checkSettings(algorithm, config);
-  // Refuses unknown terms, and a task without a prompt for the teacher, before the policy is loaded.
+  // Refuses unknown terms, and a task without a prompt for the teacher or without two writers, before the policy is loaded.
   rewardTerms(trainingTask(config), config);
   if (algorithm.advantage.needs === 'teacher') contextOf(trainingTask(config));
+  if (algorithm.needsWriters) writersOf(trainingTask(config));
   // Rollouts that do not fit are refused before the graphs are built.
   const { policy, checkpoint, surroundings, given } = await loaded(environment, config, loading, files, sandbox);
   const { tokenizer, promptLength, completionLength } = surroundings;

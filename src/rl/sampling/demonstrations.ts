@@ -13,14 +13,14 @@ export const demonstrationsPerPrompt: Setting = {
   summary: 'Completions of the expert for every prompt of a step.',
 };
 
-const expertRow = (completion: JudgedTrajectory): Row => ({
+export const demonstrationRow = (completion: JudgedTrajectory): Row => ({
   ...completion,
   used: writtenCount(completion) > 0,
   expert: true,
 });
 
 const ofExpert = async (tools: Parameters<Sampling>[0], groups: readonly Group[], each: number): Promise<Row[]> =>
-  (await tools.demonstrations(groups, each)).map(expertRow);
+  (await tools.demonstrations(groups, each)).map(demonstrationRow);
 
 /**
  * Trains on as many demonstrations as a group has completions. The policy's completions are sampled only for metrics
