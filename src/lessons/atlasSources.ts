@@ -7,6 +7,7 @@ const ownAlgorithms: Readonly<Record<number, string>> = {
   15: 'chord',
   18: 'prdp',
   21: 'copg',
+  33: 'cRlft',
   41: 'raft',
   58: 'topr',
   94: 'superHf',
@@ -27,8 +28,8 @@ const later: readonly string[] = [
   'luffy',
 ];
 
-/** Algorithms that cannot learn the default task: no run of one stage there has a teacher. */
-export const elsewhere: readonly string[] = ['sdft', 'opd', 'gkd'];
+/** Algorithms that cannot learn the default task: it has neither two writers nor, in a run of one stage, a teacher. */
+export const elsewhere: readonly string[] = ['sdft', 'opd', 'gkd', 'cRlft'];
 
 /** Ids of the algorithms in the first or the second comparison on the default task. */
 export const comparedAlgorithms = (which: 'first' | 'later'): readonly string[] =>
@@ -39,6 +40,7 @@ const trained: Readonly<Record<string, readonly string[]>> = {
   'paper-4': ['grpo'],
   'paper-18': ['prdp', 'rloo', 'dpo'],
   'paper-21': ['copg', 'reinforce', 'dpo', 'ipo'],
+  'paper-33': ['cRlft'],
   'paper-38': ['grpo'],
   'paper-41': ['raft', 'grpo', 'sft'],
   'paper-43': ['grpo', 'ppo', 'raft'],

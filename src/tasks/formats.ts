@@ -92,8 +92,16 @@ const formats: readonly Format[] = [
   },
 ];
 
-const controls: readonly Control[] = formats.map(({ id, label, token }) => ({ id, label, token, method: id }));
-const tokens = formats.map(({ token }) => token).join('');
+/** Two writers of the same format; no base was shown their tokens. */
+const writers: readonly Control[] = [
+  { id: 'expert', label: 'Expert', token: '?', method: 'think', wrong: 0 },
+  { id: 'careless', label: 'Careless', token: '|', method: 'think', wrong: 0.7 },
+];
+const controls: readonly Control[] = [
+  ...formats.map(({ id, label, token }) => ({ id, label, token, method: id })),
+  ...writers,
+];
+const tokens = controls.map(({ token }) => token).join('');
 
 /** The addition of a prompt, with or without a control token. */
 function additionOf(prompt: string): Addition | null {

@@ -44,7 +44,7 @@ export interface Method {
   readonly does?: string;
 }
 
-/** A token before a prompt that asks for one method; its effect on a policy depends on pretraining. */
+/** A token before a prompt that asks for a method or a writer; its effect on a policy depends on training. */
 export interface Control {
   readonly id: string;
   readonly label: string;
@@ -52,6 +52,8 @@ export interface Control {
   readonly token: string;
   /** Id of the method used in demonstrations with this token. */
   readonly method: string;
+  /** Share of wrong answers in the demonstrations of a writer; absent if the token names a method alone. */
+  readonly wrong?: number;
 }
 
 /** One named summand of the reward, which is the weighted sum of its terms. */

@@ -35,8 +35,8 @@ describe.each(algorithms.map(({ id }) => id))('%s', (id) => {
   // The untrained policy writes nothing correct, so dynamic sampling by accuracy would drop every group.
   const config = {
     ...withAlgorithm(tinyConfig, id),
-    // A teacher needs a control token of the task.
-    ...(id === 'sdft' ? { task: 'formats' } : {}),
+    // A teacher needs a control token of the task, C-RLFT its two writers.
+    ...(['sdft', 'cRlft'].includes(id) ? { task: 'formats' } : {}),
     settings: id === 'dapo' ? { dynamic_sampling: 0, mask_truncated_completions: 0 } : {},
   };
 

@@ -43,6 +43,8 @@ export interface Algorithm {
 
   /** 1. Which completions a step is made of. */
   readonly sampling: Sampling;
+  /** Its demonstrations come from two writers, which the task must have. */
+  readonly needsWriters?: true;
   /** Why the algorithm cannot learn from rollouts of other policies; follows its id in a sentence. Absent if it can. */
   readonly freshOnly?: string;
   /** 2. How rewards become advantages, outside the graph. */

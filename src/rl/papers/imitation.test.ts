@@ -1,4 +1,4 @@
-/** @file SFT, DFT, CHORD, MIX, LUFFY and distillation against scalar loops written from their papers, value and gradient. */
+/** @file Imitation and distillation against scalar loops written from their papers, value and gradient. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { derivatives, gradientError } from '../../../testing/engine/finiteDifference.ts';
 import { createNodeRuntime } from '../../engine/runtime/node.ts';
@@ -64,6 +64,7 @@ interface Case {
   readonly settings: Record<string, number>;
   /** Instead of those of the batch. */
   readonly advantages?: readonly number[];
+  readonly rewards?: readonly number[];
   readonly oracle: (lp: readonly number[]) => number;
 }
 const cases: readonly Case[] = [
@@ -85,6 +86,17 @@ const cases: readonly Case[] = [
         lp,
         () => true,
         (x, i) => -still(i) * x,
+      ),
+  },
+  {
+    id: 'cRlft',
+    settings: { other_weight: 0.25 },
+    rewards: [1, 0, 0, 1],
+    oracle: (lp) =>
+      tokenMean(
+        lp,
+        () => true,
+        (x, _, row) => -[1, 0.25, 0.25, 1][row]! * x,
       ),
   },
   { id: 'chord', settings: { mu: 0.3, phi: 1 }, oracle: chord(0.3, 1) },
@@ -142,7 +154,7 @@ afterAll(() => runtime.dispose());
 describe('imitation', () => {
   test.each(cases)(
     '$id $settings equals its scalar loop, and its gradient the finite differences',
-    async ({ id, settings, oracle, advantages: given = advantages }) => {
+    async ({ id, settings, oracle, rewards, advantages: given = advantages }) => {
       const { loss, grad } = await evaluateObjective(runtime, id, {
         logp: inRows(logProbs),
         oldLogp: inRows(old),
@@ -151,6 +163,7 @@ describe('imitation', () => {
         advantages: [...given],
         expert,
         settings,
+        ...(rewards ? { rewards: [...rewards] } : {}),
       });
       expect(loss).toBeCloseTo(oracle(logProbs), 6);
       const numeric = await derivatives(async (lp) => oracle(lp), logProbs, [...logProbs.keys()], 1e-4);

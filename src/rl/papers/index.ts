@@ -42,6 +42,7 @@ import { apoDown } from './apoDown.ts';
 import { apoZero } from './apoZero.ts';
 import { bcoPair } from './bcoPair.ts';
 import { chord } from './chord.ts';
+import { cRlft } from './cRlft.ts';
 import { copg } from './copg.ts';
 import { dft } from './dft.ts';
 import { discopop } from './discopop.ts';
@@ -110,7 +111,7 @@ export const families: readonly Family[] = [
       aStarPo,
     ],
   },
-  { title: 'Imitation', algorithms: [raft, superHf, sft, dft, chord, mix, luffy, sdft, opd, gkd] },
+  { title: 'Imitation', algorithms: [raft, superHf, sft, dft, chord, mix, luffy, sdft, cRlft, opd, gkd] },
   {
     title: 'Pairs of completions',
     algorithms: [

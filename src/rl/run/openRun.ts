@@ -12,6 +12,7 @@ import { trainingTask } from '../prompts/priorPrompt.ts';
 import { rewardTerms } from '../rewards/composition.ts';
 import { type Files, openOwnTask } from '../sandbox/ownTask.ts';
 import type { RewardSandbox } from '../sandbox/rewardFunction.ts';
+import { writersOf } from '../step/setDemonstrations.ts';
 import { contextOf } from '../step/teacher.ts';
 import { namedStore } from '../store/namedStore.ts';
 import { RolloutStore } from '../store/rolloutStore.ts';
@@ -98,6 +99,7 @@ function checkedAlgorithm(config: TrainConfig): Algorithm {
   checkSettings(algorithm, config);
   rewardTerms(trainingTask(config), config);
   if (algorithm.advantage.needs === 'teacher') contextOf(trainingTask(config));
+  if (algorithm.needsWriters) writersOf(trainingTask(config));
   return algorithm;
 }
 

@@ -14,19 +14,20 @@ export const demonstrationsPerPrompt: Setting = {
   summary: 'Completions of the expert for every prompt of a step.',
 };
 
+export const demonstrationRow = (completion: JudgedTrajectory): Row => ({
+  ...completion,
+  used: writtenCount(completion) > 0,
+  expert: true,
+});
+
 /** `each` demonstrations of every routed group as rows. */
 async function ofExpert(tools: SamplingTools, groups: readonly Group[], each: number): Promise<Row[]> {
   const requests = demonstrationRequests(tools, groups, each);
   const written = await tools.demonstrations(requests);
-  return requests.map(({ source, style, quality, weight }, i) => {
-    const completion = written[i] as JudgedTrajectory;
-    return {
-      ...completion,
-      used: writtenCount(completion) > 0,
-      expert: true,
-      demonstration: { source, style, quality, weight },
-    };
-  });
+  return requests.map(({ source, style, quality, weight }, i) => ({
+    ...demonstrationRow(written[i] as JudgedTrajectory),
+    demonstration: { source, style, quality, weight },
+  }));
 }
 
 /**

@@ -5,6 +5,18 @@ import type { Example } from '../../tasks/task.ts';
 import type { Random } from '../../lib/random.ts';
 import type { Settings } from '../words/setting.ts';
 
+/** The writer of a task with the fewest wrong demonstrations, and the other. */
+export type Writer = 'expert' | 'other';
+
+/** A demonstration of a set that two writers share. */
+export interface SetDemonstration {
+  /** Number in the set, which decides its problem. */
+  readonly index: number;
+  readonly writer: Writer;
+  /** Whose token the prompt has; not the writer's where the classes are shuffled. */
+  readonly named: Writer;
+}
+
 /**
  * Tools of a sampling; every draw is keyed by the step, so that calling in another order gives the same.
  */
@@ -28,6 +40,8 @@ export interface SamplingTools {
   firstPrompts(count: number): readonly Example[];
   /** The demonstrations in order, written by the task's solver and judged like completions. */
   demonstrations(requests: readonly DemonstrationRequest[]): Promise<JudgedTrajectory[]>;
+  /** These demonstrations of the run's fixed set, judged like completions. */
+  fromSet(chosen: readonly SetDemonstration[]): Promise<JudgedTrajectory[]>;
 }
 
 export type Sampling = (tools: SamplingTools) => Promise<Samples>;

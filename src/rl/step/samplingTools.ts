@@ -11,6 +11,7 @@ import { demonstrated } from '../sampling/turns.ts';
 import { type RolloutOptions, sampleTrajectories } from '../sampling/rollouts.ts';
 import type { StepContext } from './context.ts';
 import { policyScores } from './policyScores.ts';
+import { setDemonstrations } from './setDemonstrations.ts';
 import { slotReward } from './slotReward.ts';
 import type { Example, Task } from '../../tasks/task.ts';
 import { offlinePrompts, offlineTemperature } from '../sampling/offline.ts';
@@ -144,6 +145,7 @@ export function samplingTools(context: StepContext, step: number, settings: Sett
       const fresh = await completions(context, step, examples, { key, samples: size, temperature });
       return grouped(fresh, config, [seed, 'shuffled rewards', step, ...(attempt === 0 ? [] : [attempt])]);
     },
+    fromSet: async (chosen) => judged(context, step, await setDemonstrations(context, chosen)),
     styles: stylesOf(task),
     firstPrompts: (count) => firstPrompts(context, count),
     async demonstrations(requests) {
