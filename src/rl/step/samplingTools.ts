@@ -13,7 +13,7 @@ import type { StepContext } from './context.ts';
 import { policyScores } from './policyScores.ts';
 import { slotReward } from './slotReward.ts';
 import type { Example, Task } from '../../tasks/task.ts';
-import { offlinePrompts, offlineTemperature } from '../sampling/offline.ts';
+import { offlinePrompts, offlineRightShare, offlineTemperature, withRightShare } from '../sampling/offline.ts';
 import type { SamplingTools } from '../sampling/sampling.ts';
 import { baseSlot, policySlot } from '../words/slots.ts';
 
@@ -74,19 +74,25 @@ export interface StoreMaking {
   readonly prompts: number;
   /** Temperature of the sampling and of the log-probabilities. */
   readonly temperature: number;
+  /** Of right completions; 0 for as many as the base writes. */
+  readonly rightShare: number;
 }
 
-/** Size and temperature of a run's store. */
+/** Size, temperature and share of right completions of a run's store. */
 export const storeMaking = (settings: Settings): StoreMaking => ({
   prompts: Math.round(settings[offlinePrompts.id] ?? offlinePrompts.default),
   temperature: settings[offlineTemperature.id] ?? offlineTemperature.default,
+  rightShare: settings[offlineRightShare.id] ?? offlineRightShare.default,
 });
 
 /**
  * The base's answers to prompts as they are drawn at step 0: a function of the configuration alone, which a resumed
  * run makes again.
  */
-export async function baseGroups(surroundings: Surroundings, { prompts, temperature }: StoreMaking): Promise<Group[]> {
+export async function baseGroups(
+  surroundings: Surroundings,
+  { prompts, temperature, rightShare }: StoreMaking,
+): Promise<readonly Group[]> {
   const { config, task } = surroundings;
   const { seed, numGenerations: samples } = config;
   const examples = promptSamplerById(config.promptSampler).prompts({
@@ -103,7 +109,7 @@ export async function baseGroups(surroundings: Surroundings, { prompts, temperat
     temperature,
     slot: baseSlot,
   });
-  return asStore(written, config);
+  return withRightShare(asStore(written, config), rightShare);
 }
 
 const asStore = (trajectories: readonly JudgedTrajectory[], config: Surroundings['config']): Group[] =>
