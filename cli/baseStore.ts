@@ -18,7 +18,7 @@ export async function baseStore(
   policy: LoadedPolicy,
   backend: CliBackend,
   workers: number,
-): Promise<Group[]> {
+): Promise<readonly Group[]> {
   const task = trainingTask(config);
   checkFit(task, policy.checkpoint, config.difficulty);
   const tokenizer = withChats(tokenizerFrom(policy.checkpoint.tokenizer), task);

@@ -1,5 +1,5 @@
 /**
- * @file The end of a run: at its last step, or once its tokens, seconds or accuracy are reached; and the flags for it.
+ * @file The end of a run: at its last step, or once its tokens, seconds, accuracy or reward are reached; and the flags.
  */
 import { describe, expect, test } from 'vitest';
 import { presetConfig } from '../src/rl/config/presets.ts';
@@ -52,19 +52,27 @@ describe('a run', () => {
   });
 });
 
+const spent = (steps: number) => ({ steps, tokens: 0, seconds: 0 });
+
 test('checks the accuracy every five steps only', async () => {
   let looks = 0;
-  const accuracy = async () => {
+  const look = async () => {
     looks++;
-    return 0.7;
+    return { accuracy: 0.7 };
   };
-  const after = (steps: number) => exhausted({ accuracy: 0.6 }, { steps, tokens: 0, seconds: 0 }, accuracy);
+  const after = (steps: number) => exhausted({ accuracy: 0.6 }, spent(steps), look);
   expect([await after(4), await after(5), await after(6)]).toEqual([null, 'accuracy', null]);
   expect(looks).toBe(1);
 });
 
+test('an expected reward ends a run of a task with listed outcomes alone', async () => {
+  const at = (reward?: number) =>
+    exhausted({ reward: 0.6 }, spent(5), async () => ({ accuracy: 1, ...(reward === undefined ? {} : { reward }) }));
+  expect([await at(0.59), await at(0.6), await at()]).toEqual([null, 'reward', null]);
+});
+
 test('flags and budget convert into each other', () => {
-  const budget = { tokens: 1000, seconds: 2.5, accuracy: 0.8 };
+  const budget = { tokens: 1000, seconds: 2.5, accuracy: 0.8, reward: 0.9 };
   expect(budgetOf(readFlags({ name: 'train', summary: '', flags: budgetFlags }, budgetArguments(budget)))).toEqual(
     budget,
   );

@@ -11,6 +11,8 @@ export interface Budget {
   readonly seconds?: number;
   /** Held-out accuracy, sampled. */
   readonly accuracy?: number;
+  /** Expected reward of a task with listed outcomes, computed exactly. */
+  readonly reward?: number;
 }
 
 /** Why the run ended. */
@@ -18,6 +20,13 @@ export type Ending = 'steps' | keyof Budget | 'interrupt';
 
 /** Steps between two checks of the held-out accuracy. */
 const LOOK_EVERY = 5;
+
+/** The figures of an evaluation that may end a run. */
+export interface Standing {
+  readonly accuracy: number;
+  /** Absent for a task without listed outcomes. */
+  readonly reward?: number;
+}
 
 /** Consumption of a run so far. */
 export interface Spent {
@@ -49,6 +58,13 @@ export const budgetFlags = {
     ),
     name: 'stop_accuracy',
   },
+  stopReward: {
+    ...optionalNumber(
+      `Ends the run once the exact expected reward, looked at every ${LOOK_EVERY} steps, is so high; for a task with listed outcomes.`,
+      'none',
+    ),
+    name: 'stop_reward',
+  },
 };
 
 /** The requested budget, if any. */
@@ -56,11 +72,13 @@ export function budgetOf({
   stopTokens: tokens,
   stopSeconds: seconds,
   stopAccuracy: accuracy,
+  stopReward: reward,
 }: FlagValues<typeof budgetFlags>): Budget {
   return {
     ...(tokens === undefined ? {} : { tokens }),
     ...(seconds === undefined ? {} : { seconds }),
     ...(accuracy === undefined ? {} : { accuracy }),
+    ...(reward === undefined ? {} : { reward }),
   };
 }
 
@@ -68,17 +86,16 @@ export function budgetOf({
 export const budgetArguments = (budget: Budget): string[] =>
   Object.entries(budget).flatMap(([kind, amount]) => [`--stop_${kind}`, String(amount)]);
 
-/**
- * The part of the budget that a step exhausted, or null; `accuracy` is called only at the steps where it is checked.
- */
+/** The part of the budget that a step exhausted, or null; `look` is called only at the steps where it is checked. */
 export async function exhausted(
   budget: Budget,
   spent: Spent,
-  accuracy: () => Promise<number>,
+  look: () => Promise<Standing>,
 ): Promise<keyof Budget | null> {
   if (budget.tokens !== undefined && spent.tokens >= budget.tokens) return 'tokens';
   if (budget.seconds !== undefined && spent.seconds >= budget.seconds) return 'seconds';
-  if (budget.accuracy !== undefined && spent.steps % LOOK_EVERY === 0 && (await accuracy()) >= budget.accuracy)
-    return 'accuracy';
-  return null;
+  if ((budget.accuracy ?? budget.reward) === undefined || spent.steps % LOOK_EVERY !== 0) return null;
+  const { accuracy, reward = -Infinity } = await look();
+  if (budget.accuracy !== undefined && accuracy >= budget.accuracy) return 'accuracy';
+  return budget.reward !== undefined && reward >= budget.reward ? 'reward' : null;
 }

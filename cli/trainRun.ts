@@ -274,7 +274,10 @@ async function trainToEnd(
     listener.resumed?.(lines);
   }
   if (!saved) await listener.look?.(trainer, null);
-  const accuracy = async () => (await trainer.evaluate(request.evalProblems, request.evalSamples)).sampled;
+  const look = async () => {
+    const { sampled, exact } = await trainer.evaluate(request.evalProblems, request.evalSamples);
+    return { accuracy: sampled, ...(exact ? { reward: exact.expectedReward } : {}) };
+  };
   for (;;) {
     const begun = performance.now();
     const report = await trainer.step().catch(async (error: unknown) => {
@@ -297,7 +300,7 @@ async function trainToEnd(
         ? 'steps'
         : listener.stop?.()
           ? 'interrupt'
-          : await exhausted(request.budget ?? {}, spent, accuracy);
+          : await exhausted(request.budget ?? {}, spent, look);
     if (ended === 'interrupt' || (!ended && spent.steps % CHECKPOINT_EVERY === 0))
       await save(trainer, request, lines, spent.seconds, listener);
     if (ended) {

@@ -11,7 +11,7 @@ type Rates = Readonly<Record<'think' | 'code' | 'plan', number>>;
 /** d 96, 3 layers: 372 k parameters. */
 const largePolicy: PolicyConfig = { ...smallPolicy, dim: 96, layers: 3, hiddenDim: 288 };
 /** d 64, 2 layers: 115 k parameters. */
-const tinyPolicy: PolicyConfig = { ...smallPolicy, dim: 64, layers: 2, hiddenDim: 192 };
+export const tinyPolicy: PolicyConfig = { ...smallPolicy, dim: 64, layers: 2, hiddenDim: 192 };
 
 function echo(id: string, title: string, summary: string, policy: PolicyConfig, methods: Rates): Recipe {
   const ingredient = (difficulty: number, weight: number) => ({

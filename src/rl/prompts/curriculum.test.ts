@@ -11,7 +11,7 @@ import { groupAdvantages } from '../advantages/group.ts';
 import type { Memory } from '../words/memory.ts';
 import { defaultConfig, type TrainConfig } from '../config/config.ts';
 import { promptSamplerById, promptSamplers } from './index.ts';
-import { easyToHard, fixedDifficulty, levelsOf, orderedLevel, uniformMixture } from './levels.ts';
+import { easyToHard, fixedDifficulty, hardToEasy, levelsOf, orderedLevel, uniformMixture } from './levels.ts';
 import { passRateWindow, promptPool, RECORD_LASTS, recordedRate } from './passRateWindow.ts';
 import type { PromptRecord, PromptRequest } from './sampler.ts';
 import { armValues, boltzmann, nextValue, sec, secUnscaled } from './sec.ts';
@@ -54,7 +54,7 @@ describe('every sampler', () => {
   test('is found by its id; an unknown id is refused with the list', () => {
     for (const sampler of promptSamplers) expect(promptSamplerById(sampler.id)).toBe(sampler);
     expect(() => promptSamplerById('luck')).toThrow(
-      'prompt_sampler: there is no "luck"; choose one of fixed, uniform, easy_to_hard, pass_rate_window, sec, sec_unscaled',
+      'prompt_sampler: there is no "luck"; choose one of fixed, uniform, easy_to_hard, hard_to_easy, pass_rate_window, sec, sec_unscaled',
     );
   });
 
@@ -99,12 +99,12 @@ test('a mixture draws all difficulties equally often', () => {
   ).toEqual(new Set([4, 5]));
 });
 
-test('easy to hard gives each difficulty an equal part of the run, in order', () => {
-  const levels = Array.from(
-    { length: 40 },
-    (_, step) => easyToHard.prompts(request({ step, count: 1 }))[0]?.difficulty,
-  );
-  expect(levels).toEqual([2, 3, 4, 5].flatMap((level) => Array<number>(10).fill(level)));
+test.each([
+  [easyToHard, [2, 3, 4, 5]],
+  [hardToEasy, [5, 4, 3, 2]],
+] as const)('$0.id gives each difficulty an equal part of the run, in order', (sampler, order) => {
+  const levels = Array.from({ length: 40 }, (_, step) => sampler.prompts(request({ step, count: 1 }))[0]?.difficulty);
+  expect(levels).toEqual(order.flatMap((level) => Array<number>(10).fill(level)));
   expect(orderedLevel([2, 3], 99, 40)).toBe(3);
 });
 

@@ -1,6 +1,6 @@
 /** @file The list of prompt samplers. Choices, links and the command line read it. */
 import { UsageError } from '../../lib/assert.ts';
-import { easyToHard, fixedDifficulty, uniformMixture } from './levels.ts';
+import { easyToHard, fixedDifficulty, hardToEasy, uniformMixture } from './levels.ts';
 import { passRateWindow } from './passRateWindow.ts';
 import type { PromptSampler } from './sampler.ts';
 import { sec, secUnscaled } from './sec.ts';
@@ -9,6 +9,7 @@ export const promptSamplers: readonly PromptSampler[] = [
   fixedDifficulty,
   uniformMixture,
   easyToHard,
+  hardToEasy,
   passRateWindow,
   sec,
   secUnscaled,

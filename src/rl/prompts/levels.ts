@@ -62,14 +62,26 @@ export function orderedLevel(levels: readonly number[], step: number, steps: num
   return levels[Math.min(levels.length - 1, Math.floor((step / steps) * levels.length))] as number;
 }
 
+/** The run in equal parts, one for each of the levels in the order that `of` puts them. */
+const inOrder = (of: (levels: number[]) => readonly number[]): Pick<PromptSampler, 'mixed' | 'prompts'> => ({
+  mixed: true,
+  prompts(request) {
+    const { task, config, step, count, first } = request;
+    const level = orderedLevel(of(levelsOf(task, config)), step, config.maxSteps);
+    return Array.from({ length: count }, (_, i) => promptAt(request, first + i, level));
+  },
+});
+
 export const easyToHard: PromptSampler = {
   id: 'easy_to_hard',
   title: 'Easy to hard',
   summary: 'The run is cut into equal parts, one for each difficulty, the easiest first.',
-  mixed: true,
-  prompts(request) {
-    const { task, config, step, count, first } = request;
-    const level = orderedLevel(levelsOf(task, config), step, config.maxSteps);
-    return Array.from({ length: count }, (_, i) => promptAt(request, first + i, level));
-  },
+  ...inOrder((levels) => levels),
+};
+
+export const hardToEasy: PromptSampler = {
+  id: 'hard_to_easy',
+  title: 'Hard to easy',
+  summary: 'The run is cut into equal parts, one for each difficulty, the hardest first.',
+  ...inOrder((levels) => levels.toReversed()),
 };

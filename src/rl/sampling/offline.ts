@@ -2,6 +2,7 @@
  * @file Offline rollouts: every step takes groups from a fixed store, which the base sampled before step 0 or a file
  * holds.
  */
+import { assert } from '../../lib/assert.ts';
 import type { Setting } from '../words/setting.ts';
 import type { Sampling, SamplingTools } from './sampling.ts';
 import type { Group } from '../trajectory/groups.ts';
@@ -24,6 +25,43 @@ export const offlineTemperature: Setting = {
   max: 10,
   summary: 'Temperature at which the base writes the store: above 1 it also holds what the base rarely writes.',
 };
+
+export const offlineRightShare: Setting = {
+  id: 'offline_right_share',
+  loop: true,
+  default: 0,
+  min: 0,
+  max: 1,
+  summary:
+    'Share of right completions in the store that the base writes: a quarter of its groups are kept, chosen so; 0 keeps all of them.',
+};
+
+/** The base writes so many times the groups that a store with a given share of right completions keeps. */
+const WRITTEN_PER_KEPT = 4;
+
+/**
+ * A quarter of the groups, the first ones with which the number of right completions stays within 1 of `share` of all;
+ * all groups at share 0. UsageError if too few fit.
+ */
+export function withRightShare(groups: readonly Group[], share: number): readonly Group[] {
+  if (share === 0) return groups;
+  const wanted = Math.ceil(groups.length / WRITTEN_PER_KEPT);
+  const kept: Group[] = [];
+  let [right, size] = [0, 0];
+  for (const group of groups) {
+    if (kept.length === wanted) break;
+    const more = group.completions.filter(({ verdict }) => verdict.correct).length;
+    if (Math.abs(right + more - share * (size + group.completions.length)) > 1) continue;
+    right += more;
+    size += group.completions.length;
+    kept.push(group);
+  }
+  assert(
+    kept.length === wanted,
+    `${offlineRightShare.id}: of ${groups.length} groups only ${kept.length} can be kept with ${100 * share} % right, and ${wanted} are needed`,
+  );
+  return kept;
+}
 
 /**
  * The store's groups in turn, each once per epoch, in a new order every epoch. Each further attempt has its own

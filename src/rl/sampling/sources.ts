@@ -1,6 +1,6 @@
 /** @file Sources of a step's rollouts other than the current policy. */
 import type { Setting } from '../words/setting.ts';
-import { offline, offlinePrompts, offlineTemperature } from './offline.ts';
+import { offline, offlinePrompts, offlineRightShare, offlineTemperature } from './offline.ts';
 import { replay, replayShare, replaySteps } from './replay.ts';
 import type { Sampling } from './sampling.ts';
 
@@ -11,7 +11,7 @@ export interface Source {
 }
 
 export const sources = {
-  offline: { of: offline, settings: [offlinePrompts, offlineTemperature] },
+  offline: { of: offline, settings: [offlinePrompts, offlineTemperature, offlineRightShare] },
   replay: { of: replay, settings: [replaySteps, replayShare] },
 } satisfies Record<string, Source>;
 

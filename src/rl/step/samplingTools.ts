@@ -14,7 +14,7 @@ import { policyScores } from './policyScores.ts';
 import { setDemonstrations } from './setDemonstrations.ts';
 import { slotReward } from './slotReward.ts';
 import type { Example, Task } from '../../tasks/task.ts';
-import { offlinePrompts, offlineTemperature } from '../sampling/offline.ts';
+import { offlinePrompts, offlineRightShare, offlineTemperature, withRightShare } from '../sampling/offline.ts';
 import type { SamplingTools } from '../sampling/sampling.ts';
 import { baseSlot, policySlot } from '../words/slots.ts';
 
@@ -77,12 +77,15 @@ export interface StoreMaking {
   readonly prompts: number;
   /** Temperature of the sampling and of the log-probabilities. */
   readonly temperature: number;
+  /** Of right completions; 0 for as many as the base writes. */
+  readonly rightShare: number;
 }
 
-/** Size and temperature of a run's store. */
+/** Size, temperature and share of right completions of a run's store. */
 export const storeMaking = (settings: Settings): StoreMaking => ({
   prompts: Math.round(settings[offlinePrompts.id] ?? offlinePrompts.default),
   temperature: settings[offlineTemperature.id] ?? offlineTemperature.default,
+  rightShare: settings[offlineRightShare.id] ?? offlineRightShare.default,
 });
 
 /** Prompts as they are drawn at step 0. */
@@ -93,7 +96,10 @@ const firstPrompts = ({ task, config }: Pick<Surroundings, 'task' | 'config'>, c
  * The base's answers to prompts as they are drawn at step 0: a function of the configuration alone, which a resumed
  * run makes again.
  */
-export async function baseGroups(surroundings: Surroundings, { prompts, temperature }: StoreMaking): Promise<Group[]> {
+export async function baseGroups(
+  surroundings: Surroundings,
+  { prompts, temperature, rightShare }: StoreMaking,
+): Promise<readonly Group[]> {
   const { config, task } = surroundings;
   const { seed, numGenerations: samples } = config;
   const examples = firstPrompts({ task, config }, prompts);
@@ -103,7 +109,7 @@ export async function baseGroups(surroundings: Surroundings, { prompts, temperat
     temperature,
     slot: baseSlot,
   });
-  return asStore(written, config);
+  return withRightShare(asStore(written, config), rightShare);
 }
 
 const asStore = (trajectories: readonly JudgedTrajectory[], config: Surroundings['config']): Group[] =>
