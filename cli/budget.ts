@@ -2,6 +2,7 @@
  * @file Budgets that end a run before its last step: the quantity that arms of a comparison share, if it is not the
  * number of updates.
  */
+import type { StageEnd } from '../src/rl/run/stages.ts';
 import { type FlagValues, optionalNumber } from './flags.ts';
 
 export interface Budget {
@@ -16,7 +17,7 @@ export interface Budget {
 }
 
 /** Why the run ended. */
-export type Ending = 'steps' | keyof Budget | 'interrupt';
+export type Ending = StageEnd | keyof Budget | 'interrupt';
 
 /** Steps between two checks of the held-out accuracy. */
 const LOOK_EVERY = 5;

@@ -53,20 +53,26 @@ async function figures(request: MeasureRequest): Promise<OodFigures> {
   return { sampled, interval, greedy, passAtK };
 }
 
-/** Base and tuned policy on each set, with the same problems and random numbers. */
-export async function measureOod(
-  sets: readonly OodSet[],
-  run: Measured & { readonly config: TrainConfig; readonly adapter: Float32Array },
-): Promise<OodResult[]> {
-  const { config, adapter: flat, ...rest } = run;
+type TunedRun = Measured & { readonly config: TrainConfig; readonly adapter: Float32Array };
+
+/** The tuned policy on a set, or the base without an adapter, on the same problems with the same random numbers. */
+export const figuresOn = (
+  set: OodSet,
+  { config, adapter: flat, ...rest }: Omit<TunedRun, 'adapter'> & Partial<TunedRun>,
+): Promise<OodFigures> =>
+  figures({
+    ...rest,
+    ...set,
+    split: 'heldout',
+    seed: config.seed,
+    ...(flat ? { adapter: { flat, lora: loraOf(config) } } : {}),
+  });
+
+/** Base and tuned policy on each set. */
+export async function measureOod(sets: readonly OodSet[], run: TunedRun): Promise<OodResult[]> {
+  const { adapter, ...base } = run;
   const results: OodResult[] = [];
-  for (const set of sets) {
-    const request = { ...rest, ...set, split: 'heldout' as const, seed: config.seed };
-    results.push({
-      ...set,
-      base: await figures(request),
-      final: await figures({ ...request, adapter: { flat, lora: loraOf(config) } }),
-    });
-  }
+  for (const set of sets)
+    results.push({ ...set, base: await figuresOn(set, base), final: await figuresOn(set, { ...base, adapter }) });
   return results;
 }

@@ -1,15 +1,20 @@
-/** @file A run that begins with the adapter of an earlier stage. */
+/** @file A run that begins with the adapter of an earlier stage, and a run of stages. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { type LoraConfig, loraTargets } from '../src/policy/loraConfig.ts';
 import { encodePeft } from '../src/policy/peft.ts';
+import { withAlgorithm } from '../src/rl/algorithm/configured.ts';
+import { withStages } from '../src/rl/algorithm/stages.ts';
 import { presetConfig } from '../src/rl/config/presets.ts';
 import { encodeAdapter } from './adapterFile.ts';
 import { initAt } from './adapterPath.ts';
 import { tinyPolicy } from './fixture.ts';
-import type { RunRequest } from './trainRequest.ts';
+import type { RunRequest, StepLine } from './trainRequest.ts';
+import { accuracyAtStage } from './claims/papers/measures.ts';
+import { summarySchema } from './claims/summary.ts';
+import { stagedConfig } from './stageResult.ts';
 import { trainRun } from './trainRun.ts';
 import { floatsHash, requestHash } from './trainState.ts';
 import { summaryText } from './trainTable.ts';
@@ -84,5 +89,77 @@ describe('a second stage', () => {
     for (const path of [saved, folder])
       expect(() => initAt('--init', path, other, lora)).toThrow(/was trained on .*not on this one \(ffff/);
     expect(() => initAt('--init', join(folder, 'none'), policy.checkpoint, lora)).toThrow(/^--init: .*cannot be read/);
+  });
+});
+
+describe('--stages', () => {
+  const staged = {
+    ...request,
+    config: withStages({ ...request.config, evalProblems: 16 }, [
+      { steps: 3 },
+      { algorithm: 'sft', steps: 2, learningRate: 0.01 },
+    ]),
+  };
+
+  test('equals runs chained with --init, bit for bit, with read-outs at the end of each stage', async () => {
+    const config = { ...withAlgorithm(request.config, 'sft'), maxSteps: 2, learningRate: 0.01 };
+    const chained = await trainRun({ ...request, config, init: first.adapter });
+    const lines: StepLine[] = [];
+    const { summary } = await trainRun(
+      { ...staged, ood: [{ task: 'sums', difficulty: 3 }] },
+      { step: (line) => lines.push(line) },
+    );
+    expect(summary.adapterHash).toBe(chained.summary.adapterHash);
+    expect(lines.map(({ step, stage }) => [step, stage])).toEqual([
+      [0, 1],
+      [1, 1],
+      [2, 1],
+      [3, 2],
+      [4, 2],
+    ]);
+    const [one, two] = summary.stages ?? [];
+    expect(one).toMatchObject({ algorithm: 'grpo', steps: 3, ended: 'steps', sampled: first.summary.finalAccuracy });
+    expect(two).toMatchObject({ algorithm: 'sft', steps: 2, ended: 'steps', sampled: chained.summary.finalAccuracy });
+    expect(two?.ood?.map(({ sampled }) => sampled)).toEqual(summary.ood?.map(({ final }) => final.sampled));
+    expect(summaryText(summary)).toMatch(/^stage 2, sft, 2 steps: sampled/m);
+    const stored = summarySchema.parse(JSON.parse(JSON.stringify(summary)));
+    expect(accuracyAtStage(1).of(stored)).toBeCloseTo(100 * first.summary.finalAccuracy);
+    expect(accuracyAtStage(1).of(summarySchema.parse(first.summary))).toBe(null);
+  });
+
+  test('stopped in the second stage and resumed, ends with the same bits and read-outs', async () => {
+    const path = join(folder, 'state.safetensors');
+    const keep = (resume: boolean) => ({ path, request: 'staged', resume });
+    const [whole, lines] = [await trainRun(staged), [] as StepLine[]];
+    const stopped = await trainRun(
+      { ...staged, keep: keep(false) },
+      { step: (line) => lines.push(line), stop: () => lines.length === 4 },
+    );
+    expect([stopped.summary.ended, stopped.summary.steps]).toEqual(['interrupt', 4]);
+    const resumed = await trainRun({ ...staged, keep: keep(true) });
+    expect(resumed.adapter).toEqual(whole.adapter);
+    expect(resumed.summary.stages).toEqual(whole.summary.stages);
+  });
+
+  test('is read from words and from a file, with errors that name file, stage and field', () => {
+    const file = join(folder, 'stages.json');
+    const words = 'sft steps=20; grpo steps=60 reference=1';
+    writeFileSync(
+      file,
+      JSON.stringify([
+        { algorithm: 'sft', steps: 20 },
+        { algorithm: 'grpo', steps: 60, reference: 1 },
+      ]),
+    );
+    expect(stagedConfig(request.config, file)).toEqual(stagedConfig(request.config, words));
+    expect(stagedConfig(request.config, words).maxSteps).toBe(80);
+    expect(() => stagedConfig(request.config, 'sft steps=20; grpo steps=60 beta=7')).toThrow(
+      '--stages: stage 2: beta: at most 1',
+    );
+    writeFileSync(file, '[{"algorithm":"sft","steps":"x"}]');
+    expect(() => stagedConfig(request.config, file)).toThrow(`--stages: ${file}: stage 1: steps: a number is needed`);
+    writeFileSync(file, '[');
+    expect(() => stagedConfig(request.config, file)).toThrow(`--stages: ${file}: no JSON: `);
+    expect(() => stagedConfig(request.config, join(folder, 'none.json'))).toThrow(/^--stages: .*none\.json/);
   });
 });

@@ -1,7 +1,7 @@
 /** @file `npm run train`: a training run without a page, as a table for people or as lines of JSON. */
 import { existsSync, rmSync } from 'node:fs';
 import { UsageError } from '../src/lib/assert.ts';
-import { CHECKPOINT_EVERY } from '../src/rl/config/config.ts';
+import { CHECKPOINT_EVERY, type TrainConfig } from '../src/rl/config/config.ts';
 import { loraOf } from '../src/rl/algorithm/configured.ts';
 import { encodeAdapter } from './adapterFile.ts';
 import { initAt } from './adapterPath.ts';
@@ -18,6 +18,7 @@ import { createProgress } from './progress.ts';
 import { loadRunOrigin, runConfig, runFlags } from './runFlags.ts';
 import { type RunSummary, trainRun } from './trainRun.ts';
 import type { RunRequest, StepLine, KeptState } from './trainRequest.ts';
+import { stagedConfig, stagesFlag } from './stageResult.ts';
 import { requestHash, statePath } from './trainState.ts';
 import { createStepTable, summaryText } from './trainTable.ts';
 
@@ -54,18 +55,36 @@ const flags = {
     'PATH',
     'one without effect',
   ),
+  stages: stagesFlag,
   resume: toggle(
     `Goes on exactly from where a run with the same flags was killed or stopped; the state is saved every ${CHECKPOINT_EVERY} steps.`,
   ),
   save: optionalText('Writes the tuned adapter, matrices by name.', 'FILE.safetensors'),
 };
 
+/** The configuration with stages, whose rules are judged on as many problems as the run. */
+function withStagesOf(
+  {
+    stages,
+    steps,
+    maxSteps,
+    evalProblems,
+  }: Pick<FlagValues<typeof flags>, 'stages' | 'steps' | 'maxSteps' | 'evalProblems'>,
+  config: TrainConfig,
+): TrainConfig {
+  if (stages === undefined) return config;
+  if (steps !== undefined || maxSteps !== undefined)
+    throw new UsageError('--steps: with --stages every stage has its own number of steps');
+  return { ...stagedConfig(config, stages), evalProblems };
+}
+
 async function requestOf(values: FlagValues<typeof flags>): Promise<RunRequest & { readonly keep: KeptState }> {
   const policy = await loadRunOrigin(values);
   const given = runConfig(await withData(values, policy), policy.checkpoint.manifest.id);
   if (values.offline !== undefined && values.rollouts !== undefined && values.rollouts !== 'offline')
     throw new UsageError(`--offline: a store of rollouts was given, and --rollouts is ${values.rollouts}`);
-  const config = values.offline === undefined ? given : { ...given, rollouts: 'offline' };
+  const single = values.offline === undefined ? given : { ...given, rollouts: 'offline' };
+  const config = withStagesOf(values, single);
   const { preset, backend, workers, evalProblems, evalSamples, ood, resume } = values;
   const request: RunRequest = {
     preset,

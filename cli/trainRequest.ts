@@ -25,7 +25,10 @@ export interface RunRequest {
   readonly keep?: KeptState;
 }
 
-export type StepLine = { readonly step: number } & StepMetrics & { readonly 'time/tokens_per_second': number };
+/** A step; `stage`, from 1, in a run of stages. */
+export type StepLine = { readonly step: number; readonly stage?: number } & StepMetrics & {
+    readonly 'time/tokens_per_second': number;
+  };
 
 export interface KeptState {
   readonly path: string;

@@ -14,7 +14,9 @@ import { policySlot } from '../src/rl/words/slots.ts';
 import { taskById } from '../src/tasks/index.ts';
 import { type Ending, exhausted, type Spent } from './budget.ts';
 import { nodeEnvironment } from './environment.ts';
-import { measureOod, type OodResult } from './ood.ts';
+import { figuresOn, measureOod, type OodResult } from './ood.ts';
+import type { StageResult } from './stageResult.ts';
+import { stageConfig } from '../src/rl/algorithm/stages.ts';
 import { floatsHash, loadTraining, saveTraining } from './trainState.ts';
 
 /** Callbacks during the run. */
@@ -79,6 +81,8 @@ export interface RunSummary {
   readonly demonstrations?: number;
   /** On problems that the run did not train on. */
   readonly ood?: readonly OodResult[];
+  /** At the end of each stage of a run of stages, the last one included. */
+  readonly stages?: readonly StageResult[];
   readonly baseMeanLength: number;
   readonly finalMeanLength: number;
   /** Distance of the base and the tuned policy from the exact optimum, for a task that lists its outcomes. */
@@ -111,11 +115,12 @@ export interface RunSummary {
 export const isTimeField = (name: string): boolean =>
   name === 'step_time' || name === 'seconds' || name.startsWith('time/');
 
-/** A step as a line: its number, the reproducible metrics, and last the times. */
-export function stepLine({ step, metrics, tokensPerSecond }: StepReport): StepLine {
+/** A step as a line: its number and stage, the reproducible metrics, and last the times. */
+export function stepLine({ step, metrics, tokensPerSecond, stage }: StepReport): StepLine {
   const entries = Object.entries(metrics);
   return Object.fromEntries([
     ['step', step],
+    ...(stage ? [['stage', stage.index + 1] as const] : []),
     ...entries.filter(([name]) => !isTimeField(name)),
     ...entries.filter(([name]) => isTimeField(name)),
     ['time/tokens_per_second', tokensPerSecond],
@@ -179,7 +184,7 @@ function summaryOf(
   request: RunRequest,
   before: EvaluationReport,
   after: EvaluationReport,
-  rest: Pick<RunSummary, 'steps' | 'seconds' | 'adapterHash' | 'ended' | 'tokens' | 'ood'>,
+  rest: Pick<RunSummary, 'steps' | 'seconds' | 'adapterHash' | 'ended' | 'tokens' | 'ood' | 'stages'>,
   course: ReturnType<typeof courseOf>,
 ): RunSummary {
   const { config, policy } = request;
@@ -202,6 +207,7 @@ function summaryOf(
     ...optionalFigures('base', before),
     ...optionalFigures('final', after),
     ...(rest.ood ? { ood: rest.ood } : {}),
+    ...(rest.stages ? { stages: rest.stages } : {}),
     baseMeanLength: before.meanLength,
     finalMeanLength: after.meanLength,
     ...(before.exact && after.exact ? { baseExact: before.exact, finalExact: after.exact } : {}),
@@ -242,10 +248,16 @@ async function save(
   lines: readonly StepLine[],
   seconds: number,
   listener: RunListener,
+  stages: readonly StageResult[] = [],
 ): Promise<void> {
   if (!keep) return;
   try {
-    saveTraining(keep, { snapshot: await trainer.snapshot(), lines, seconds });
+    saveTraining(keep, {
+      snapshot: await trainer.snapshot(),
+      lines,
+      seconds,
+      ...(stages.length > 0 ? { stages } : {}),
+    });
   } catch (cause) {
     if (!(cause instanceof UsageError)) throw cause;
     listener.unsaved?.(cause.message);
@@ -260,14 +272,48 @@ async function beginWith(trainer: LocalTrainer, init: Float32Array): Promise<voi
   await trainer.restore(snapshot);
 }
 
+/** The policy at the end of the trainer's stage, which `index` counts from 0. */
+async function stageResult(
+  trainer: LocalTrainer,
+  request: RunRequest,
+  { step, ...evaluation }: EvaluationReport,
+  before: readonly StageResult[],
+): Promise<StageResult> {
+  const { index, ended } = trainer.stage();
+  const { algorithm, task, difficulty } = stageConfig(request.config, index);
+  const { sampled, interval, greedy, methods, meanLength, passAtK, distinct, levels, exact } = evaluation;
+  const { ood: sets = [], evalProblems: problems, evalSamples: samples, ...rest } = request;
+  const adapter = await trainer.adapter();
+  const ood = [];
+  for (const set of sets) ood.push({ ...set, ...(await figuresOn(set, { ...rest, problems, samples, adapter })) });
+  return {
+    algorithm,
+    task,
+    difficulty,
+    sampled,
+    interval,
+    greedy,
+    methods,
+    meanLength,
+    ...(passAtK ? { passAtK } : {}),
+    ...(distinct === undefined ? {} : { distinct }),
+    ...(levels ? { levels } : {}),
+    ...(exact ? { exact } : {}),
+    ...(ood.length > 0 ? { ood } : {}),
+    steps: step - before.reduce((sum, { steps }) => sum + steps, 0),
+    ended: ended ?? 'steps',
+  };
+}
+
 /** Trains to the end, from the saved state if there is one; keeps the saved state if interrupted. */
 async function trainToEnd(
   trainer: LocalTrainer,
   request: RunRequest,
   listener: RunListener,
-): Promise<Spent & { readonly lines: readonly StepLine[]; readonly ended: Ending }> {
+): Promise<Spent & { readonly lines: readonly StepLine[]; readonly ended: Ending; readonly ends: StageResult[] }> {
   const saved = request.keep ? loadTraining(request.keep) : null;
   const lines = saved ? [...saved.lines] : [];
+  const ends = saved?.stages ? [...saved.stages] : [];
   const spent = { steps: lines.length, tokens: saved?.snapshot.tokens ?? 0, seconds: saved?.seconds ?? 0 };
   if (saved) {
     await trainer.restore(saved.snapshot);
@@ -283,7 +329,7 @@ async function trainToEnd(
     const report = await trainer.step().catch(async (error: unknown) => {
       // The checker's code failed before the step changed anything.
       if (error instanceof CheckerError && lines.length > 0) {
-        await save(trainer, request, lines, spent.seconds, listener);
+        await save(trainer, request, lines, spent.seconds, listener, ends);
         listener.kept?.(lines.length);
       }
       throw error;
@@ -295,24 +341,26 @@ async function trainToEnd(
     lines.push(line);
     listener.step?.(line);
     await listener.look?.(trainer, report);
-    const ended =
-      spent.steps >= request.config.maxSteps
-        ? 'steps'
-        : listener.stop?.()
-          ? 'interrupt'
-          : await exhausted(request.budget ?? {}, spent, look);
-    if (ended === 'interrupt' || (!ended && spent.steps % CHECKPOINT_EVERY === 0))
-      await save(trainer, request, lines, spent.seconds, listener);
+    const { ended: over, isLast } = trainer.stage();
+    if (over && !isLast) {
+      listener.stage?.(`measuring the policy at the end of stage ${ends.length + 1}`);
+      const reached = await trainer.evaluate(request.evalProblems, request.evalSamples);
+      ends.push(await stageResult(trainer, request, reached, ends));
+    }
+    const ended: Ending | null =
+      over && isLast ? over : listener.stop?.() ? 'interrupt' : await exhausted(request.budget ?? {}, spent, look);
+    if (ended === 'interrupt' || (!ended && (over || spent.steps % CHECKPOINT_EVERY === 0)))
+      await save(trainer, request, lines, spent.seconds, listener, ends);
     if (ended) {
       await listener.end?.(trainer, report);
-      return { ...spent, lines, ended };
+      return { ...spent, lines, ended, ends };
     }
   }
 }
 
 /**
- * Evaluates the base, trains `config.maxSteps` steps (fewer if the budget ends or the listener stops it), and evaluates
- * again on the same problems.
+ * Evaluates the base, trains `config.maxSteps` steps (fewer if the budget ends, the rule of a stage holds or the
+ * listener stops it), and evaluates again on the same problems; with stages also at the end of each.
  */
 export async function trainRun(
   request: RunRequest,
@@ -330,17 +378,18 @@ export async function trainRun(
         : `measuring the base on ${evalProblems} held-out problems`,
     );
     const before = await trainer.evaluate(evalProblems, evalSamples);
-    const { lines, ...spent } = await trainToEnd(trainer, request, listener);
+    const { lines, ends, ...spent } = await trainToEnd(trainer, request, listener);
     listener.stage?.('measuring the tuned policy in the same way');
     const after = await trainer.evaluate(evalProblems, evalSamples);
     const adapter = await trainer.adapter();
     const ood = await oodOf(request, adapter, listener);
+    const stages = config.stages ? { stages: [...ends, await stageResult(trainer, request, after, ends)] } : {};
     return {
       summary: summaryOf(
         request,
         before,
         after,
-        { ...spent, ...ood, adapterHash: floatsHash(adapter) },
+        { ...spent, ...ood, ...stages, adapterHash: floatsHash(adapter) },
         courseOf(lines),
       ),
       adapter,

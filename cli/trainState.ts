@@ -11,6 +11,7 @@ import { bareState, bareStateSchema, vectorsOf, withVectors } from '../src/rl/le
 import { snapshotSchema } from '../src/rl/run/snapshot.ts';
 import type { RunSnapshot } from '../src/rl/run/trainer.ts';
 import { writeWhole } from './output.ts';
+import { type StageResult, stageResultsSchema } from './stageResult.ts';
 import type { KeptState, RunRequest, StepLine } from './trainRequest.ts';
 
 export interface SavedTraining {
@@ -19,6 +20,8 @@ export interface SavedTraining {
   readonly lines: readonly StepLine[];
   /** Seconds of training so far. */
   readonly seconds: number;
+  /** Read-outs of the stages done, if there are any. */
+  readonly stages?: readonly StageResult[];
 }
 
 /** 1: the state of one adapter, before there were slots. */
@@ -32,6 +35,7 @@ const stateSchema = z.strictObject({
   snapshot: z.looseObject({ state: bareStateSchema }),
   lines: z.array(z.looseObject({ step: z.number().int().min(0) }).catchall(z.number())),
   seconds: z.number().min(0),
+  stages: stageResultsSchema.exactOptional(),
 });
 
 /** SHA-256 of the bytes of floats. */
@@ -78,7 +82,7 @@ export const loadTraining = ({ path, request, resume }: KeptState): SavedTrainin
 
 export function encodeTraining(
   request: string,
-  { snapshot: { state, ...rest }, lines, seconds }: SavedTraining,
+  { snapshot: { state, ...rest }, lines, seconds, stages }: SavedTraining,
 ): Uint8Array {
   const tensors = new Map(
     [...vectorsOf(state)].map(([path, data]): [string, StoredTensor] => [path, { shape: [data.length], data }]),
@@ -90,6 +94,7 @@ export function encodeTraining(
     snapshot: { ...rest, state: bareState(state) },
     lines,
     seconds,
+    ...(stages ? { stages } : {}),
   };
   return writeSafetensors({ tensors, metadata: { training: JSON.stringify(training) } });
 }
@@ -118,7 +123,7 @@ function readState(text: string | undefined): z.infer<typeof stateSchema> {
  */
 export function decodeTraining(request: string, bytes: Uint8Array): SavedTraining {
   const { tensors, metadata } = readSafetensors(bytes);
-  const { snapshot: bare, lines, seconds, request: of } = readState(metadata.training);
+  const { snapshot: bare, lines, seconds, stages, request: of } = readState(metadata.training);
   if (of !== request)
     throw new CheckpointError('training state: it is of a run with other flags; start anew without --resume');
   const state = withVectors(bare.state, (path) => tensors.get(path)?.data);
@@ -126,5 +131,10 @@ export function decodeTraining(request: string, bytes: Uint8Array): SavedTrainin
   if (!snapshot.success) throw new CheckpointError(`training state: snapshot: ${complaints(snapshot.error)}`);
   if (lines.length !== snapshot.data.step)
     throw new CheckpointError(`training state: ${lines.length} lines of ${snapshot.data.step} steps`);
-  return { snapshot: snapshot.data, lines: lines as StepLine[], seconds };
+  return {
+    snapshot: snapshot.data,
+    lines: lines as StepLine[],
+    seconds,
+    ...(stages ? { stages: stages as StageResult[] } : {}),
+  };
 }

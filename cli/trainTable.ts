@@ -116,6 +116,13 @@ function moreText(
   ];
 }
 
+/** One line for each stage. */
+const stagesText = ({ stages = [] }: RunSummary): string[] =>
+  stages.map(
+    ({ algorithm, steps, ended, sampled, interval, greedy, meanLength }, i) =>
+      `stage ${i + 1}, ${algorithm}, ${steps} steps${ended === 'steps' ? '' : ` (ended by ${ended})`}: sampled ${percentIn(sampled, interval)}, greedy ${percent(greedy)}, ${meanLength.toFixed(1)} tokens`,
+  );
+
 /** Before and after, in a few lines. */
 export function summaryText(s: RunSummary): string {
   const line = (
@@ -134,6 +141,7 @@ export function summaryText(s: RunSummary): string {
     ...measuredText(s),
     line(start, s.baseAccuracy, s.baseInterval, s.baseGreedy, s.baseMethods, s.baseMeanLength),
     ...moreText(start, s.baseLevels, s.basePassAtK, s.baseBare),
+    ...stagesText(s),
     line('tuned', s.finalAccuracy, s.finalInterval, s.finalGreedy, s.finalMethods, s.finalMeanLength),
     ...moreText('tuned', s.finalLevels, s.finalPassAtK, s.finalBare),
     ...(s.ood ?? []).map(

@@ -1,5 +1,6 @@
 /** @file The last line that `train` writes, as far as claims read it. */
 import { z } from 'zod';
+import { stageResultsSchema } from '../stageResult.ts';
 
 const methodSchema = z.record(z.string(), z.object({ share: z.number(), accuracy: z.number().optional() }));
 
@@ -71,6 +72,8 @@ export const summarySchema = z.object({
   lastPrompts: byName.optional(),
   demonstrations: z.number().int().optional(),
   ood: oodSchema.optional(),
+  /** At the end of each stage of a run of stages. */
+  stages: stageResultsSchema.optional(),
 });
 
 export type Summary = z.infer<typeof summarySchema>;

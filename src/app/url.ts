@@ -5,6 +5,8 @@ import { knobNames, knobs, type KnobName } from '../rl/config/knobs.ts';
 import { presetConfig, presets } from '../rl/config/presets.ts';
 import { choices } from '../rl/config/choices.ts';
 import { earlierAggregation } from '../rl/config/earlier.ts';
+import { stagesOf } from '../rl/algorithm/stages.ts';
+import { writeStageWords } from '../rl/algorithm/stageWords.ts';
 import { policyFor } from '../rl/pretraining/policies.ts';
 import type { OpenOptions } from '../rl/run/trainer.ts';
 import { readShaping, writeShaping } from '../rl/rewards/shapingWords.ts';
@@ -21,6 +23,7 @@ import { isOwnTermKey, type OfferedTerm, readOffered, writeOwnTerm } from './rew
 import { algorithmProblem } from './stores/algorithmSettings.ts';
 import { COMPARE, readPlanLink } from './stores/comparisonPlan.ts';
 import { withOwnTerm } from './stores/rewardSettings.ts';
+import { stagedBy, stagesProblem } from './stores/stageSettings.ts';
 import type { ObjectiveDraft } from './stores/settingsState.ts';
 import { knobFor, withTask } from './stores/taskSettings.ts';
 
@@ -39,7 +42,7 @@ export interface LinkSettings {
 
 type Plain = Exclude<
   keyof TrainConfig,
-  KnobName | 'rewardWeights' | 'rewardShaping' | 'ownTerms' | 'task' | 'schedules'
+  KnobName | 'rewardWeights' | 'rewardShaping' | 'ownTerms' | 'task' | 'schedules' | 'stages'
 >;
 
 /** A whole number of a link, or why it is invalid. The sentence is a string, which no numeric field accepts. */
@@ -70,8 +73,9 @@ export const currentLink = `${VERSION}=${CURRENT}`;
 
 /** Words for the page, not for the run. */
 const pageKeys = new Set([VERSION, 'backend', 'workers', HIDE, EMBED, PRESENT, COMPARE, ...placeKeys]);
+const STAGES = 'stages';
 /** Words for the run that are read separately. */
-const runKeys = new Set(['preset', 'task', TASK_FILE, OBJECTIVE]);
+const runKeys = new Set(['preset', 'task', TASK_FILE, OBJECTIVE, STAGES]);
 
 interface Draft {
   config: TrainConfig;
@@ -220,6 +224,17 @@ function keepFittingSchedules(draft: Draft): void {
   }
 }
 
+/** Read last, since a stage is judged under the settings of the run. */
+function readStagesOf(draft: Draft, words: URLSearchParams): void {
+  const given = words.get(STAGES);
+  if (given === null) return;
+  const staged = stagedBy(draft.config, given);
+  const problem = typeof staged === 'string' ? staged : stagesProblem(staged);
+  if (typeof staged === 'string' || problem !== null)
+    draft.notices.push(text.url.badValue(`${STAGES}: ${problem ?? ''}`, 'No stages'));
+  else draft.config = staged;
+}
+
 /** Why the comparison in the link cannot be read. */
 function planProblem(words: URLSearchParams): readonly string[] {
   const plan = readPlanLink(words.get(COMPARE) ?? '');
@@ -259,6 +274,7 @@ export function readLink(search: string, hash: string, tasks: readonly Task[]): 
       readEntry(draft, key, word, tasks);
   readParts(draft, words);
   keepFittingSchedules(draft);
+  readStagesOf(draft, words);
   return {
     preset,
     config: draft.config,
@@ -310,7 +326,11 @@ export function writeHash(
   writeAlgorithm(words, ofPreset, base, config);
   // A task sets its default difficulty, which may not be the preset’s.
   for (const name of knobNames)
-    if (config[name] !== base[name] || (isOther && name === 'difficulty'))
+    if (
+      // Stages have lengths of their own, which add up to that of the run.
+      !(config.stages && name === 'maxSteps') &&
+      (config[name] !== base[name] || (isOther && name === 'difficulty'))
+    )
       words.set(knobs[name].id, String(config[name]));
   for (const [key, { name }] of Object.entries(plainKeys)) {
     if (config[name] !== base[name])
@@ -335,6 +355,7 @@ export function writeHash(
     if (weight !== undefined) words.set(`${REWARD}${term}`, String(weight));
     if (shaping) words.set(`${SHAPE}${term}`, writeShaping(shaping));
   }
+  if (config.stages) words.set(STAGES, writeStageWords(stagesOf(config)));
   const hash = words.toString();
   return hash === '' ? '' : `#${currentLink}&${hash}`;
 }

@@ -88,6 +88,7 @@ const others: Partial<TrainConfig> = {
     answer: { clip: [0, 0.5], centring: 'none', onlyWhenCorrect: false, schedule: { kind: 'constant' } },
   },
   schedules: { temperature: { kind: 'linear', to: 0.5, steps: 7 } },
+  stages: [{ algorithm: 'sft', steps: 7 }, {}],
   ownTerms: { mine: { code: 'function reward() { return 1; }', onFailure: 'stop' } },
 };
 

@@ -2,6 +2,8 @@
 import { UsageError } from '../lib/assert.ts';
 import { algorithmOf } from '../rl/algorithm/compose.ts';
 import { algorithmChoice } from '../rl/algorithm/configured.ts';
+import { stagesOf } from '../rl/algorithm/stages.ts';
+import { writeStageWords } from '../rl/algorithm/stageWords.ts';
 import type { TrainConfig } from '../rl/config/config.ts';
 import type { Algorithm } from '../rl/objectives/algorithm.ts';
 import { clipRatioC, delta, deltaLow } from '../rl/objectives/settings.ts';
@@ -24,6 +26,13 @@ export const joined = (...parts: readonly ScriptPart[]): ScriptPart => ({
 export const leftSchedules = ({ schedules }: TrainConfig): readonly string[] =>
   Object.entries(schedules).map(
     ([id, { kind, to, steps }]) => `the schedule of ${id}: ${kind} to ${to} over ${steps} steps; here it is constant`,
+  );
+
+/** A sentence for each stage: neither library trains in stages, so that the script is one training. */
+export const leftStages = (config: TrainConfig): readonly string[] =>
+  stagesOf(config).map(
+    (stage, i) =>
+      `stage ${i + 1} of ${config.stages?.length}: ${writeStageWords([stage])}; here one training with the settings above`,
   );
 
 /** Values that switch a part off, so that nothing is left out. */

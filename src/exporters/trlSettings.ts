@@ -7,7 +7,7 @@ import { ENTROPY_STEP, LARGEST_ENTROPY_COEFFICIENT } from '../rl/algorithm/contr
 import { adapterOptimizer } from '../rl/learner/optimizer.ts';
 import { knobsOfSampler } from '../rl/algorithm/settingsInUse.ts';
 import type { Task } from '../tasks/task.ts';
-import { joined, leftSchedules, type ScriptPart } from './runAlgorithm.ts';
+import { joined, leftSchedules, leftStages, type ScriptPart } from './runAlgorithm.ts';
 import { algorithmPart } from './trlAlgorithm.ts';
 import type { ScriptReward } from './pythonReward.ts';
 import { leftVerifier } from './verifier.ts';
@@ -149,6 +149,7 @@ function dataPart(config: TrainConfig, task: Task): ScriptPart {
         ]),
     ...(config.promptSampler === choices.promptSampler.default ? [] : [promptSampling(config)]),
     ...leftSchedules(config),
+    ...leftStages(config),
     ...(config.priorPrompt === NO_PRIOR_PROMPT ? [] : [`the prior prompt "${config.priorPrompt}"`]),
     ...(config.verifierErrorRate > 0 ? [`${knobs.verifierErrorRate.id} = ${config.verifierErrorRate}`] : []),
     ...(config.zeroStdGroups === choices.zeroStdGroups.default

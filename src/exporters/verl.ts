@@ -8,7 +8,7 @@ import { type KnobName, knobNames, knobs } from '../rl/config/knobs.ts';
 import { adapterOptimizer } from '../rl/learner/optimizer.ts';
 import type { Task } from '../tasks/task.ts';
 import { type ExportFile, leftComment, modelPart, quoted } from './python.ts';
-import { joined, leftSchedules, type ScriptPart } from './runAlgorithm.ts';
+import { joined, leftSchedules, leftStages, type ScriptPart } from './runAlgorithm.ts';
 import { leftVerifier, verifierOf } from './verifier.ts';
 import { verlAlgorithm } from './verlAlgorithm.ts';
 import { problemsParquet } from './verlData.ts';
@@ -104,6 +104,7 @@ function dataPart(config: TrainConfig, task: Task): ScriptPart {
       ...leftVerifier(task),
       ...(config.rolloutFile === '' ? [] : [`the file of rollouts ${config.rolloutFile}`]),
       ...leftSchedules(config),
+      ...leftStages(config),
       ...(config.shuffleRewards ? ['the shuffling of rewards (control arm)'] : []),
       ...changed(config),
     ],

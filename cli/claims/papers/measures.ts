@@ -45,6 +45,11 @@ export const greedyChange = change('greedy', 'greedy accuracy, change', (s) => (
   before: s.baseGreedy,
 }));
 export const accuracyAfter = metric('after', 'held-out accuracy, after', '%', 1, (s) => percent(s.finalAccuracy));
+/** Held-out accuracy at the end of a stage, from 1, of arms with `--stages`. */
+export const accuracyAtStage = (stage: number): Metric =>
+  metric(`stage ${stage}`, `held-out accuracy, end of stage ${stage}`, '%', 1, (s) =>
+    percent(s.stages?.[stage - 1]?.sampled),
+  );
 export const lastEntropy = metric('entropy', 'entropy, last steps', 'nats/token', 3, (s) => s.lastEntropy ?? null);
 export const distinctAfter = metric(
   'distinct',

@@ -6,7 +6,7 @@ import { wholeText } from '../../rl/formula/paper.ts';
 import type { Algorithm } from '../../rl/objectives/algorithm.ts';
 import { ownSettings } from '../../rl/algorithm/configured.ts';
 import { scheduleSteps } from '../../rl/words/schedule.ts';
-import { algorithmById, families } from '../../rl/papers/index.ts';
+import { algorithmById } from '../../rl/papers/index.ts';
 import type { Elements } from '../../ui/elements.ts';
 import { AlgorithmPicker } from '../../ui/settings/AlgorithmPicker.tsx';
 import type { LossTextProps } from '../../ui/settings/LossText.tsx';
@@ -19,10 +19,8 @@ import { objectiveWords } from '../objective.ts';
 import { settingLabel } from '../settingLabels.ts';
 import { choiceViews, inUse, knobViews, numberViews, scheduleViews, type ViewContext } from '../settingViews.ts';
 import type { Session } from '../stores/session.ts';
-
-export const algorithmChoices = families.flatMap(({ title: group, algorithms }) =>
-  algorithms.map(({ id, title, summary }) => ({ id, title, summary, group })),
-);
+import { algorithmChoices } from './algorithmChoices.ts';
+import { StagesEditor } from './StagesArea.tsx';
 
 /** Sections that fold away, by topic. */
 const folds: readonly (Pick<FoldProps, 'id' | 'title' | 'restartFirst'> & {
@@ -147,6 +145,9 @@ export function FoldsArea(props: AreaProps) {
           />
         </Hideable>
       ))}
+      <Hideable name="stages">
+        <StagesEditor session={session} context={context} />
+      </Hideable>
       <Hideable name="schedules">
         <Schedules
           numbers={scheduleViews(context)}

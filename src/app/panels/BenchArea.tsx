@@ -26,7 +26,8 @@ import type { RunStore } from '../stores/runStore.ts';
 import type { SettingsStore } from '../stores/settingsStore.ts';
 import { useStore } from '../useSampled.ts';
 import { ContinueAll } from './ContinueAll.tsx';
-import { algorithmChoices, lossOf } from './AlgorithmArea.tsx';
+import { lossOf } from './AlgorithmArea.tsx';
+import { algorithmChoices } from './algorithmChoices.ts';
 import styles from '../../ui/bench/Bench.module.css';
 
 const all = (state: BenchState) => state;

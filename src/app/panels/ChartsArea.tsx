@@ -4,7 +4,7 @@ import type { ReadableStore } from '../../lib/readableStore.ts';
 import type { Task } from '../../tasks/task.ts';
 import { ChartControls } from '../../ui/charts/ChartControls.tsx';
 import { ChartPanel } from '../../ui/charts/ChartPanel.tsx';
-import { createHover, HoverContext, ViewedContext } from '../../ui/charts/hover.ts';
+import { createHover, HoverContext, StageStartsContext, ViewedContext } from '../../ui/charts/hover.ts';
 import type { Row } from '../../ui/charts/series.ts';
 import type { ChartView, OtherRun } from '../../ui/charts/view.ts';
 import { ExactPanel } from '../../ui/exact/ExactPanel.tsx';
@@ -21,6 +21,8 @@ import { chartView, setChartView } from '../stores/viewStore.ts';
 import type { ViewedState, Viewing } from '../stores/viewing.ts';
 import { drawPeriod, useSampled, useStore } from '../useSampled.ts';
 import { type Chosen, SingleChart } from './SingleChart.tsx';
+import { StagesOfRun } from './StagesArea.tsx';
+import { stageStarts } from '../stages.ts';
 import styles from '../App.module.css';
 
 const noTerms = {};
@@ -31,6 +33,8 @@ const runOf = (state: RunState) => state;
 const viewedOf = (state: Pick<ViewedState, 'step'>) => state.step;
 const comparisonOf = (state: ComparisonState) => state;
 const recordedOf = (state: RecordedState) => state;
+/** As text, so that a step that begins no stage renders nothing again. */
+const startsOf = ({ config, rows }: RunState) => (config?.stages ? stageStarts(rows).slice(1).join() : '');
 const exactOf = (state: RunState) => state.exact;
 const keyOf = (state: RunState) => state.key;
 const shownOf = (state: LibraryState) => state.shown;
@@ -235,6 +239,8 @@ export function ChartsArea({
   const { main, more } = useCharts(run, task);
   const [hover] = useState(createHover);
   const viewed = useSampled(viewing, viewedOf, 250);
+  const starts = useSampled(run, startsOf, 250);
+  const marks = useMemo(() => (starts === '' ? [] : starts.split(',').map(Number)), [starts]);
   const view = useStore(chartView);
   const shared = { run, comparison, tape, view, ...useOthers(run, library) };
   // Rendered after the rest: these charts are folded away at first.
@@ -251,39 +257,45 @@ export function ChartsArea({
   if (single && chosen)
     return (
       <HoverContext value={hover}>
+        <StagesOfRun run={run} />
         <SingleChart id={chosen.id} specs={specs} onChoose={single.onChoose}>
-          <SlottedChart key={chosen.id} {...shared} spec={chosen} place={0} />
+          <StageStartsContext value={marks}>
+            <SlottedChart key={chosen.id} {...shared} spec={chosen} place={0} />
+          </StageStartsContext>
         </SingleChart>
       </HoverContext>
     );
   return (
     <HoverContext value={hover}>
       <ViewedContext value={viewed}>
-        <div className={styles.chartGrid} id="charts" role="region" aria-label={text.charts.name} tabIndex={-1}>
-          {open.map((spec, place) => (
-            <SlottedChart key={spec.id} {...shared} spec={spec} place={place} />
-          ))}
-          {!compact && task?.outcomes && <SlottedExact run={run} viewing={viewing} />}
-          {!compact && (
-            <Hideable name="view">
-              <ChartControls view={view} onChange={setChartView}>
-                {action}
-              </ChartControls>
-            </Hideable>
-          )}
-          {!compact && isSeen && (
-            <Hideable name="more">
-              <details className={styles.more} open={isLit || undefined} data-testid="more-charts">
-                <summary>{text.charts.moreOf(folded.length)}</summary>
-                <div className={styles.moreGrid}>
-                  {folded.map((spec, place) => (
-                    <SlottedChart key={spec.id} {...shared} spec={spec} place={open.length + place} />
-                  ))}
-                </div>
-              </details>
-            </Hideable>
-          )}
-        </div>
+        <StagesOfRun run={run} />
+        <StageStartsContext value={marks}>
+          <div className={styles.chartGrid} id="charts" role="region" aria-label={text.charts.name} tabIndex={-1}>
+            {open.map((spec, place) => (
+              <SlottedChart key={spec.id} {...shared} spec={spec} place={place} />
+            ))}
+            {!compact && task?.outcomes && <SlottedExact run={run} viewing={viewing} />}
+            {!compact && (
+              <Hideable name="view">
+                <ChartControls view={view} onChange={setChartView}>
+                  {action}
+                </ChartControls>
+              </Hideable>
+            )}
+            {!compact && isSeen && (
+              <Hideable name="more">
+                <details className={styles.more} open={isLit || undefined} data-testid="more-charts">
+                  <summary>{text.charts.moreOf(folded.length)}</summary>
+                  <div className={styles.moreGrid}>
+                    {folded.map((spec, place) => (
+                      <SlottedChart key={spec.id} {...shared} spec={spec} place={open.length + place} />
+                    ))}
+                  </div>
+                </details>
+              </Hideable>
+            )}
+          </div>
+        </StageStartsContext>
       </ViewedContext>
     </HoverContext>
   );

@@ -14,21 +14,23 @@ export function sameConfig(one: TrainConfig, other: TrainConfig): boolean {
 
 const differs = (name: keyof TrainConfig, settings: TrainConfig, run: Readonly<Partial<TrainConfig>>): boolean =>
   JSON.stringify(settings[name]) !== JSON.stringify(run[name]);
-const namesOf = (settings: TrainConfig) => Object.keys(settings) as (keyof TrainConfig)[];
+/** Names of the fields of both: a run without stages lacks that field. */
+const namesOf = (settings: TrainConfig, run: Readonly<Partial<TrainConfig>>) =>
+  Object.keys({ ...run, ...settings }) as (keyof TrainConfig)[];
 
 /**
  * Names of the settings that differ from the run's configuration and need a new run. `together` also counts settings
  * that could act at the next step.
  */
 export function waitingChanges(settings: TrainConfig, run: TrainConfig, together = false): readonly string[] {
-  return namesOf(settings).filter(
+  return namesOf(settings, run).filter(
     (name) => (together || !actsNow(name, settings, run)) && differs(name, settings, run),
   );
 }
 
 /** Settings that differ from the run's and act at its next step. */
 export function liveChanges(settings: TrainConfig, run: Readonly<Partial<TrainConfig>>): LiveChanges {
-  const live = namesOf(settings).filter((name) => actsNow(name, settings, run) && differs(name, settings, run));
+  const live = namesOf(settings, run).filter((name) => actsNow(name, settings, run) && differs(name, settings, run));
   const picked = <N extends keyof LiveChanges>(names: readonly N[]): LiveChanges =>
     Object.fromEntries(names.filter((name) => live.includes(name)).map((name) => [name, settings[name]]));
   return { ...picked(knobNames), ...picked(choiceNames), ...picked(['settings', 'schedules']) };

@@ -1,6 +1,7 @@
 /** @file The differences between the configurations of two runs, in the words of the settings. */
 import { choiceNames, choices, type ChoiceName } from '../../rl/config/choices.ts';
-import type { TrainConfig } from '../../rl/config/config.ts';
+import { writeStageWords } from '../../rl/algorithm/stageWords.ts';
+import type { Stage, TrainConfig } from '../../rl/config/config.ts';
 import { type KnobName, knobNames, knobs } from '../../rl/config/knobs.ts';
 import { algorithmById } from '../../rl/papers/index.ts';
 import { policies } from '../../rl/pretraining/policies.ts';
@@ -8,6 +9,7 @@ import { termsOf } from '../../rl/rewards/sharedTerms.ts';
 import type { Task } from '../../tasks/task.ts';
 import { showNumber } from '../../ui/settings/number.ts';
 import { rolloutWords } from '../../ui/rollouts/words.ts';
+import { stageWords } from '../../ui/stages/words.ts';
 import { text } from '../../ui/text.ts';
 import { settingLabel } from '../settingLabels.ts';
 
@@ -25,6 +27,7 @@ const labels: Readonly<Record<string, string>> = {
   rewardWeights: text.settings.rewards,
   rolloutFile: rolloutWords.label,
   schedules: text.settings.schedules,
+  stages: stageWords.title,
   ownTerms: text.settings.ownTerms,
   objectiveText: text.settings.objective,
 };
@@ -77,6 +80,7 @@ function valueOf(name: keyof TrainConfig, value: unknown, tasks: readonly Task[]
   if (name === 'algorithm') return algorithmById(String(value)).title;
   if (name === 'policy') return policies.find(({ id }) => id === value)?.title ?? shown(value);
   // Code is not shown in one line.
+  if (name === 'stages') return value === undefined ? text.runs.off : writeStageWords(value as readonly Stage[]);
   if (name === 'ownTerms') return Object.keys(Object(value)).join(', ') || text.runs.off;
   if (name === 'objectiveText') return value === '' ? text.runs.usual : text.objective.yours;
   if (name === 'rolloutFile') return rolloutWords.nameOf(String(value));
@@ -94,7 +98,8 @@ export interface Variation {
 export function variations(configs: readonly TrainConfig[], tasks: readonly Task[]): readonly Variation[] {
   const [first] = configs;
   if (!first) return [];
-  const names = (Object.keys(first) as (keyof TrainConfig)[]).filter((name) => name !== 'shardSize');
+  const all = Object.assign({}, ...configs) as TrainConfig;
+  const names = (Object.keys(all) as (keyof TrainConfig)[]).filter((name) => name !== 'shardSize');
   const task = configs.every((config) => config.task === first.task)
     ? tasks.find(({ id }) => id === first.task)
     : undefined;
@@ -119,7 +124,9 @@ export function variations(configs: readonly TrainConfig[], tasks: readonly Task
 /** Every setting in which two configurations differ, without `shardSize`, which changes only rounding. */
 export function differences(before: TrainConfig, after: TrainConfig, tasks: readonly Task[]): readonly Difference[] {
   const task = tasks.find(({ id }) => id === after.task);
-  const names = (Object.keys(after) as (keyof TrainConfig)[]).filter((name) => name !== 'shardSize' && !isRecord(name));
+  const names = (Object.keys({ ...before, ...after }) as (keyof TrainConfig)[]).filter(
+    (name) => name !== 'shardSize' && !isRecord(name),
+  );
   const changed = names.filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));
   return [
     ...changed.map((name): Difference => ({

@@ -44,7 +44,7 @@ function isThin(name: string, report: StepReport): boolean {
  * `thin`.
  */
 export function stepRow(report: StepReport): Row {
-  const values: Record<string, number> = {};
+  const values: Record<string, number> = report.stage ? { stage: report.stage.index + 1 } : {};
   const thin: Record<string, number> = {};
   for (const [name, value] of Object.entries(report.metrics)) {
     if (typeof value === 'number' && Number.isFinite(value)) (isThin(name, report) ? thin : values)[name] = value;

@@ -22,6 +22,8 @@ import {
 import { judgeOf, judgeTyped, type Judge } from './settingsJudge.ts';
 import { type RewardActions, rewardActions } from './settingsRewards.ts';
 import type { LinkQuestion, SettingsStart, SettingsState } from './settingsState.ts';
+import { stageWords } from '../../ui/stages/words.ts';
+import { stagedBy, stagesProblem } from './stageSettings.ts';
 import { fitDifficulty, refusal, withTask } from './taskSettings.ts';
 
 export interface SettingsStore extends ReadableStore<SettingsState>, RewardActions {
@@ -42,6 +44,8 @@ export interface SettingsStore extends ReadableStore<SettingsState>, RewardActio
   setNumber(setting: Setting, value: Typed): boolean;
   /** Lets a number move over the steps, or makes it constant again. */
   setSchedule(id: string, move: Move | null): void;
+  /** Trains in the stages of these words, or once for the empty text; or says why not and answers false. */
+  setStages(words: string): boolean;
   /** Opens or changes the draft of an objective. */
   draftObjective(objective: string): void;
   /**
@@ -143,7 +147,9 @@ export function createSettingsStore(tasks: readonly Task[], start: SettingsStart
     setKnob(name, value) {
       const { config } = store.getState();
       const problemOf = (number: number) =>
-        refusal(name, number, taskOf(config.task)) ?? algorithmProblem({ ...config, [name]: number });
+        refusal(name, number, taskOf(config.task)) ??
+        algorithmProblem({ ...config, [name]: number }) ??
+        stagesProblem({ ...config, [name]: number });
       return judgeTyped(judge, name, config[name], value, problemOf, (number) => ({ ...config, [name]: number }));
     },
     setSchedule: (id, move) =>
@@ -151,6 +157,12 @@ export function createSettingsStore(tasks: readonly Task[], start: SettingsStart
         const { [id]: _before, ...others } = config.schedules;
         return { config: { ...config, schedules: move ? { ...others, [id]: move } : others } };
       }),
+    setStages(words) {
+      const { stages: _, ...config } = store.getState().config;
+      const changed = words === '' ? config : stagedBy(config, words);
+      const problem = typeof changed === 'string' ? changed : stagesProblem(changed);
+      return judge('stages', stageWords.kept, problem, () => (typeof changed === 'string' ? {} : { config: changed }));
+    },
     useRolloutFile(sha256, { task: id, ...fitting } = {}) {
       const { config } = store.getState();
       const task = id === undefined || id === config.task ? undefined : taskOf(id);

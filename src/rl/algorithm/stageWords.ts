@@ -121,4 +121,4 @@ function writeStage(stage: Stage): string {
   ].join(' ');
 }
 
-export const writeStageWords = (stages: readonly WholeStage[]): string => stages.map(writeStage).join('; ');
+export const writeStageWords = (stages: readonly Stage[]): string => stages.map(writeStage).join('; ');

@@ -51,11 +51,11 @@ export function readStages(config: TrainConfig, list: readonly Readonly<Record<s
     assert(typeof steps === 'number', `stage ${i + 1}: steps: a number is needed`);
     return steps;
   });
-  const stages = list.map(({ steps: _, ...stage }, i) =>
-    i === list.length - 1 ? stage : { ...stage, steps: lengths[i] },
+  const whole = withStages(
+    config,
+    list.map((stage, i) => ({ ...stage, steps: lengths[i] as number })),
   );
-  const maxSteps = lengths.reduce((sum, steps) => sum + steps, 0);
-  const parsed = trainConfigSchema.safeParse({ ...config, maxSteps, stages });
+  const parsed = trainConfigSchema.safeParse(whole);
   assert(parsed.success, parsed.error?.issues.map(complaintOf).join('; ') ?? '');
   return parsed.data;
 }

@@ -38,10 +38,14 @@ const endShape = {
   start: whole('start', 0, MAX_STAGES).exactOptional(),
 };
 
+/** Why a stage has a field that it cannot have; undefined for other issues. */
+const unknownIn = ({ code, keys = [] }: { readonly code: string; readonly keys?: readonly string[] }) =>
+  code === 'unrecognized_keys' ? `${keys.join(', ')}: no setting that a stage has of its own` : undefined;
+
 /** Schema of stages; `own` are the settings that a stage may have of its own. */
 export const stagesSchema = <Own extends z.ZodRawShape>(own: Own) =>
   z
-    .array(z.strictObject({ ...own, ...endShape }))
+    .array(z.strictObject({ ...own, ...endShape }, { error: (issue) => unknownIn(issue) }))
     .min(1, 'stages: at least one is needed')
     .max(MAX_STAGES, `stages: at most ${MAX_STAGES}`);
 

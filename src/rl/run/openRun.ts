@@ -1,5 +1,5 @@
 /** @file Opens a run: its policy, and the learner of its first stage. */
-import { present } from '../../lib/assert.ts';
+import { present, UsageError } from '../../lib/assert.ts';
 import type { Checkpoint, Manifest } from '../../policy/checkpoint.ts';
 import { adapterLayout } from '../../policy/lora.ts';
 import { taskById } from '../../tasks/index.ts';
@@ -103,6 +103,16 @@ function checkedAlgorithm(config: TrainConfig): Algorithm {
   return algorithm;
 }
 
+/** Puts the number of the stage, from 0, before the message of a UsageError. */
+function complainOfStage(stage: number, check: () => void): void {
+  try {
+    check();
+  } catch (cause) {
+    if (cause instanceof UsageError) throw new UsageError(`stage ${stage + 1}: ${cause.message}`, { cause });
+    throw cause;
+  }
+}
+
 /**
  * Loads the policy and makes a learner for its first stage; `loading` hears of each part. `files` holds those that the
  * configuration names by their SHA-256. The run takes over the sandbox.
@@ -118,7 +128,10 @@ export async function openRun(
   const configs = Array.from({ length: whole.stages?.length ?? 1 }, (_, index) => stageConfig(whole, index));
   for (const { task } of configs) await openOwnTask(task, files);
   // Every stage is refused before the policy is loaded.
-  configs.forEach(checkedAlgorithm);
+  configs.forEach((config, stage) => {
+    if (whole.stages) complainOfStage(stage, () => checkedAlgorithm(config));
+    else checkedAlgorithm(config);
+  });
   const opening = async (run: TrainConfig, index: number) => {
     const config = stageConfig(run, index);
     const algorithm = checkedAlgorithm(config);

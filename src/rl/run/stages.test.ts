@@ -200,7 +200,8 @@ test.each<[TrainConfig['stages'], string]>([
   [[{ steps: 2 }, { reference: 2 }], 'stage 2: reference: 0 for the base or an earlier stage, not 2'],
   [[{ steps: 2 }, { start: 2 }], 'stage 2: start: 0 for the base or an earlier stage, not 2'],
   [[{ steps: 2, learningRate: 7 }, {}], 'stage 1: learning_rate: at most 0.02'],
-  [[{ steps: 2 }, { settings: { gamma: 1 } }], 'settings.gamma: grpo has no such setting'],
+  [[{ steps: 2 }, { settings: { gamma: 1 } }], 'stage 2: settings.gamma: grpo has no such setting'],
+  [[{ steps: 2, ...({ seed: 2 } as object) }, {}], 'stage 1: seed: no setting that a stage has of its own'],
   [[{ steps: 2 }, { algorithm: 'nothing' }], 'nothing'],
 ])('%j is refused by name', async (stages, message) => {
   const config = stages ? { ...tinyConfig, stages } : tinyConfig;

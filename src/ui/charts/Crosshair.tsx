@@ -8,9 +8,10 @@ import { text } from '../text.ts';
 import { type ArmRuns, meanRows } from './arms.ts';
 import { ChartTooltip, rowAt } from './ChartTooltip.tsx';
 import { fromPixels, toPixels, type Frame } from './frame.ts';
-import { useHover, useHovered, ViewedContext } from './hover.ts';
+import { StageStartsContext, useHover, useHovered, ViewedContext } from './hover.ts';
 import { nearest } from './prepare.ts';
 import { stopsOf } from './stops.ts';
+import { stageWords } from '../stages/words.ts';
 import type { Row, Series } from './series.ts';
 import type { AxisKind, OtherRun } from './view.ts';
 import styles from './Chart.module.css';
@@ -55,6 +56,11 @@ export function Crosshair({ title, rows, series, others, arms, axis, frame, span
   const viewed = useContext(ViewedContext);
   // The newest row up to the viewed step: some charts are not measured at every step.
   const mark = viewed === null ? undefined : xs[guide.findLastIndex((one) => one.step <= viewed)];
+  const starts = useContext(StageStartsContext).flatMap((step) => {
+    // The stage begins where the newest row before its first step stands.
+    const begun = xs[guide.findLastIndex((one) => one.step < step)];
+    return begun === undefined || begun > span ? [] : [begun];
+  });
   const pointTo = (target: number) => {
     const position = xs[target];
     hover.set(position === undefined ? null : { x: position, chart: title });
@@ -105,6 +111,15 @@ export function Crosshair({ title, rows, series, others, arms, axis, frame, span
       onKeyDown={onKeyDown}
       onBlur={() => hover.set(null)}
     >
+      {starts.map((begun, i) => (
+        <i
+          key={i}
+          className={styles.stageLine}
+          data-testid="stage-mark"
+          title={stageWords.begins(i + 2)}
+          style={{ left: toPixels(frame, span, begun), top: frame.top, height: frame.height }}
+        />
+      ))}
       {mark !== undefined && (
         <i
           className={styles.viewedLine}

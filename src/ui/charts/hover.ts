@@ -40,6 +40,9 @@ export const HoverContext = createContext<Hover>(createHover());
 /** The step that the page shows instead of the newest; null follows the run. */
 export const ViewedContext = createContext<number | null>(null);
 
+/** The first steps of the second and later stages of the run. */
+export const StageStartsContext = createContext<readonly number[]>([]);
+
 export const useHover = (): Hover => useContext(HoverContext);
 
 /** The current position, re-rendering on every move: for overlays on the charts only. */
