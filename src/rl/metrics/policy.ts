@@ -9,7 +9,7 @@ export const policy = {
     unit: 'nats/token',
     formula: 'mean of Σ p (log p − log p_ref)',
     summary:
-      'Exact distance from the base over the whole vocabulary, averaged over the sampled positions, before the step’s first update.',
+      'How far the policy has moved from its base: KL divergence over the whole vocabulary, mean over the sampled positions, before the step’s first update.',
     chart: { id: 'kl', color: 'kl', floor: [0, 0.05], isMain: true },
     of: (facts) => tokenMeanOf(facts, (i) => facts.statistics.kl[i] as number),
   },

@@ -58,7 +58,7 @@ describe('Transport', () => {
     expect(render('running', false, null, null, time)).toContain('about 19\u202fs left<');
     expect(render('running', false, null, target, time)).toContain('about 19\u202fs left, 80\u202f% at step 23<');
     expect(render('running', false, null, null, time, 100)).not.toContain('left<');
-    expect(render('finished', false, null, target, time)).toContain('80\u202f% right at step 23, after 11\u202fs<');
+    expect(render('finished', false, null, target, time)).toContain('80\u202f% right at step 23 (11\u202fs)<');
     expect(render('paused', false, null, target, time)).toContain('Every step so far is kept.');
   });
 

@@ -4,7 +4,7 @@ import { formatBytes, formatCount, formatSeconds, formatShare } from '../format.
 export const targetWords = {
   left: (left: string, { share, step }: TargetView) => `${left}, ${formatShare(share)} at step ${step}`,
   reached: ({ share, step, seconds }: TargetView) =>
-    `${formatShare(share)} right at step ${step}, after ${formatSeconds(seconds)}`,
+    `${formatShare(share)} right at step ${step} (${formatSeconds(seconds)})`,
   whole: ({ share, step, seconds }: TargetView) =>
     `At step ${step}, after ${formatSeconds(seconds)} of training, ${formatShare(share)} of the training answers of five steps were right for the first time.`,
 };
