@@ -67,7 +67,7 @@ function ManifestValue({ value }: { readonly value: unknown }) {
 const sizeOf = ({ parameters, bits, bytes }: PolicyView): string =>
   `${text.provenance.parameters(parameters)}, ${text.provenance.bits(bits)}, ${formatBytes(bytes)}`;
 
-function Provenance({ policy, shown }: { readonly policy: PolicyView; readonly shown: ShownView | null }) {
+function Provenance({ policy, shown }: { readonly policy: PolicyView; readonly shown: readonly string[] | null }) {
   return (
     <Popover width={440} position="top-end" shadow="md" withArrow>
       <Popover.Target>
@@ -93,7 +93,7 @@ function Provenance({ policy, shown }: { readonly policy: PolicyView; readonly s
             <dt>{text.provenance.adapter}</dt>
             <dd>{text.provenance.parameters(policy.adapterParameters)}</dd>
           </div>
-          {shown && <Shown {...shown} />}
+          {shown && <Shown mixture={shown} />}
         </dl>
         <ManifestValue value={policy.manifest} />
       </Popover.Dropdown>
@@ -102,9 +102,9 @@ function Provenance({ policy, shown }: { readonly policy: PolicyView; readonly s
 }
 
 /** How the task of the run was demonstrated to the base. */
-const Shown = ({ task, mixture }: ShownView) => (
+const Shown = ({ mixture }: { readonly mixture: readonly string[] }) => (
   <div data-testid="mixture">
-    <dt>{text.provenance.shown(task)}</dt>
+    <dt>{text.provenance.shown}</dt>
     <dd>
       {mixture.length === 0 ? (
         <span>{text.provenance.notShown}</span>
@@ -119,16 +119,11 @@ const Shown = ({ task, mixture }: ShownView) => (
   </div>
 );
 
-export interface ShownView {
-  readonly task: string;
-  /** One string per format in which the task was demonstrated. */
-  readonly mixture: readonly string[];
-}
-
 interface BackendLineProps {
   readonly backend: BackendView | null;
   readonly policy: PolicyView | null;
-  readonly shown?: ShownView | null;
+  /** One string per format in which the task was demonstrated to the base; null where that is not known. */
+  readonly shown?: readonly string[] | null;
   /** Steps that would make WebGPU available here. */
   readonly help?: readonly string[];
 }

@@ -43,7 +43,7 @@ export const provenanceWords = {
   adapter: 'Adapter',
   beside: (count: number) => `adapter ${formatCount(count)}`,
   size: 'Size',
-  shown: (task: string) => `Examples of “${task}” in its pretraining`,
+  shown: 'Shown of the task',
   difficulty: (difficulties: string) => `difficulty ${difficulties}`,
   all: (method: string) => `all ${method}`,
   until: (rates: string, step: number) => `${rates} until step ${step}`,

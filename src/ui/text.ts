@@ -203,6 +203,7 @@ export const text = {
     algorithm: 'Algorithm',
     formulaFold: 'Formula and paper',
     paper: 'Paper:',
+    paperId: (arxiv: string) => `arXiv:${arxiv}`,
     lossOf: (title: string) => `Loss of each token: ${title}. Training makes it smaller.`,
     goTo: (label: string) => `Go to ${label}`,
     numbersOf: (title: string) => `Parts and numbers of ${title}`,

@@ -27,7 +27,7 @@ const stored: Arm = {
 };
 const reinforcement: Arm = {
   id: 'rl',
-  title: 'Policy gradient with the leash in the reward',
+  title: 'Policy gradient with the KL penalty in the reward',
   flags: [],
   note: 'The preset: RLOO, 160 steps of 256 completions where PRDP has 400 of 64.',
 };

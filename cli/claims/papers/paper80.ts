@@ -40,7 +40,7 @@ const unpenalised: Arm = {
   id: 'beta-0',
   title: 'RLOO, β 0',
   flags: ['--beta', '0'],
-  note: 'Without the leash the optimum is the best sequence alone; gap and distances are those to that optimum.',
+  note: 'Without the penalty the optimum is the best sequence alone; gap and distances are those to that optimum.',
 };
 const longer: Arm = {
   id: 'beta-0-longer',
@@ -52,7 +52,7 @@ const published: Arm = {
   id: 'grpo',
   title: 'GRPO as published, k3 in the loss',
   flags: ['--algorithm', 'grpo', '--beta', USUAL],
-  note: 'Another penalty, another optimum: the advantage is divided by the deviation of the rewards and the leash is not. No rule depends on it.',
+  note: 'Another penalty, another optimum: the advantage is divided by the deviation of the rewards and the penalty is not. No rule depends on it.',
 };
 
 /** Share of the gap closed, and total variation to the optimum, in every run. */

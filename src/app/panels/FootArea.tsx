@@ -29,7 +29,7 @@ export function FootArea({ run, task }: { readonly run: RunStore; readonly task:
       backend={{ backend, description: backendDescription, reason: backendReason, workers }}
       policy={{ ...policy, adapterParameters }}
       help={help()}
-      shown={task && isShipped ? { task: task.title, mixture: shownOf(policy.manifest, task) } : null}
+      shown={task && isShipped ? shownOf(policy.manifest, task) : null}
     />
   );
 }

@@ -130,7 +130,7 @@ export const knobs = {
   }),
   topEntropyQuantile: decimal({
     id: 'top_entropy_quantile',
-    label: 'Share of undecided tokens',
+    label: 'Undecided tokens',
     unit: 'share',
     range: [0.01, 1],
     default: 1,

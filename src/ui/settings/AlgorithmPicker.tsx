@@ -41,12 +41,9 @@ export function AlgorithmPicker({ choices, algorithm, loss, isOwn, waiting, onPi
         <LossText {...loss} />
         <p className={styles.paper}>
           <span>{`${text.settings.paper} `}</span>
-          <a
-            href={`https://arxiv.org/abs/${citation}`}
-            target="_blank"
-            rel="noreferrer"
-            data-testid="algorithm-paper"
-          >{`arXiv:${citation}`}</a>
+          <a href={`https://arxiv.org/abs/${citation}`} target="_blank" rel="noreferrer" data-testid="algorithm-paper">
+            {text.settings.paperId(citation)}
+          </a>
         </p>
       </details>
     </>
