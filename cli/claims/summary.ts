@@ -70,6 +70,8 @@ export const summarySchema = z.object({
   firstPrompts: byName.optional(),
   lastPrompts: byName.optional(),
   ood: oodSchema.optional(),
+  /** Absent in older stored results. */
+  config: z.object({ settings: byName }).optional(),
 });
 
 export type Summary = z.infer<typeof summarySchema>;
