@@ -74,6 +74,8 @@ export const summarySchema = z.object({
   ood: oodSchema.optional(),
   /** At the end of each stage of a run of stages. */
   stages: stageResultsSchema.optional(),
+  /** Absent in older stored results. */
+  config: z.object({ settings: byName }).optional(),
 });
 
 export type Summary = z.infer<typeof summarySchema>;
