@@ -77,8 +77,8 @@ function attendPieces({ config, rows, keptAs }: DecodeParts, pieces: number) {
 const MOVING = ['x', 'position', 'mask'];
 
 /**
- * x [rows, d], position int [rows], mask, pieces of keys and values -> y [rows, d], and `fresh`, the new keys and values
- * [2, 1, rows, kvHeads, headSize]. Where commands are recorded, the program serves one layer.
+ * x [rows, d], position int [rows], mask, pieces of keys and values -> y [rows, d], and `fresh`, the new keys and
+ * values [2, 1, rows, kvHeads, headSize]. Where commands are recorded, the program serves one layer.
  */
 export function stepGraph(parts: DecodeParts, pieces: number, isLocal: boolean): CompiledGraph {
   const { config, rows, capacity, keptAs } = parts;
