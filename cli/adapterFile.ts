@@ -69,7 +69,7 @@ export function decodeAdapter(
   const description = parseDescription(metadata.adapter);
   if (description.policyHash !== policyHash)
     throw new CheckpointError(
-      `adapter: it was trained on the policy "${description.policy}" with the SHA-256 ${description.policyHash}, not on this one (${policyHash})`,
+      `adapter: it was trained on the policy "${description.policy}" with the SHA-256 ${description.policyHash}, not on this one (${policyHash}); the model of a folder is another one with other --bits, and with or without --chat`,
     );
   const layout = adapterLayout(config, description.lora);
   const flat = adapterFrom(tensors, layout, ({ name, shape }) => ({ name, shape, ours: (data) => data }));

@@ -15,7 +15,9 @@ test('programs of layers and of parts of the vocabulary stay on the GPU and give
 }) => {
   await page.goto(site.url);
   await page.waitForFunction(() => 'harness' in window);
-  const { placements, distances, tokens, alive, perStep } = await page.evaluate(() => window.harness.compareLayers());
+  const { placements, distances, tokens, alive, perStep, captured } = await page.evaluate(() =>
+    window.harness.compareLayers(),
+  );
   expect(Object.keys(placements).sort()).toEqual([
     'chunk',
     'draw',
@@ -39,6 +41,8 @@ test('programs of layers and of parts of the vocabulary stay on the GPU and give
   expect(tokens.webgpu).toEqual(tokens.wasm);
   expect(new Set(tokens.wasm).size).toBeGreaterThan(10);
   expect(new Set(alive).size).toBe(1);
+  // The step of each of the three layers.
+  expect(captured).toBe(3);
   // All five steps of the rollout wait for the device once.
   expect(perStep.readBacks).toBe(1 / 5);
   console.log(`a step of a rollout: ${JSON.stringify(perStep)}`);

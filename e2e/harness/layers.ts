@@ -18,6 +18,8 @@ export interface LayersComparison {
   readonly tokens: { readonly wasm: readonly number[]; readonly webgpu: readonly number[] };
   /** Of a rollout on WebGPU, for each of its steps. */
   readonly perStep: Readonly<Record<(typeof counted)[number], number>>;
+  /** Programs whose commands were recorded. */
+  readonly captured: number;
   /** Tensors alive after each of three steps. */
   readonly alive: readonly number[];
 }
@@ -91,6 +93,7 @@ export async function compareLayers(): Promise<LayersComparison> {
       ),
       tokens: { wasm: expected.tokens, webgpu: actual.tokens },
       perStep: await perStep(webgpu, spec),
+      captured: (await webgpu.statistics()).capturedGraphs as number,
       alive,
     };
   } finally {

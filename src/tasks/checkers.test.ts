@@ -53,6 +53,9 @@ describe('a checker', () => {
     ['regex:= (\\d+)', '12', 'x = 3, y = 12', true],
     ['regex:= (\\d+)', '12', '12', false],
     ['regex:\\d+', '12', '3 then 12.', true],
+    // Escapes that JavaScript refuses in Unicode mode and other dialects allow.
+    ['regex:(?<=\\=\\ )[\\-\\=\\d]+', '-12', 'x-1 = -12', true],
+    ['regex:\\-?\\d{1,3}(?:,\\d{3})*', '1,234,567', 'it is 1,234,567.', true],
   ])('%s: %s against %j is %s', (words, answer, completion, expected) => {
     expect(correct(checkerOf(words), answer, completion)).toBe(expected);
   });
@@ -86,6 +89,7 @@ describe('a checker is refused', () => {
     ['regex:(a+)+b', 'regex: a repeated group that repeats or chooses inside can take for ever'],
     ['regex:(a|aa){2,}', 'regex: a repeated group that repeats or chooses inside can take for ever'],
     ['regex:(?:(a*))*', 'can take for ever'],
+    ['regex:(a?a)*', 'regex: a repeated group that repeats or chooses inside can take for ever'],
     ['regex:(a)\\1', 'regex: a reference back to a group can take for ever'],
   ])('%s', (words, message) => {
     expect(() => checkerOf(words)).toThrow(message);

@@ -91,7 +91,7 @@ export async function readHubTokenizer(
   const named = own.eos_token ? {} : await readJson(source, 'special_tokens_map.json', settingsSchema);
   const settings = { ...named, ...own };
   const ids = idsOf(tokenizer);
-  // Tokens of images have ids beyond the embedding of a model that reads text alone, as in Gemma 3; the encoder refuses them.
+  // Gemma 3 reads text alone and has an added token for images beyond its embedding, which the encoder refuses.
   checkIds({ 'tokenizer.json': Object.values(tokenizer.model.vocab) }, hub);
   const chatTemplate = await templateOf(source, settings);
   const isChat = choice === 'where there is a template' ? chatTemplate !== undefined : choice;

@@ -23,6 +23,8 @@ export class PieceCache {
     private readonly config: PolicyConfig,
     private readonly rows: number,
     private readonly keptAs: 'float' | 'half' = 'float',
+    /** Fewest pieces of a layer. */
+    private readonly fewest = 1,
   ) {
     this.pieces = Array.from({ length: config.layers }, () => ({ keys: [], values: [] }));
   }
@@ -50,9 +52,9 @@ export class PieceCache {
     return first;
   }
 
-  /** Pieces that hold places in use; at least one. */
+  /** Pieces that hold places in use, or the fewest. */
   get inUse(): number {
-    return Math.max(1, Math.ceil(this.used / PIECE));
+    return Math.max(this.fewest, Math.ceil(this.used / PIECE));
   }
 
   /** The pieces of a layer, as inputs of a step. */
@@ -64,18 +66,22 @@ export class PieceCache {
     );
   }
 
-  /** Copies keys or values [n, rows, kvHeads, headSize] to the places from `place` on. */
-  write(layer: number, kind: Kind, from: DeviceTensor, place: number): void {
+  /** Copies keys and values [2, n, rows, kvHeads, headSize] to the places from `place` on. */
+  write(layer: number, from: DeviceTensor, place: number): void {
     const size = (this.keptAs === 'half' ? 2 : 4) * this.placeSize;
-    const end = place + (from.shape[0] as number);
+    const count = from.shape[1] as number;
+    const end = place + count;
     for (let at = place; at < end;) {
       const piece = Math.floor(at / PIECE);
       const next = Math.min(end, (piece + 1) * PIECE);
-      const to = this.pieces[layer]?.[kind][piece];
-      assert(to, `cache: place ${at} was not taken`);
-      this.runtime.copy([
-        { from, start: (at - place) * size, size: (next - at) * size, to, at: (at - piece * PIECE) * size },
-      ]);
+      this.runtime.copy(
+        kinds.map((kind, i) => {
+          const to = this.pieces[layer]?.[kind][piece];
+          assert(to, `cache: place ${at} was not taken`);
+          const start = (i * count + at - place) * size;
+          return { from, start, size: (next - at) * size, to, at: (at - piece * PIECE) * size };
+        }),
+      );
       at = next;
     }
   }

@@ -49,6 +49,8 @@ function adapted({ base, set }: DecodeParts): Parameters {
   return set ? set.over(own, new Map(factorsOf(set).map(({ name, shape }) => [name, input(name, shape)]))) : own;
 }
 
+const joined = (keysAndValues: readonly Value[]): Value => concat([...keysAndValues], 0);
+
 /** Attention of one token a row over pieces of a cache and over itself; mask [rows, 1, 1, PIECE pieces + 1]. */
 function attendPieces({ config, rows, keptAs }: DecodeParts, pieces: number) {
   const size = headSize(config);
@@ -71,9 +73,12 @@ function attendPieces({ config, rows, keptAs }: DecodeParts, pieces: number) {
   };
 }
 
+/** Inputs of a step that differ from one token to the next; a layer's others stay where they are. */
+const MOVING = ['x', 'position', 'mask'];
+
 /**
- * x [rows, d], position int [rows], mask, pieces of keys and values -> y [rows, d], and the new keys and values [1,
- * rows, kvHeads, headSize].
+ * x [rows, d], position int [rows], mask, pieces of keys and values -> y [rows, d], and `fresh`, the new keys and
+ * values [2, 1, rows, kvHeads, headSize]. Where commands are recorded, the program serves one layer.
  */
 export function stepGraph(parts: DecodeParts, pieces: number, isLocal: boolean): CompiledGraph {
   const { config, rows, capacity, keptAs } = parts;
@@ -88,14 +93,16 @@ export function stepGraph(parts: DecodeParts, pieces: number, isLocal: boolean):
     },
   };
   const { x: y } = block(config, adapted(parts), 'layers.0', input('x', [rows, config.dim]), context);
-  const shape = [1, rows, config.kvHeads, headSize(config)];
-  const [keys, values] = fresh.map((v) => cast(reshape(v, shape), keptAs)) as [Value, Value];
-  return compile('step', { y, keys, values });
+  const shape = [1, 1, rows, config.kvHeads, headSize(config)];
+  // Joined, since an output that is a reshape would be a copy, which the replay of a recorded step leaves out.
+  const graph = compile('step', { y, fresh: joined(fresh.map((v) => cast(reshape(v, shape), keptAs))) });
+  const names = graph.inputs.map(({ name }) => name);
+  return { ...graph, capture: { fixed: names.filter((name) => !MOVING.includes(name)) } };
 }
 
 /**
- * x [prompts, length, d] of distinct prompts, and the prompt int [rows] of each row -> y, shaped as x, and the keys and
- * values of each row [length, rows, kvHeads, headSize].
+ * x [prompts, length, d] of distinct prompts, and the prompt int [rows] of each row -> y, shaped as x, and `fresh`, the
+ * keys and values of each row [2, length, rows, kvHeads, headSize].
  */
 export function prefillGraph(parts: DecodeParts, prompts: number, length: number, isLocal: boolean): CompiledGraph {
   const { config, rows, keptAs } = parts;
@@ -105,8 +112,9 @@ export function prefillGraph(parts: DecodeParts, prompts: number, length: number
   const context = blockContext(config, sequences, kernelOf(parameters), isLocal);
   const { x: y, cache } = block(config, parameters, 'layers.0', x, context);
   const promptOf = input('promptOf', [rows], 'int');
-  const perRow = (v: Value): Value => cast(transpose(gather(v, promptOf), [2, 0, 1, 3]), keptAs);
-  return compile('prefill', { y, keys: perRow(cache.keys), values: perRow(cache.values) });
+  const shape = [1, length, rows, config.kvHeads, headSize(config)];
+  const perRow = (v: Value): Value => cast(reshape(transpose(gather(v, promptOf), [2, 0, 1, 3]), shape), keptAs);
+  return compile('prefill', { y, fresh: joined([cache.keys, cache.values].map(perRow)) });
 }
 
 /** x [rows, d] -> logits [1, rows, chunk] of rows [chunk, d] of the table; `unused` as in `chunkGraph`. */

@@ -47,6 +47,7 @@ async function both(
   ends = special,
   ahead?: number,
   keptAs?: 'float' | 'half',
+  isRecorded?: boolean,
 ): Promise<[Sampler, Sampler]> {
   const config = { ...of.config, maxSequence: 64 };
   const set = loraSet(config, lora);
@@ -55,7 +56,7 @@ async function both(
   const weights = layerWeights(config, of.layers);
   const source = { config, weights, fed: openWeights(runtime, config, weights), chunk: CHUNK };
   return [
-    new LayerSampler(runtime, source, ends, shape, set, ahead, keptAs),
+    new LayerSampler(runtime, source, ends, shape, set, ahead, keptAs, isRecorded),
     await createCpuSampler(runtime, config, frozenParameters(of.whole, 0), ends, shape, set),
   ];
 }
@@ -126,30 +127,36 @@ test.each([1, 8])('a row stops at any of several end tokens, read every %d steps
   expect(new Set(lengths).size).toBeGreaterThan(1);
 });
 
-test.each([1, 8])('forced tokens and forks go on as in the whole graph, read every %d steps', async (ahead) => {
-  const policy = tied();
-  const run = async (sampler: Sampler, endIds: readonly number[]) => {
-    await sampler.begin(prompts, adapterOf(policy.config));
-    const draw = (rows: readonly number[], most: number) =>
-      sampler.draw({ rows, most, uniforms, temperature: 0.9, until: endIds });
-    await draw([0, 1, 2, 3], 3);
-    await sampler.extend([1, 3], [[20, 21], [22]]);
-    await draw([1, 2], 2);
-    await sampler.fork([
-      { row: 1, at: 5 },
-      { row: 1, at: 4 },
-      { row: 3, at: 7 },
-    ]);
-    await draw([0, 1, 2], 4);
-    return sampler.trajectories();
-  };
-  const [layers, whole] = await both(() => createNodeRuntime(), policy, special, ahead);
-  const endless = await run(whole, []);
-  // A token that row 1 drew first ends it earlier, and its later tokens follow the forced ones.
-  const endIds = [endless.tokenIds[widthOf(shape) + 2] as number];
-  const [actual, expected] = [await run(layers, endIds), await run(whole, endIds)];
-  expect(expected.tokenIds).not.toEqual(endless.tokenIds);
-  expect(actual.tokenIds).toEqual(expected.tokenIds);
-  expect(actual.lengths).toEqual(expected.lengths);
-  actual.logProbs.forEach((logProb, i) => expect(logProb).toBeCloseTo(expected.logProbs[i] as number, 4));
-});
+test.each([
+  [1, 'a program for all layers', false],
+  [8, 'one for each, over all places', true],
+] as const)(
+  'forced tokens and forks go on as in the whole graph, read every %d steps, %s',
+  async (ahead, _, recorded) => {
+    const policy = tied();
+    const run = async (sampler: Sampler, endIds: readonly number[]) => {
+      await sampler.begin(prompts, adapterOf(policy.config));
+      const draw = (rows: readonly number[], most: number) =>
+        sampler.draw({ rows, most, uniforms, temperature: 0.9, until: endIds });
+      await draw([0, 1, 2, 3], 3);
+      await sampler.extend([1, 3], [[20, 21], [22]]);
+      await draw([1, 2], 2);
+      await sampler.fork([
+        { row: 1, at: 5 },
+        { row: 1, at: 4 },
+        { row: 3, at: 7 },
+      ]);
+      await draw([0, 1, 2], 4);
+      return sampler.trajectories();
+    };
+    const [layers, whole] = await both(() => createNodeRuntime(), policy, special, ahead, 'float', recorded);
+    const endless = await run(whole, []);
+    // A token that row 1 drew first ends it earlier, and its later tokens follow the forced ones.
+    const endIds = [endless.tokenIds[widthOf(shape) + 2] as number];
+    const [actual, expected] = [await run(layers, endIds), await run(whole, endIds)];
+    expect(expected.tokenIds).not.toEqual(endless.tokenIds);
+    expect(actual.tokenIds).toEqual(expected.tokenIds);
+    expect(actual.lengths).toEqual(expected.lengths);
+    actual.logProbs.forEach((logProb, i) => expect(logProb).toBeCloseTo(expected.logProbs[i] as number, 4));
+  },
+);

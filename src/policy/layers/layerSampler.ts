@@ -19,7 +19,7 @@ import {
 } from '../sampler.ts';
 import { PieceCache } from './cache.ts';
 import { Compiled } from './compiled.ts';
-import { type DecodeParts, forkGraph, prefillGraph, stepGraph } from './decode.ts';
+import { type DecodeParts, forkGraph, PIECE, prefillGraph, stepGraph } from './decode.ts';
 import { LayerFactors } from './factors.ts';
 import { floats, ints, type LayerSource } from './fed.ts';
 import { LayerDraw } from './layerDraw.ts';
@@ -44,7 +44,10 @@ export class LayerSampler extends RowSampler {
   /** The adapter in use, by layer. */
   private readonly factors: readonly LayerFactors[];
 
-  /** `ahead`: steps that are computed before their tokens are read. `keptAs`: the type of cached keys and values. */
+  /**
+   * `ahead`: steps that are computed before their tokens are read. `keptAs`: the type of cached keys and values.
+   * `isRecorded`: each layer has a program of its own over all places that rows can have, as a replay needs it.
+   */
   constructor(
     private readonly runtime: Runtime,
     private readonly source: LayerSource,
@@ -53,6 +56,7 @@ export class LayerSampler extends RowSampler {
     set: ParameterSet,
     private readonly ahead = runtime.backend === 'webgpu' ? STEPS_AHEAD : 1,
     keptAs: DecodeParts['keptAs'] = usualKeeping(runtime, source.config, shape),
+    private readonly isRecorded = runtime.backend === 'webgpu',
   ) {
     super(shape, special);
     const { config, weights } = source;
@@ -60,7 +64,8 @@ export class LayerSampler extends RowSampler {
     const base = () => (runtime.backend === 'webgpu' ? storedParameters(weights) : inputParameters(weights, false));
     this.parts = { config, base, set, rows: shape.rows, capacity: capacityOf(shape), keptAs };
     this.programs = new Compiled(runtime);
-    this.cache = new PieceCache(runtime, config, shape.rows, keptAs);
+    const pieces = isRecorded ? Math.ceil(capacityOf(shape) / PIECE) : 1;
+    this.cache = new PieceCache(runtime, config, shape.rows, keptAs, pieces);
     this.head = new LayerDraw(runtime, source, this.parts, this.programs, ahead);
     this.factors = Array.from({ length: config.layers }, () => new LayerFactors(runtime, set));
   }
@@ -170,8 +175,10 @@ export class LayerSampler extends RowSampler {
     const near = localAttention && this.runtime.upload(this.cache.mask(pieces, localAttention.window));
     const positions = this.runtime.upload(ints(position));
     const place = this.cache.take(1);
-    const program = (local: boolean) =>
-      this.programs.get(`step ${pieces} ${local}`, () => stepGraph(this.parts, pieces, local));
+    const program = (local: boolean, layer: number) =>
+      this.programs.get(`step ${pieces} ${this.isRecorded ? layer : local}`, () =>
+        stepGraph(this.parts, pieces, local),
+      );
     const feedsOf = (layer: number, local: boolean) => ({
       position: positions,
       mask: near && local ? near : whole,
@@ -186,7 +193,7 @@ export class LayerSampler extends RowSampler {
   /** Runs tokens through a block for every layer, and writes their keys and values to the cache from `place` on. */
   private async throughLayers(
     tokenIds: Int32Array | DeviceTensor,
-    programOf: (local: boolean) => Promise<Program>,
+    programOf: (local: boolean, layer: number) => Promise<Program>,
     feedsOf: (layer: number, local: boolean) => Feeds,
     place: number,
   ): Promise<DeviceTensor> {
@@ -194,14 +201,13 @@ export class LayerSampler extends RowSampler {
     let x = await this.source.fed.embed(tokenIds);
     for (let layer = 0; layer < config.layers; layer++) {
       const local = isLocal(config, layer);
-      const program = await programOf(local);
+      const program = await programOf(local, layer);
       const weights = await this.source.fed.of(program, layer);
       const own = { ...weights, ...(this.factors[layer] as LayerFactors).matrices };
-      const { y, keys, values } = await program.run({ x, ...feedsOf(layer, local), ...own });
-      for (const [kind, tensor] of Object.entries({ keys, values }) as ['keys' | 'values', DeviceTensor][]) {
-        this.cache.write(layer, kind, tensor, place);
-        tensor.dispose();
-      }
+      const { y, fresh } = await program.run({ x, ...feedsOf(layer, local), ...own });
+      const added = present(fresh, 'output fresh');
+      this.cache.write(layer, added, place);
+      added.dispose();
       if (!('data' in x)) x.dispose();
       x = present(y, 'output y');
     }

@@ -1,7 +1,7 @@
 /** @file Memory and time of a run before its model is loaded. */
 import { needsLayers } from '../learner/layers/sizes.ts';
 import { FEWEST_ROWS, fits, fittingRows, halves, type Limit, memoryOf, type Planned, usualRows } from './fit.ts';
-import { stepWork } from './flops.ts';
+import { statesOf, stepWork } from './flops.ts';
 import { type Bytes, bytesOf, largestTensor, peakOf } from './memory.ts';
 import type { Rates } from './probe.ts';
 
@@ -13,6 +13,8 @@ export interface Forecast {
   /** Rows that are sampled together, and those where memory is no limit. */
   readonly rows: number;
   readonly usualRows: number;
+  /** Most positions of a micro-batch. */
+  readonly states: number;
   /** One layer at a time, computed again for the gradient. */
   readonly inLayers: boolean;
   /** Longest time of a step, in which every completion has its full length, at `rate` operations a second. */
@@ -70,6 +72,7 @@ export function forecast(planned: Planned, limit: Limit, rates: Rates): Forecast
     limit,
     rows,
     usualRows: usualRows(planned),
+    states: statesOf(planned.run, planned.backend),
     inLayers: needsLayers(planned.config),
     seconds: secondsOf(planned, rows, rates),
     rate: rates.product,

@@ -68,12 +68,15 @@ function weightNumbers({ config, isPacked, backend }: MemoryOf): number {
   return turned + (isPacked ? layer : 0) + (backend === 'wasm' ? layer : 0);
 }
 
-function cacheNumbers({ config, run, rows }: MemoryOf): number {
+function cacheNumbers({ config, run, rows, backend }: MemoryOf): number {
   const { promptLength, completionLength } = run;
   const places = PIECE * Math.ceil((promptLength + completionLength - 1) / PIECE);
   const prefilled = Math.ceil(rows / ROWS_OF_A_PROMPT) * (promptLength - 1);
   const logits = 6 * rows * config.vocabSize;
-  return 2 * config.layers * places * rows * kvDim(config) + logits + prefilled * perState(config, promptLength);
+  // The recorded step of each layer keeps its memory.
+  const recorded = backend === 'webgpu' ? config.layers * rows * perState(config, places) : 0;
+  const steps = logits + recorded + prefilled * perState(config, promptLength);
+  return 2 * config.layers * places * rows * kvDim(config) + steps;
 }
 
 /** In layers, hidden states alone lie between programs; inside is one layer, or one part of the vocabulary. */

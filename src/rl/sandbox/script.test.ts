@@ -34,6 +34,11 @@ describe('code', () => {
     ['an expression', '(completion, row) => Number(completion === row.answer)'],
     ['a function with a semicolon', 'function check(completion, row) { return completion === row.answer ? 1 : 0; };\n'],
     ['a comment before it', '// mine\n(c, r) => (c === r.answer ? 1 : 0)'],
+    [
+      'an export by name',
+      'export const LEAST = 1;\nexport function check(c, r) {\n  return c === r.answer ? LEAST : 0;\n}',
+    ],
+    ['a module of Node', 'const same = (a, b) => a === b;\nmodule.exports = (c, r) => Number(same(c, r.answer));'],
     ['an export after helpers', 'const same = (a, b) => a === b;\nexport default (c, r) => Number(same(c, r.answer));'],
   ])('as %s gets completion and row', async (_, code) => {
     expect(await verdict(code, '7')).toMatchObject({ correct: true, parsed: '7', score: 1 });

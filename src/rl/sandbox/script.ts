@@ -12,15 +12,21 @@ export class CheckerError extends Error {
   override readonly name = 'CheckerError';
 }
 
+/** How a file gives its function; by `export default` if it has that, else in one of the other ways. */
+const exported = /^[ \t]*(?:export[ \t]+default[ \t]|module\.exports[ \t]*=)/m;
+const exportedByName = /^[ \t]*export[ \t]+(?=(?:function|const|let|var)[ \t]+(\w+))/gm;
+
 /**
- * Source that defines `reward(input)`, from a function written as an expression, or exported as `export default` after
- * others. Lines keep their numbers.
+ * Source that defines `reward(input)`, from a function written as an expression, or exported after others: the last one
+ * counts where several are exported by name. Lines keep their numbers.
  */
 function checkerSource(code: string): string {
-  const exported = /^[ \t]*export[ \t]+default[ \t]/m;
+  const named = [...code.matchAll(exportedByName)].at(-1)?.[1];
   const defined = exported.test(code)
-    ? code.replace(exported, 'globalThis.__check = ')
-    : `globalThis.__check = (${code.trimEnd().replace(/;$/, '')}\n)`;
+    ? code.replace(exported, 'globalThis.__check = ').replaceAll(exportedByName, '')
+    : named !== undefined
+      ? `${code.replaceAll(exportedByName, '')}\n;globalThis.__check = ${named}`
+      : `globalThis.__check = (${code.trimEnd().replace(/;$/, '')}\n)`;
   return `${defined}\n;function reward(input) { return globalThis.__check(input.completion, input.row); }`;
 }
 

@@ -5,6 +5,9 @@ import { type Checker, comparing, ROOM } from './checker.ts';
 export const REGEX = 'regex:';
 const LONGEST_PATTERN = 300;
 
+/** A choice or a repetition; a fixed count as in `\d{3}` matches in one way alone. */
+const VARIABLE = /^(?:[*+|]|\{\d+,\d*\})/;
+
 /**
  * Why the pattern may take exponential time, or null: a repeated group that itself repeats or chooses, and references
  * back to a group.
@@ -22,9 +25,19 @@ function slowness(pattern: string): string | null {
       const isRepeated = /^(?:[*+]|\{\d+,?\d*\})/.test(bare.slice(i + 1));
       if (top.repeats && isRepeated) return 'a repeated group that repeats or chooses inside can take for ever';
       if (top.repeats || isRepeated) (open.at(-1) as { repeats: boolean }).repeats = true;
-    } else if ('*+|'.includes(character) || /^\{\d+,?\d*\}/.test(bare.slice(i))) top.repeats = true;
+    } else if (VARIABLE.test(bare.slice(i))) top.repeats = true;
+    else if (character === '?' && /[^(*+?}]$/.test(bare.slice(0, i))) top.repeats = true;
   }
   return null;
+}
+
+/** The pattern without escapes of characters that need none, as Python and Perl allow them: `\=` is `=`. */
+function withoutNeedless(pattern: string): string {
+  const plain = (inClass: boolean) => (escape: string) =>
+    /^\\[\s"#%&',:;<=>@_`~!]/.test(escape) || (!inClass && escape === '\\-') ? escape.slice(1) : escape;
+  return pattern.replaceAll(/\[(?:\\.|[^\]])*\]|\\./gs, (part) =>
+    part.startsWith('[') ? part.replaceAll(/\\./gs, plain(true)) : plain(false)(part),
+  );
 }
 
 /** The checker of a pattern. UsageError if it is no regular expression, too long, or possibly endless. */
@@ -35,7 +48,7 @@ export function regexChecker(pattern: string): Checker {
   );
   let expression: RegExp;
   try {
-    expression = new RegExp(pattern, 'gu');
+    expression = new RegExp(withoutNeedless(pattern), 'gu');
   } catch (cause) {
     throw new UsageError(`${REGEX} ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
   }

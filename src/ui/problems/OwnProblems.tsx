@@ -1,4 +1,5 @@
 /** @file A user's own problems: the file, the facts of its rows, and the checker with its trial. */
+import { useEffect, useRef } from 'react';
 import { FileButton } from '../FileButton.tsx';
 import { CheckerForm } from './CheckerForm.tsx';
 import { type CheckerName, problemWords as words } from './words.ts';
@@ -25,8 +26,14 @@ export interface OwnProblemsProps {
 
 export function OwnProblems({ file, reading, problem, onFile, onChecker }: OwnProblemsProps) {
   const isBusy = reading !== null;
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (!isBusy) return;
+    // A file that was dropped elsewhere on the page has its facts or its refusal here.
+    return () => box.current?.scrollIntoView({ block: 'nearest' });
+  }, [isBusy]);
   return (
-    <div className={styles.box} role="group" aria-label={words.label} data-testid="own-problems">
+    <div className={styles.box} role="group" aria-label={words.label} data-testid="own-problems" ref={box}>
       <span>{words.label}</span>
       {!file && <p>{words.about}</p>}
       {file?.facts.map((fact) => (

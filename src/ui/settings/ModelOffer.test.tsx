@@ -10,6 +10,7 @@ const forecast = (bits: 4 | 8 | 32, refusal: string | null = null) => ({
   limit: { bytes: 2e9, of: 'a tab on WASM' },
   rows: 8,
   usualRows: 32,
+  states: 2048,
   inLayers: true,
   seconds: 12,
   rate: 34e9,
@@ -39,7 +40,7 @@ it('a model has its forecast in the usual bits, and a button with the bytes that
   expect(html).toContain('<option value="32" selected="">32 bits, the usual</option>');
   expect(html).toContain('<th scope="row">Weights</th><td>96.0 MB, their file included</td>');
   expect(html).toContain('<td>7.00 MB, 8 completions at once; 32 do not fit</td>');
-  expect(html).toContain('<td>9.00 MB, one layer at a time, computed again backward</td>');
+  expect(html).toContain('<td>9.00 MB, 2 048 positions together, one layer at a time, computed again backward</td>');
   expect(html).toContain('<td>about 1.25 GB of the 2.00 GB of a tab on WASM</td>');
   expect(html).toContain('about 12 s if every completion has its full length; estimated from 34.0 GFLOP/s, measured');
   expect(html).toContain('Download 270.0 MB');

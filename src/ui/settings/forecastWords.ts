@@ -1,5 +1,5 @@
 /** @file A forecast of memory and time in words. */
-import { formatBytes, formatNumber, formatSeconds } from '../format.ts';
+import { formatBytes, formatCount, formatNumber, formatSeconds } from '../format.ts';
 
 export interface ForecastFigures {
   readonly bytes: Readonly<Record<'file' | 'weights' | 'adapter' | 'cache' | 'gradient' | 'runtime', number>>;
@@ -7,6 +7,7 @@ export interface ForecastFigures {
   readonly limit: { readonly bytes: number; readonly of: string };
   readonly rows: number;
   readonly usualRows: number;
+  readonly states: number;
   readonly inLayers: boolean;
   readonly seconds: number;
   /** Operations a second. */
@@ -15,7 +16,7 @@ export interface ForecastFigures {
 
 /** Name and value of each line: memory by part, then the time of a step. */
 export function forecastLines(forecast: ForecastFigures): [name: string, value: string][] {
-  const { bytes, peak, limit, rows, usualRows, inLayers, seconds, rate } = forecast;
+  const { bytes, peak, limit, rows, usualRows, states, inLayers, seconds, rate } = forecast;
   const fewer = rows < usualRows ? `; ${usualRows} do not fit` : '';
   const available = Number.isFinite(limit.bytes) ? ` of the ${formatBytes(limit.bytes)} of ${limit.of}` : '';
   return [
@@ -23,7 +24,7 @@ export function forecastLines(forecast: ForecastFigures): [name: string, value: 
     ['Keys and values', `${formatBytes(bytes.cache)}, ${rows} completions at once${fewer}`],
     [
       'Gradient',
-      `${formatBytes(bytes.gradient)}, ${inLayers ? 'one layer at a time, computed again backward' : 'all layers at once'}`,
+      `${formatBytes(bytes.gradient)}, ${formatCount(states)} positions together, ${inLayers ? 'one layer at a time, computed again backward' : 'all layers at once'}`,
     ],
     ['Adapter', `${formatBytes(bytes.adapter)}, with its optimizer`],
     ['Runtime', formatBytes(bytes.runtime)],
