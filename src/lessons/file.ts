@@ -1,6 +1,6 @@
 /** @file A lesson as one JSON file, and the same file packed into a word of an address. */
 import { UsageError } from '../lib/assert.ts';
-import { jsonErrorAt } from '../lib/jsonError.ts';
+import { parseJson } from '../lib/jsonError.ts';
 import { sha256Hex } from '../lib/sha256.ts';
 import { z } from '../lib/zod.ts';
 import { lessonDataSchema } from './data.ts';
@@ -33,17 +33,6 @@ export interface LessonFile {
 const written = (path: readonly PropertyKey[]): string =>
   path.map((part, i) => (typeof part === 'number' ? `[${part}]` : `${i > 0 ? '.' : ''}${String(part)}`)).join('');
 
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    const before = text.slice(0, jsonErrorAt(text)).split('\n');
-    throw new UsageError(`line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}: it is not whole JSON`, {
-      cause,
-    });
-  }
-}
-
 /** The result of a check. UsageError with the path of the first issue in the file. */
 function checked<T>({ error, data }: z.ZodSafeParseResult<T>): T {
   if (!error) return data;
@@ -56,7 +45,7 @@ function checked<T>({ error, data }: z.ZodSafeParseResult<T>): T {
 export function readLessonFile(text: string, problemOf: SettingsProblem): LessonFile {
   if (text.length > LARGEST_LESSON)
     throw new UsageError(`it has ${text.length} characters; a lesson has at most ${LARGEST_LESSON}`);
-  const value = parsed(text);
+  const value = parseJson(text);
   const { author = null } = checked(headSchema.safeParse(value));
   const { format: _format, version: _version, author: _author, ...rest } = value as Record<string, unknown>;
   const data = checked(lessonDataSchema.safeParse(rest));

@@ -1,5 +1,7 @@
 /** @file Where a text stops being JSON (RFC 8259): engines state the position in different words, or not at all. */
 
+import { UsageError } from './assert.ts';
+
 const TOKENS = {
   space: /[ \t\n\r]*/y,
   string: /"(?:[ !#-[\]-\uffff]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y,
@@ -59,5 +61,16 @@ export function jsonErrorAt(text: string): number {
       eat(TOKENS.begun);
       return at;
     }
+  }
+}
+
+/** The value of a JSON text. UsageError with line and column if it is none. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const before = text.slice(0, jsonErrorAt(text)).split('\n');
+    const place = `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
+    throw new UsageError(`${place}: it is not whole JSON`, { cause });
   }
 }

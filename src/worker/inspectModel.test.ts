@@ -4,7 +4,9 @@ import { blobSource } from '../policy/hub/source.ts';
 import { CheckpointError } from '../policy/safetensorsHeader.ts';
 import { inspectSource } from './inspectModel.ts';
 
-beforeEach(() => vi.stubGlobal('navigator', { deviceMemory: 1 }));
+beforeEach(() =>
+  vi.stubGlobal('navigator', { deviceMemory: 1, storage: { estimate: async () => ({ quota: 9e6, usage: 2e6 }) } }),
+);
 afterEach(() => vi.unstubAllGlobals());
 
 const run = {
@@ -42,6 +44,7 @@ it('of a model config.json alone is read, and this machine is measured', async (
   expect(offer).toMatchObject({
     name: 'tiny',
     usualBits: 32,
+    room: 7e6,
     bytes: bytes.reduce((sum, [, { length }]) => sum + length, 0),
   });
   expect(offer.forecasts.map(({ bits, refusal, rows }) => [bits, refusal, rows])).toEqual(

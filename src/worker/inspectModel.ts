@@ -3,6 +3,7 @@ import { policyConfigOf, hubConfigSchema } from '../policy/hub/architectures.ts'
 import { needJson, type ModelSource } from '../policy/hub/source.ts';
 import { usualBits } from '../policy/hub/weights.ts';
 import { forecast } from '../rl/forecast/forecast.ts';
+import { storageRoom } from './browserFolder.ts';
 import { browserMachine } from './machine.ts';
 import type { Intended, Offer } from './modelImporter.ts';
 
@@ -18,6 +19,7 @@ export async function inspectSource(
   return {
     name: source.name,
     bytes: read.reduce((sum, [, { size }]) => sum + size, 0),
+    room: await storageRoom(),
     usualBits: usualBits(config),
     forecasts: ([4, 8, 32] as const).map((bits) => forecast({ config, bits, run, backend }, limit, rates)),
   };

@@ -24,6 +24,8 @@ export interface Offer {
   readonly name: string;
   /** Bytes of its weights and its tokenizer. */
   readonly bytes: number;
+  /** Bytes that the browser's storage still takes; Infinity where it does not say. */
+  readonly room: number;
   /** Bits of the linear weights that it gets unless others are chosen. */
   readonly usualBits: ModelChoice['bits'];
   /** One for each choice of bits. */

@@ -21,7 +21,7 @@ vi.mock('react', () => ({}));
 type Heard = (event: ImportEvent) => void;
 
 const choice: ModelChoice = { bits: 8, chat: false };
-const offer: Offer = { name: 'tiny', bytes: 10, usualBits: 4, forecasts: [] };
+const offer: Offer = { name: 'tiny', bytes: 10, room: 1e9, usualBits: 4, forecasts: [] };
 const hub = { id: 'a/b', revision: 'main', commit: 'c' };
 
 const fileAt = (path: string): File => {

@@ -1,4 +1,5 @@
 /** @file Where the files of a model lie: a folder on disk, files of a page, a server. */
+import { parseJson } from '../../lib/jsonError.ts';
 import type { z } from '../../lib/zod.ts';
 import { CheckpointError } from '../safetensorsHeader.ts';
 
@@ -60,17 +61,20 @@ export async function readText(source: ModelSource, file: string): Promise<strin
   }
 }
 
+/** The value of a file of JSON. CheckpointError that names file, line and column. */
+function valueOf(text: string, file: string): unknown {
+  try {
+    return parseJson(text);
+  } catch (cause) {
+    throw new CheckpointError(`${file}: ${cause instanceof Error ? cause.message : ''}`, { cause });
+  }
+}
+
 /** A file of JSON by its schema; null if there is no such file. CheckpointError that names file and fields. */
 export async function readJson<T>(source: ModelSource, file: string, schema: z.ZodType<T>): Promise<T | null> {
   const text = await readText(source, file);
   if (text === null) return null;
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw new CheckpointError(`${file}: it is not JSON: ${cause instanceof Error ? cause.message : ''}`, { cause });
-  }
-  const result = schema.safeParse(value);
+  const result = schema.safeParse(valueOf(text, file));
   if (result.success) return result.data;
   const issues = result.error.issues.map(({ path, message }) => `${path.join('.') || 'file'}: ${message}`);
   throw new CheckpointError(`${file}: ${issues.slice(0, 5).join('; ')}`);

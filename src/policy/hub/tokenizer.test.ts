@@ -226,7 +226,7 @@ describe('a small byte-level tokenizer', async () => {
 
   const settings = tokenizerFiles['tokenizer_config.json'];
   test.each<[string, Readonly<Record<string, unknown>>, boolean, RegExp]>([
-    ['no JSON', { 'tokenizer.json': '{"model":' }, false, /^tokenizer\.json: it is not JSON/],
+    ['no JSON', { 'tokenizer.json': '{"model":' }, false, /^tokenizer\.json: line 1, column 10: it is not whole JSON/],
     [
       'no vocabulary',
       { 'tokenizer.json': { ...tokenizerFiles['tokenizer.json'], model: { type: 'BPE' } } },

@@ -3,7 +3,7 @@
  * names and arithmetic, never code.
  */
 import { UsageError } from '../../lib/assert.ts';
-import { jsonErrorAt } from '../../lib/jsonError.ts';
+import { parseJson } from '../../lib/jsonError.ts';
 import { jsonPlace } from '../../lib/jsonPlace.ts';
 import { random } from '../../lib/random.ts';
 import { z } from '../../lib/zod.ts';
@@ -65,16 +65,7 @@ export const isTaskFile = (text: string): boolean => /^\s*\{/.test(text) && /"fo
 
 /** The task file in a text. UsageError that names the field. */
 export function readTaskFile(text: string): TaskFile {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    const before = text.slice(0, jsonErrorAt(text)).split('\n');
-    throw new UsageError(`line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}: it is not whole JSON`, {
-      cause,
-    });
-  }
-  const result = taskFileSchema.safeParse(value);
+  const result = taskFileSchema.safeParse(parseJson(text));
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   const path = issue?.path.join('.') ?? '';

@@ -28,9 +28,9 @@ export function OwnProblems({ file, reading, problem, onFile, onChecker }: OwnPr
   const isBusy = reading !== null;
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    if (!isBusy) return;
+    const part = box.current;
     // A file that was dropped elsewhere on the page has its facts or its refusal here.
-    return () => box.current?.scrollIntoView({ block: 'nearest' });
+    return isBusy ? () => part?.scrollIntoView({ block: 'nearest' }) : undefined;
   }, [isBusy]);
   return (
     <div className={styles.box} role="group" aria-label={words.label} data-testid="own-problems" ref={box}>

@@ -24,6 +24,7 @@ const render = (props: Partial<ModelOfferProps> = {}) =>
         name="someone/tiny"
         bytes={27e7}
         isRemote
+        room={5e9}
         usualBits={32}
         forecasts={[forecast(4), forecast(8), forecast(32)]}
         disabled={false}
@@ -38,6 +39,7 @@ const render = (props: Partial<ModelOfferProps> = {}) =>
 it('a model has its forecast in the usual bits, and a button with the bytes that come', () => {
   const html = render();
   expect(html).toContain('<option value="32" selected="">32 bits, the usual</option>');
+  expect(html).toContain('<td>32.0 MB in this browser’s storage, which has room for 5.00 GB</td>');
   expect(html).toContain('<th scope="row">Weights</th><td>96.0 MB, their file included</td>');
   expect(html).toContain('<td>7.00 MB, 8 completions at once; 32 do not fit</td>');
   expect(html).toContain('<td>9.00 MB, 2 048 positions together, one layer at a time, computed again backward</td>');

@@ -16,6 +16,8 @@ export interface ModelOfferProps {
   readonly bytes: number;
   /** Whether they come over the network. */
   readonly isRemote: boolean;
+  /** Bytes that the browser's storage still takes. */
+  readonly room: number;
   readonly usualBits: Bits;
   readonly forecasts: readonly (ForecastFigures & { readonly bits: Bits; readonly refusal: string | null })[];
   readonly disabled: boolean;
@@ -29,7 +31,7 @@ function firstBits({ usualBits, forecasts }: ModelOfferProps): Bits {
 }
 
 export function ModelOffer(props: ModelOfferProps) {
-  const { name, bytes, isRemote, usualBits, forecasts, disabled, onLoad } = props;
+  const { name, bytes, isRemote, room, usualBits, forecasts, disabled, onLoad } = props;
   const [bits, setBits] = useState(firstBits(props));
   const [chat, setChat] = useState(true);
   const forecast = forecasts.find((each) => each.bits === bits);
@@ -61,7 +63,7 @@ export function ModelOffer(props: ModelOfferProps) {
         <table className={styles.forecast} data-testid="model-forecast">
           <caption>{words.forecast}</caption>
           <tbody>
-            {forecastLines(forecast).map(([part, value]) => (
+            {[...forecastLines(forecast), words.kept(forecast.bytes.file, room)].map(([part, value]) => (
               <tr key={part}>
                 <th scope="row">{part}</th>
                 <td>{value}</td>

@@ -26,6 +26,10 @@ export const modelWords = {
     },
     chat: 'Put prompts into its chat template, if it has one',
     forecast: 'Forecast for the current settings',
+    kept: (bytes: number, room: number): [string, string] => [
+      'Kept here',
+      `${formatBytes(bytes)} in this browser’s storage${Number.isFinite(room) ? `, which has room for ${formatBytes(room)}` : ''}`,
+    ],
     load: (bytes: number) => `Load ${formatBytes(bytes)}`,
     download: (bytes: number) => `Download ${formatBytes(bytes)}`,
   },

@@ -24,16 +24,22 @@ function readBy(algorithm: Algorithm, vocabSize: number): ReadonlySet<string> {
   return new Set(topologicalOrder([loss]).flatMap((node) => (isOp(node, 'input') ? [node.attributes.name] : [])));
 }
 
+const notComputed = [
+  ['logDistribution', 'whole distributions (an exact KL term, for one)'],
+  ['refLogDistribution', 'whole distributions of the base (an exact KL term, for one)'],
+  ['values', 'the values of a critic'],
+] as const;
+
 /**
  * The numbers that an objective needs of the head. UsageError for one that reads whole distributions, or values: those
  * are not computed for large vocabularies.
  */
 export function needsOf({ algorithm, reference }: TrainedParts, vocabSize: number): HeadNeeds {
   const read = readBy(algorithm, vocabSize);
-  for (const name of ['logDistribution', 'refLogDistribution', 'values'])
+  for (const [name, what] of notComputed)
     assert(
       !read.has(name),
-      `${algorithm.id}: its loss reads ${name}, which is not computed for a policy of ${vocabSize} tokens in layers`,
+      `${algorithm.id}: its loss reads ${what}, not computed for a policy of ${vocabSize} tokens in layers`,
     );
   return { reference, slopes: read.has('entropy') ? 'entropy' : 'logProbs' };
 }

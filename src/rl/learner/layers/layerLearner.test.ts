@@ -153,7 +153,7 @@ describe('is refused', () => {
   };
 
   test.each([
-    [{ id: 'grpo', kl: { kl: 'exact' } }, 'grpo: its loss reads logDistribution'],
+    [{ id: 'grpo', kl: { kl: 'exact' } }, 'grpo: its loss reads whole distributions'],
     [{ id: 'grpo', kl: { kl: 'exactForward' } }, 'grpo: its loss reads'],
   ] as const)('an objective over whole distributions: %j', async (algorithm, message) => {
     await expect(open(specOf(algorithm))).rejects.toThrow(message);
