@@ -1,7 +1,7 @@
 /** @file The decisive drawing inside a lesson's card: the river or the tokens of an update, the exact optimum, a chart. */
 import { useState } from 'react';
 import { phaseOf } from '../../lessons/names.ts';
-import { phaseCaption } from '../../ui/river/captions.ts';
+import { shortCaption } from '../../ui/river/captions.ts';
 import { RiverDrawing } from '../../ui/river/RiverDrawing.tsx';
 import { TokenRatios } from '../../ui/lessons/TokenRatios.tsx';
 import { lessonWords as words } from '../../ui/lessons/words.ts';
@@ -36,7 +36,7 @@ function UpdateDrawing({ name, update, config }: SeenUpdate & { readonly name: s
           onGathered={setGathered}
         />
       </div>
-      <p className={styles.soft}>{phaseCaption(update, phase, gathered)}</p>
+      {gathered !== null && <p className={styles.soft}>{shortCaption(phase, gathered)}</p>}
     </>
   );
 }
