@@ -314,7 +314,7 @@ function Body({
       {!open && rule && (
         <details className={styles.rule} data-testid="group-rule">
           <summary>{rule.rule}</summary>
-          {rule.why}
+          <span>{rule.why}</span>
         </details>
       )}
       {open && opened ? (
