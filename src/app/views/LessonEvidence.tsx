@@ -1,4 +1,5 @@
 /** @file The decisive drawing inside a lesson's card: the river or the tokens of an update, the exact optimum, a chart. */
+import { Button } from '@mantine/core';
 import { useState } from 'react';
 import { phaseOf } from '../../lessons/names.ts';
 import { shortCaption } from '../../ui/river/captions.ts';
@@ -60,13 +61,25 @@ export function LessonEvidence({ name, open, parts }: LessonEvidenceProps) {
   return (
     <figure className={styles.evidence} data-testid="evidence" data-name={name} aria-label={words.evidence}>
       {!isShown ? (
-        <p className={styles.soft}>
-          {view?.state === 'training' || view?.state === 'measuring'
-            ? words.measuring
-            : isGone
-              ? words.evidenceGone
-              : words.noEvidence}
-        </p>
+        <>
+          <p className={styles.soft}>
+            {view?.state === 'training' || view?.state === 'measuring'
+              ? words.measuring
+              : isGone
+                ? words.evidenceGone
+                : words.noEvidence}
+          </p>
+          {isGone && ofUpdate && open.isAtEnd && (
+            <Button
+              size="compact-xs"
+              variant="default"
+              data-testid="evidence-rebuild"
+              onClick={() => viewing.look(run.step)}
+            >
+              {words.rebuild}
+            </Button>
+          )}
+        </>
       ) : ofUpdate && seen ? (
         <UpdateDrawing name={name} {...seen} />
       ) : name === 'exact' ? (
