@@ -1,7 +1,8 @@
 /** @file The question of a lesson's step: prediction, the run that answers, and the verdict by its numbers. */
 import { Button } from '@mantine/core';
-import { useEffect, useId, useRef, useState, type RefObject } from 'react';
+import { useId, useRef } from 'react';
 import type { Elements } from '../elements.ts';
+import { useCalled, useOutcomeInSight } from './attention.ts';
 import { lessonWords as words } from './words.ts';
 import styles from './Lessons.module.css';
 
@@ -37,33 +38,6 @@ export interface QuestionActions {
   readonly onSet: () => void;
   readonly onRun: () => void;
   readonly onGoOn: () => void;
-}
-
-/**
- * Drawing and verdict appear by themselves, below the visible part of the lesson: they scroll into view, with the
- * drawing at the top, and focus stays where it is.
- */
-function useOutcomeInSight(isDone: boolean): RefObject<HTMLDivElement | null> {
-  const outcome = useRef<HTMLDivElement>(null);
-  const was = useRef(isDone);
-  useEffect(() => {
-    if (isDone && !was.current) outcome.current?.scrollIntoView({ block: 'start', behavior: 'instant' });
-    was.current = isDone;
-  }, [isDone]);
-  return outcome;
-}
-
-/** Moves focus to the choices, and them into view, when the main button sends the reader here. */
-function useCalled(calls: number, isAsking: boolean) {
-  const choices = useRef<HTMLFieldSetElement>(null);
-  const [before] = useState(calls);
-  const isCalled = calls !== before && isAsking;
-  useEffect(() => {
-    if (!isCalled) return;
-    choices.current?.scrollIntoView({ block: 'start', behavior: 'instant' });
-    choices.current?.querySelector('input')?.focus({ preventScroll: true });
-  }, [calls, isCalled]);
-  return { choices, isCalled };
 }
 
 function Verdict({ choices, predicted, run, after }: QuestionView) {
