@@ -36,6 +36,13 @@ test('lesson 0 on a phone: one update in numbers of the run, and an end that cou
   // The main button goes on in the lesson, and the drawing stays with it.
   await expect(page.getByTestId('evidence').getByTestId('river-drawing')).toBeVisible();
   await expect(story.train).toHaveText('Next part');
+  // After a reload the drawing is rebuilt.
+  await page.getByTestId('tab-runs').click();
+  await expect(page.getByTestId('saved')).toHaveAttribute('data-steps', '1');
+  await page.reload();
+  await story.expectStatus('finished', PATIENCE);
+  await page.getByTestId('evidence-rebuild').click();
+  await expect(page.getByTestId('evidence').getByTestId('river-drawing')).toBeVisible({ timeout: PATIENCE });
   await story.train.click();
   const ratios = page.getByTestId('token-ratios').locator('tbody td:last-child');
   await expect(ratios.first()).toBeVisible();

@@ -33,7 +33,7 @@ test('a recorded run is drawn and labelled, does not count as data, and gives wa
   );
   await page.goto('./?workers=1');
   const label = page.getByTestId('recorded-reward');
-  await expect(label).toHaveText(/^Grey in every chart: a run recorded on \d{4}-\d\d-\d\d with seed 2$/);
+  await expect(label).toHaveText(/^Grey lines: another run, recorded on \d{4}-\d\d-\d\d with seed 2, no forecast$/);
   // The live run has another seed: its curve is not drawn over its own answer.
   await expect(story.knob('seed')).toHaveValue('1');
   const drawn = story.chart('reward').locator('[data-recorded] [data-trace]').first();

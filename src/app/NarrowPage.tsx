@@ -29,7 +29,7 @@ const isNewOf = (state: RunState) => state.step === 0;
 const tabs = ['lesson', 'charts', 'group', 'settings', 'ask', 'runs'] as const;
 type Tab = (typeof tabs)[number];
 
-/** Calls `open` during rendering when `value` is not what it was. */
+/** Calls `open` during rendering when `value` differs from the rendering before. */
 function useChange<T>(value: T, first: T, open: () => void): void {
   const [seen, setSeen] = useState(first);
   if (seen === value) return;

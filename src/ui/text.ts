@@ -127,9 +127,10 @@ export const text = {
   charts: {
     name: 'Charts',
     table: 'Show the numbers as a table',
-    recorded: (date: string, seed: number) => `Grey in every chart: a run recorded on ${date} with seed ${seed}`,
+    recorded: (date: string, seed: number) =>
+      `Grey lines: another run, recorded on ${date} with seed ${seed}, no forecast`,
     recordedOf: (date: string, seed: number) => `Not live: a run recorded on ${date} with seed ${seed}.`,
-    recordedShort: 'grey: recorded',
+    recordedShort: 'grey: another run',
     recordedHint: 'Not live: a run of the same preset, recorded before. Yours replaces it.',
     chart: 'Show the chart',
     step: 'step',
@@ -165,7 +166,7 @@ export const text = {
     methodsSummary:
       'Areas: share of each method. Lines: how often it is right when it is used, drawn where at least 4 completions of the step used it.',
   },
-  heldOut: { sampled: 'Held-out accuracy', greedy: 'greedy', bare: 'without the prior prompt' },
+  heldOut: { sampled: 'Held-out accuracy', greedy: 'held-out, greedy', bare: 'without the prior prompt' },
   exact: exactWords,
   settings: {
     name: 'Settings',

@@ -1,7 +1,8 @@
 /** @file The decisive drawing inside a lesson's card: the river or the tokens of an update, the exact optimum, a chart. */
+import { Button } from '@mantine/core';
 import { useState } from 'react';
 import { phaseOf } from '../../lessons/names.ts';
-import { phaseCaption } from '../../ui/river/captions.ts';
+import { shortCaption } from '../../ui/river/captions.ts';
 import { RiverDrawing } from '../../ui/river/RiverDrawing.tsx';
 import { TokenRatios } from '../../ui/lessons/TokenRatios.tsx';
 import { lessonWords as words } from '../../ui/lessons/words.ts';
@@ -36,7 +37,7 @@ function UpdateDrawing({ name, update, config }: SeenUpdate & { readonly name: s
           onGathered={setGathered}
         />
       </div>
-      <p className={styles.soft}>{phaseCaption(update, phase, gathered)}</p>
+      {gathered !== null && <p className={styles.soft}>{shortCaption(phase, gathered)}</p>}
     </>
   );
 }
@@ -60,13 +61,25 @@ export function LessonEvidence({ name, open, parts }: LessonEvidenceProps) {
   return (
     <figure className={styles.evidence} data-testid="evidence" data-name={name} aria-label={words.evidence}>
       {!isShown ? (
-        <p className={styles.soft}>
-          {view?.state === 'training' || view?.state === 'measuring'
-            ? words.measuring
-            : isGone
-              ? words.evidenceGone
-              : words.noEvidence}
-        </p>
+        <>
+          <p className={styles.soft}>
+            {view?.state === 'training' || view?.state === 'measuring'
+              ? words.measuring
+              : isGone
+                ? words.evidenceGone
+                : words.noEvidence}
+          </p>
+          {isGone && ofUpdate && open.isAtEnd && (
+            <Button
+              size="compact-xs"
+              variant="default"
+              data-testid="evidence-rebuild"
+              onClick={() => viewing.look(run.step)}
+            >
+              {words.rebuild}
+            </Button>
+          )}
+        </>
       ) : ofUpdate && seen ? (
         <UpdateDrawing name={name} {...seen} />
       ) : name === 'exact' ? (

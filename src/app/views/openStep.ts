@@ -11,6 +11,7 @@ import { adoptRuns, mainAction, runView, trainStep } from '../stores/lessonRuns.
 import type { LibraryState } from '../stores/library.ts';
 import { type RiverState, riverStoreOf } from '../stores/riverStore.ts';
 import type { RunState } from '../stores/runStore.ts';
+import type { ViewedState, Viewing } from '../stores/viewing.ts';
 import { callToLesson, setOpenPart } from '../stores/viewStore.ts';
 import { useSampled, useStore } from '../useSampled.ts';
 import { lessonProgress } from './lessonProgress.ts';
@@ -22,19 +23,27 @@ const progressOf =
 const runOf = (state: RunState) => state;
 const runsOf = (state: LibraryState) => state.runs;
 const riverOf = (state: RiverState) => state;
+const viewedOf = (state: ViewedState) => state;
+
+type OpenParts = GuidedParts & { readonly viewing: Viewing };
 
 /** Whether a step shows or reads the last update of its run. */
 const looksAtUpdate = (step: LessonStep | undefined): boolean =>
   step !== undefined &&
   ((step.evidence !== undefined && ringOf(step.evidence) === 'river') || (step.kind === 'run' && !!step.readsUpdate));
 
-/** The newest update of the current run, read while a step needs it; undefined while it is still to be read. */
+/**
+ * The newest update of the current run, or as the time bar rebuilt it, read while a step needs it; undefined while it
+ * is still to be read.
+ */
 function useUpdate(
   step: LessonStep | undefined,
-  { session }: GuidedParts,
+  { session, viewing }: OpenParts,
   run: RunState,
 ): UpdateView | null | undefined {
-  const river = riverStoreOf(session.run);
+  const { step: viewed, past } = useStore(viewing, viewedOf);
+  const ahead = riverStoreOf(session.run);
+  const river = viewed !== null && past ? riverStoreOf(past, ahead) : ahead;
   const { update, error } = useStore(river, riverOf);
   const isWanted = looksAtUpdate(step);
   useEffect(() => (isWanted ? river.watch() : undefined), [river, isWanted]);
@@ -103,9 +112,11 @@ export interface OpenStep {
   readonly seen: SeenUpdate | null;
   /** Whether the current run is that of the step, or of the last question before it. */
   readonly isOwnRun: boolean;
+  /** Whether that run stands after its last step, so that its update can be rebuilt. */
+  readonly isAtEnd: boolean;
 }
 
-export function useOpenStep({ id, steps }: Lesson, parts: GuidedParts, onNext: () => void): OpenStep {
+export function useOpenStep({ id, steps }: Lesson, parts: OpenParts, onNext: () => void): OpenStep {
   const { session, library, tasks } = parts;
   const progress = useStore(
     lessonProgress,
@@ -133,5 +144,7 @@ export function useOpenStep({ id, steps }: Lesson, parts: GuidedParts, onNext: (
   }, [session, parts, id, asking, main, onNext]);
   const answering = steps.slice(0, index + 1).findLast((one) => one.kind === 'run');
   const isOwnRun = answering !== undefined && progress.runs[answering.id] === run.key;
-  return { progress, index, step, asking, view, run, seen: seenUpdate(answering, progress, run, update), isOwnRun };
+  const isAtEnd = isOwnRun && run.step === stepsOf(answering);
+  const seen = seenUpdate(answering, progress, run, update);
+  return { progress, index, step, asking, view, run, seen, isOwnRun, isAtEnd };
 }

@@ -9,7 +9,7 @@ export const policy = {
     unit: 'nats/token',
     formula: 'mean of Σ p (log p − log p_ref)',
     summary:
-      'Distance from the base: how much likelier the policy makes its own tokens than the base does, as the mean of log p − log p of the base over all tokens that it could write at the sampled positions, before the step’s first update. 0.1 nats is a factor of 1.11.',
+      'Distance from the base: how much likelier the policy makes its own tokens than the base does, as the mean of log p − log p of the base, exact over the vocabulary, before the step’s first update. 0.1 nats is a factor of 1.11.',
     chart: { id: 'kl', color: 'kl', floor: [0, 0.05], isMain: true },
     of: (facts) => tokenMeanOf(facts, (i) => facts.statistics.kl[i] as number),
   },

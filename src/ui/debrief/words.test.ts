@@ -26,7 +26,7 @@ it('other quantities keep their unit, and a change that was not measured has no 
   expect(words.interval({ ...share, change: null })).toBe('');
 });
 
-describe('the sentence on what changed', () => {
+describe('the first sentence', () => {
   const method = (does: string, before: number, after: number) => ({ ...share, does, before, after });
   const open = { ...share, step: 100, verdict: 'open' as const };
   const nothing = { rose: null, fell: null, heldOut: open, lead: [open] };

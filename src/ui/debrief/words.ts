@@ -38,7 +38,7 @@ function behaviour({ rose, fell, heldOut, lead }: Pick<DebriefView, 'rose' | 'fe
 function leadNote({ id, verdict, after }: ChangeView): string {
   if (id === 'kl_exact') return termWords.klFactor(after);
   if (id.startsWith('methods/') && verdict === 'open')
-    return 'No clear change: it chose this way more often, and is no better at it.';
+    return 'No clear change: it takes this way more often, and did not clearly get better at it.';
   if (verdict === 'open') return 'No clear change.';
   return id.startsWith('eval/') ? 'On problems it never trained on.' : '';
 }

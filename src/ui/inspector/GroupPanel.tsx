@@ -88,12 +88,12 @@ function ShadePicker({ choices, quantity, top, onPick }: ShadePickerProps) {
           ))}
         </select>
       </label>
-      <span className={styles.scale} translate="no">
+      <span className={styles.scale} translate="no" title={text.group.quantityHint[quantity]}>
         <span>{isSigned ? say(-top) : '0'}</span>
         <i style={{ background: paint }} aria-hidden="true" />
         <span>{say(top)}</span>
       </span>
-      <span className={styles.shadeHint}>{text.group.quantityHint[quantity]}</span>
+      {quantity !== 'logProb' && <span className={styles.shadeHint}>{text.group.quantityHint[quantity]}</span>}
     </div>
   );
 }
@@ -280,7 +280,7 @@ function Body({
   const choices = quantitiesOf(clip, hasAdvantages);
   const shaded = choices.includes(quantity) ? quantity : 'logProb';
   const top = useMemo(() => scaleTop(group.completions, shaded, clip), [group, shaded, clip]);
-  const rule = useMemo(() => (hasAdvantages ? groupRuleText(groupRule(group)) : ''), [group, hasAdvantages]);
+  const rule = useMemo(() => (hasAdvantages ? groupRuleText(groupRule(group)) : null), [group, hasAdvantages]);
   return (
     <>
       <Problem {...props} group={group} />
@@ -309,10 +309,11 @@ function Body({
         onInspect={look.inspect}
         onOpen={look.show}
       />
-      {!open && rule !== '' && (
-        <p className={styles.note} data-testid="group-rule">
-          {rule}
-        </p>
+      {!open && rule && (
+        <details className={styles.rule} data-testid="group-rule">
+          <summary>{rule.rule}</summary>
+          <span>{rule.why}</span>
+        </details>
       )}
       {open && opened ? (
         <TokenDetail

@@ -1,7 +1,8 @@
 /** @file Order, counts and spread of a group. */
 import { expect, it } from 'vitest';
 import type { CompletionView } from '../types.ts';
-import { meanReward, ranked, widestGroup } from './rank.ts';
+import { groupRule, meanReward, ranked, widestGroup } from './rank.ts';
+import { groupRuleText } from './words.ts';
 
 const completion = (text: string, reward: number, advantage = 0): CompletionView => ({
   text,
@@ -47,4 +48,25 @@ it('the group with the largest spread is the first of equals, and rewards withou
   const [first, second] = group(0.5, 1).completions;
   expect(meanReward({ prompt: '', answer: '', completions: [{ ...first!, penalty: 0.1 }, second!] })).toBeCloseTo(0.7);
   expect(meanReward(group(Number.NaN))).toBeNull();
+});
+
+it('the rule of the advantages is written with the numbers of the group, its KL penalties taken off', () => {
+  const told = (...pairs: readonly (readonly [reward: number, advantage: number, penalty?: number])[]) =>
+    groupRuleText(
+      groupRule({
+        ...group(),
+        completions: pairs.map(([reward, advantage, penalty = 0]) => ({
+          ...completion('1', reward, advantage),
+          penalty,
+        })),
+      }),
+    );
+  const half = Math.SQRT1_2;
+  expect(told([1, half], [0, -half])?.rule).toBe('advantage = (reward − mean 0.50) / spread 0.71');
+  expect(told([1, half, 0.5], [0.5, -half, 0.5])?.rule).toBe('advantage = (reward − mean 0.25) / spread 0.35');
+  expect(told([1, half], [0, -half])?.why).toContain('on one scale');
+  expect(told([1, 0], [1, 0])?.why).toContain('pushes nothing');
+  // Without the division, and by another rule.
+  expect(told([1, 0.5], [0, -0.5])).toBeNull();
+  expect(told([1, 3], [0, 2], [0.5, -1])).toBeNull();
 });

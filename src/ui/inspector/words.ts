@@ -3,14 +3,13 @@ import { formatCount, formatHundredths } from '../format.ts';
 import type { AdvantageRule } from '../river/update.ts';
 import { termWords } from '../termWords.ts';
 
-/** The rule of a group's advantages with its numbers; empty where the algorithm has another rule. */
-export function groupRuleText(rule: AdvantageRule): string {
-  if (rule.kind === 'none') return 'All rewards are alike, so every advantage is 0 and this group pushes nothing.';
-  if (rule.kind === 'own') return '';
-  const mean = `advantage = reward − mean ${formatHundredths(rule.mean)}`;
-  return rule.spread === null
-    ? `${mean}.`
-    : `${mean.replace('= ', '= (')}) / spread ${formatHundredths(rule.spread)}. ${termWords.spread}`;
+/** The rule of a group's advantages with its numbers, and its reason; null where the algorithm has another rule. */
+export function groupRuleText(rule: AdvantageRule): { readonly rule: string; readonly why: string } | null {
+  if (rule.kind === 'none')
+    return { rule: 'advantage = 0', why: 'All rewards of this group are alike, so it pushes nothing.' };
+  if (rule.kind === 'own' || rule.spread === null) return null;
+  const [mean, spread] = [rule.mean, rule.spread].map(formatHundredths);
+  return { rule: `advantage = (reward − mean ${mean}) / spread ${spread}`, why: termWords.spread };
 }
 
 export const tokenWords = {

@@ -1,7 +1,8 @@
 /** @file The question of a lesson's step: prediction, the run that answers, and the verdict by its numbers. */
 import { Button } from '@mantine/core';
-import { useEffect, useId, useRef, type RefObject } from 'react';
+import { useId, useRef } from 'react';
 import type { Elements } from '../elements.ts';
+import { useCalled, useOutcomeInSight } from './attention.ts';
 import { lessonWords as words } from './words.ts';
 import styles from './Lessons.module.css';
 
@@ -37,31 +38,6 @@ export interface QuestionActions {
   readonly onSet: () => void;
   readonly onRun: () => void;
   readonly onGoOn: () => void;
-}
-
-/**
- * Drawing and verdict appear by themselves, below the visible part of the lesson: they scroll into view, with the
- * drawing at the top, and focus stays where it is.
- */
-function useOutcomeInSight(isDone: boolean): RefObject<HTMLDivElement | null> {
-  const outcome = useRef<HTMLDivElement>(null);
-  const was = useRef(isDone);
-  useEffect(() => {
-    if (isDone && !was.current) outcome.current?.scrollIntoView({ block: 'start', behavior: 'instant' });
-    was.current = isDone;
-  }, [isDone]);
-  return outcome;
-}
-
-/** Moves focus to the choices when the main button sends the reader here. */
-function useCalled(calls: number, isAsking: boolean): RefObject<HTMLInputElement | null> {
-  const first = useRef<HTMLInputElement>(null);
-  const answered = useRef(calls);
-  useEffect(() => {
-    if (answered.current !== calls && isAsking) first.current?.focus();
-    answered.current = calls;
-  }, [calls, isAsking]);
-  return first;
 }
 
 function Verdict({ choices, predicted, run, after }: QuestionView) {
@@ -158,7 +134,7 @@ export function Question({ question, evidence, calls, onPredict, onSet, onRun, o
   const group = useId();
   const open = question.run.state === 'none';
   const outcome = useOutcomeInSight(question.run.state === 'done');
-  const first = useCalled(calls, open && question.predicted === null);
+  const { choices, isCalled } = useCalled(calls, open && question.predicted === null);
   const answering = useRef<HTMLDivElement>(null);
   // The pressed button disappears, so focus moves to the status that replaces it.
   const focused = (act: () => void) => () => {
@@ -180,12 +156,11 @@ export function Question({ question, evidence, calls, onPredict, onSet, onRun, o
           </Button>
         </p>
       )}
-      <fieldset className={styles.question} disabled={!open}>
+      <fieldset ref={choices} className={styles.question} data-called={isCalled || undefined} disabled={!open}>
         <legend>{question.question}</legend>
-        {question.choices.map(({ id, label }, at) => (
+        {question.choices.map(({ id, label }) => (
           <label key={id}>
             <input
-              ref={at === 0 ? first : undefined}
               type="radio"
               name={group}
               value={id}

@@ -21,6 +21,7 @@ export const lessonWords = {
   noEvidence: 'The drawing that answers appears here with the run.',
   evidenceGone:
     'The drawing of this step is not here any more: another run began, or the page was loaded again. Numbers that were measured are kept.',
+  rebuild: 'Draw it again',
   inTab: (tab: string) => `, in the tab ${tab}`,
   predict: 'Your prediction',
   run: 'Run it',

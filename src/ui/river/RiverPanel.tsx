@@ -15,7 +15,7 @@ export interface RiverPanelProps {
   readonly update: UpdateView | null;
   /** The label of a recorded run's river; null for the current run's. */
   readonly recorded?: string | null;
-  /** An earlier step is shown: its update does not play by itself. */
+  /** An earlier step is shown: its update opens by itself only in a lesson. */
   readonly isPast: boolean;
   /** The phase that an open lesson is about. */
   readonly held?: Phase | null;

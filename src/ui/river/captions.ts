@@ -2,7 +2,7 @@
 import { shortToken } from './marks.ts';
 import { keysOf, sharesOf, drawnTree } from './tree.ts';
 import { arrivalsOf, meanReward, pushesOf, ruleOf } from './update.ts';
-import type { Phase, RiverView, UpdateView } from './view.ts';
+import { type Phase, phases, type RiverView, type UpdateView } from './view.ts';
 import { riverWords as words } from './words.ts';
 
 /** Shares of all that was read, whatever is drawn of it. */
@@ -56,6 +56,10 @@ export function phaseCaption(update: UpdateView, phase: Phase, gathered?: number
   const { step, group, groups } = update;
   return `${words.ofStep(step, group, groups)} ${byPhase[phase](update)} ${words.leftOut(gathered ?? readShares(update.river, policy).gathered)}`;
 }
+
+/** The name of the phase and the probability that is not drawn, where the phase is explained beside the drawing. */
+export const shortCaption = (phase: Phase, gathered: number): string =>
+  `${words.phase(phase, phases.indexOf(phase))}. ${words.leftOut(gathered)}`;
 
 /** The sentence of a picture of the film. */
 export function filmCaption(river: RiverView, gathered?: number | null): string {

@@ -58,7 +58,7 @@ export function usePlayback({ update, isPast, held, onMove }: Played, panel: Ref
   const [place, setPlace] = useState(first);
   const [playing, setPlaying] = useState(false);
   const [seen, setSeen] = useState(name);
-  if (seen !== name && !isPast) {
+  if (seen !== name && (!isPast || held !== null)) {
     setSeen(name);
     setMode(isFirst ? 'update' : 'film');
     setPlace(first);

@@ -60,8 +60,8 @@ const ruleText = (rule: AdvantageRule, algorithm: string, range: readonly [numbe
       : Math.abs(rule.factor - 1) < 1e-3
         ? ''
         : `, times ${plain(rule.factor)}`;
-  const why = rule.spread === null ? '' : ` ${termWords.spread}`;
-  return `The group’s mean reward ${plain(rule.mean)} is subtracted${times}: advantages ${advantages}. Above the mean is plus, below it minus.${why}`;
+  const why = rule.spread === null ? 'Above the mean is plus, below it minus.' : termWords.spread;
+  return `The group’s mean reward ${plain(rule.mean)} is subtracted${times}: advantages ${advantages}. ${why}`;
 };
 
 export const riverWords = {
