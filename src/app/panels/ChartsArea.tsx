@@ -241,7 +241,8 @@ export function ChartsArea({
   const isSeen = useDeferredValue(true, false);
   const specs = [...main, ...more];
   const hidden = useHidden();
-  // The way to a known optimum belongs to the first charts. Without the fold all main charts are shown, as in older links.
+  // The way to a known optimum belongs to the first charts. Without the fold all main charts stand in the grid, as
+  // links from before it expect.
   const isWhole = !compact && (task?.outcomes !== undefined || hidden.has('more'));
   const open = isWhole ? main : main.slice(0, FIRST);
   const folded = specs.slice(open.length);
