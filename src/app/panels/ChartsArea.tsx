@@ -260,7 +260,14 @@ export function ChartsArea({
   return (
     <HoverContext value={hover}>
       <ViewedContext value={viewed}>
-        <div className={styles.chartGrid} id="charts" role="region" aria-label={text.charts.name} tabIndex={-1}>
+        <div
+          className={styles.chartGrid}
+          id="charts"
+          role="region"
+          aria-label={text.charts.name}
+          data-folds={!isWhole || undefined}
+          tabIndex={-1}
+        >
           {open.map((spec, place) => (
             <SlottedChart key={spec.id} {...shared} spec={spec} place={place} />
           ))}
