@@ -45,6 +45,13 @@ test('a newcomer reads the first sentence, trains, and finds the numbers of the 
   await expectNothing(page, 'a recorded group and river');
   release();
   await story.expectStatus('ready', PATIENCE);
+  // The sentence stands where the time bar will, unmeasured figures are not drawn, and the reward is the largest chart.
+  await expect(page.getByTestId('step-bar')).toHaveCount(0);
+  await expect(page.getByTestId('tokens-per-second')).toBeHidden();
+  const heightOf = async (id: string) => (await story.chart(id).boundingBox())?.height ?? 0;
+  expect(await heightOf('reward')).toBeGreaterThan(await heightOf('kl'));
+  await expect(story.chart('length')).toBeHidden();
+  expect(await page.evaluate(() => document.documentElement.scrollHeight - window.innerHeight)).toBe(0);
   await expect(page.getByTestId('river')).toHaveAttribute('data-step', '0');
   await expect(page.getByTestId('river')).not.toHaveAttribute('data-recorded');
 
@@ -53,6 +60,9 @@ test('a newcomer reads the first sentence, trains, and finds the numbers of the 
   await page.keyboard.press('Space');
   await story.expectStatus('finished', PATIENCE);
   await expect(page.getByTestId('recorded-completion')).toHaveCount(0);
+  await expect(page.getByTestId('intro')).toHaveCount(0);
+  await expect(page.getByTestId('step-bar')).toBeVisible();
+  await expect(page.getByTestId('tokens-per-second')).toBeVisible();
   await expect(page.getByTestId('debrief-headline')).toHaveText(/^The policy /);
   const lead = page.getByTestId('debrief-lead');
   await expect(lead.getByRole('term')).toHaveCount(3);

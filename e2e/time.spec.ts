@@ -117,7 +117,10 @@ test('an early step is shown everywhere with its numbers, also after a reload, a
   await expect(page.getByTestId('group')).toHaveAttribute('data-step', '7');
   await expect(page.getByTestId('step-bar-said')).toHaveText('Live: step 7.');
 
-  await page.goto('./?hide=time');
+  await page.goto('./?hide=time+more');
   await expect(page.getByTestId('transport')).toBeVisible();
   await expect(page.getByTestId('step-bar')).toHaveCount(0);
+  // A link that hides the other measures still shows the lengths, which the fold took in.
+  await expect(page.getByTestId('more-charts')).toHaveCount(0);
+  await expect(story.chart('length')).toBeVisible();
 });

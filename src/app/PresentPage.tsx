@@ -44,7 +44,7 @@ export function PresentPage({ chart, ...props }: PartsProps & { readonly chart: 
           <SchemeButton />
         </span>
         <Part part="transport">
-          <StoryLine run={session.run} viewing={viewing} place={place} />
+          <StoryLine run={session.run} viewing={viewing} place={place} comparison={props.comparison} />
         </Part>
       </header>
       {lesson && (

@@ -72,7 +72,7 @@ export function WidePage(props: PartsProps) {
           <SchemeButton />
         </span>
         <Part part="transport">
-          <StoryLine run={session.run} viewing={viewing} place={place} />
+          <StoryLine run={session.run} viewing={viewing} place={place} comparison={comparison} />
         </Part>
       </header>
       {covered && (

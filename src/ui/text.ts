@@ -201,6 +201,13 @@ export const text = {
     waitsOne: 'after Reset',
     resetNow: 'Reset now',
     keptGood: (value: string) => `${value} is kept.`,
+    unlisted: {
+      settings: 'Numbers of the algorithm',
+      rewardShaping: 'Shape of the reward',
+      shardSize: 'Completions at once',
+      evalEvery: 'Steps between evaluations',
+      evalProblems: 'Held-out problems',
+    },
     algorithm: 'Algorithm',
     formulaFold: 'Formula and paper',
     paper: 'Paper:',

@@ -247,7 +247,8 @@ export function ChartsArea({
   const isSeen = useDeferredValue(true, false);
   const specs = [...main, ...more];
   const hidden = useHidden();
-  // The way to a known optimum belongs to the first charts. Without the fold all main charts are shown, as in older links.
+  // The way to a known optimum belongs to the first charts. Without the fold all main charts stand in the grid, as
+  // links from before it expect.
   const isWhole = !compact && (task?.outcomes !== undefined || hidden.has('more'));
   const open = isWhole ? main : main.slice(0, FIRST);
   const folded = specs.slice(open.length);
@@ -270,7 +271,14 @@ export function ChartsArea({
       <ViewedContext value={viewed}>
         <StagesOfRun run={run} />
         <StageStartsContext value={marks}>
-          <div className={styles.chartGrid} id="charts" role="region" aria-label={text.charts.name} tabIndex={-1}>
+          <div
+            className={styles.chartGrid}
+            id="charts"
+            role="region"
+            aria-label={text.charts.name}
+            data-folds={!isWhole || undefined}
+            tabIndex={-1}
+          >
             {open.map((spec, place) => (
               <SlottedChart key={spec.id} {...shared} spec={spec} place={place} />
             ))}

@@ -36,9 +36,10 @@ it('differences are listed in the words of the settings', () => {
     'Prompts in the store default → 16',
   ]);
   expect(words({ algorithm: 'drGrpo', policy: 'text' })).toEqual([
-    'algorithm GRPO → Dr. GRPO',
+    'Algorithm GRPO → Dr. GRPO',
     'Base policy Three tasks, 870 k parameters, seed 1 → All text tasks, 1.1 M parameters',
   ]);
+  expect(words({ evalEvery: 5 })).toEqual(['Steps between evaluations 10 → 5']);
   expect(words({ task: 'countdown', difficulty: 3 })).toEqual([
     'Numbers 4 → 3',
     'Task Sums: answer at once or work it out → Countdown',

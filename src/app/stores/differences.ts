@@ -20,7 +20,8 @@ export interface Difference {
 }
 
 const isKnob = (name: string): name is KnobName => knobNames.some((knob) => knob === name);
-const labels: Readonly<Record<string, string>> = {
+const labels: Readonly<Record<Exclude<keyof TrainConfig, KnobName | ChoiceName>, string>> = {
+  algorithm: text.settings.algorithm,
   task: text.settings.task,
   policy: text.settings.policy,
   shuffleRewards: text.settings.shuffle,
@@ -30,6 +31,7 @@ const labels: Readonly<Record<string, string>> = {
   stages: stageWords.title,
   ownTerms: text.settings.ownTerms,
   objectiveText: text.settings.objective,
+  ...text.settings.unlisted,
 };
 
 function shown(value: unknown): string {
@@ -37,9 +39,6 @@ function shown(value: unknown): string {
   if (typeof value === 'boolean') return value ? text.runs.on : text.runs.off;
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
-
-/** `learningRate` -> `learning rate`, for settings that have no label. */
-const plain = (name: string): string => name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 
 function weights(before: TrainConfig, after: TrainConfig, task: Task | undefined): Difference[] {
   const ids = new Set([...Object.keys(before.rewardWeights), ...Object.keys(after.rewardWeights)]);
@@ -71,7 +70,7 @@ const isRecord = (name: string) => name === 'rewardWeights' || name === 'setting
 /** The label of a setting; that of the difficulty comes from the task. */
 function labelOf(name: keyof TrainConfig, task: Task | undefined): string {
   if (isKnob(name)) return name === 'difficulty' && task ? task.difficulty.label : knobs[name].label;
-  return isChoice(name) ? choices[name].label : (labels[name] ?? plain(name));
+  return isChoice(name) ? choices[name].label : labels[name];
 }
 
 /** The value of a setting in words. */

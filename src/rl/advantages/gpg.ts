@@ -23,7 +23,7 @@ export const gpg = perCompletion(
   {
     id: 'gpg',
     title: 'Group mean, scaled up for groups without spread',
-    summary: 'Reward less the group’s mean, times all completions over those whose group has a gradient.',
+    summary: 'Reward minus the group’s mean, times all completions over those whose group has a gradient.',
     citation: '2504.02546',
     trl: { none: 'TRL has it in an experimental GPGTrainer' },
     verl: { none: 'verl’s gpg scales by the completions whose reward is not 0' },

@@ -40,7 +40,7 @@ export const group = grouped(
   {
     id: 'group',
     title: 'Group',
-    summary: 'Reward less the group’s mean, over the group’s deviation.',
+    summary: 'Reward minus the group’s mean, divided by the group’s standard deviation.',
     citation: '2402.03300',
     trl: { scale_rewards: '"group"' },
     verl: { adv_estimator: 'grpo', norm_adv_by_std_in_grpo: 'True' },
@@ -62,7 +62,7 @@ const batchScaled = grouped(
   {
     id: 'batchScaled',
     title: 'Group mean, batch deviation',
-    summary: 'Reward less the group’s mean, over the deviation of the whole batch.',
+    summary: 'Reward minus the group’s mean, divided by the standard deviation of the whole batch.',
     citation: '2508.08221',
     trl: { scale_rewards: '"batch"' },
     verl: notInVerl,
@@ -73,7 +73,7 @@ export const unscaled = grouped(
   {
     id: 'unscaled',
     title: 'Group mean alone',
-    summary: 'Reward less the group’s mean, divided by nothing.',
+    summary: 'Reward minus the group’s mean, not divided by anything.',
     citation: '2503.20783',
     trl: { scale_rewards: '"none"' },
     verl: { adv_estimator: 'grpo', norm_adv_by_std_in_grpo: 'False' },
@@ -85,7 +85,7 @@ export const rloo = perCompletion(
   {
     id: 'rloo',
     title: 'Leave one out',
-    summary: 'Reward less the mean of the others of its group.',
+    summary: 'Reward minus the mean of the others of its group.',
     citation: '2402.14740',
     trl: notInTrl,
     verl: { adv_estimator: 'rloo' },
@@ -108,7 +108,7 @@ export const plain = perCompletion(
 const runningBaseline: Estimator = {
   id: 'runningBaseline',
   title: 'Running baseline',
-  summary: 'Reward less the mean reward of all steps before.',
+  summary: 'Reward minus the mean reward of all steps before.',
   citation: '2402.14740',
   trl: notInTrl,
   verl: notInVerl,
@@ -147,7 +147,7 @@ export const reinforcePlusPlusBaseline = perCompletion(
   {
     id: 'reinforcePlusPlusBaseline',
     title: 'Group mean, whitened over the batch',
-    summary: 'Reward less the group’s mean, normalised over all tokens of the batch.',
+    summary: 'Reward minus the group’s mean, normalised over all tokens of the batch.',
     citation: '2501.03262',
     trl: notInTrl,
     verl: { adv_estimator: 'reinforce_plus_plus_baseline' },
@@ -158,7 +158,7 @@ export const reinforcePlusPlusBaseline = perCompletion(
 export const remax: Estimator = {
   id: 'remax',
   title: 'Greedy baseline',
-  summary: 'Reward less that of the greedy completion of the same prompt, which is sampled along.',
+  summary: 'Reward minus that of the greedy completion of the same prompt, which is sampled along.',
   citation: '2310.10505',
   trl: notInTrl,
   verl: { adv_estimator: 'remax' },
@@ -194,7 +194,7 @@ export const maxRl = perCompletion(
   {
     id: 'maxRl',
     title: 'MaxRL',
-    summary: 'Reward less the group’s mean, over that mean: rare success counts most.',
+    summary: 'Reward minus the group’s mean, divided by that mean: rare success counts most.',
     citation: '2602.02710',
     trl: notInTrl,
     verl: notInVerl,

@@ -26,7 +26,7 @@ export const opo = perCompletion(
   {
     id: 'opo',
     title: 'Length-weighted mean of the group',
-    summary: 'Reward less the group’s mean in which longer completions count more: the baseline of least variance.',
+    summary: 'Reward minus the group’s mean in which longer completions count more: the baseline of least variance.',
     citation: '2505.23585',
     trl: notInTrl,
     verl: { adv_estimator: 'opo' },

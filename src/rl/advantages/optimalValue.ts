@@ -57,7 +57,7 @@ const beta1 = {
 export const overOptimalValue: Estimator = {
   id: 'optimalValue',
   title: 'Over the optimal value',
-  summary: 'Reward less the value that the optimum under a KL penalty has at the prompt, estimated from the base.',
+  summary: 'Reward minus the value that the optimum under a KL penalty has at the prompt, estimated from the base.',
   citation: '2505.20686',
   trl: { none: 'TRL has it in an experimental A2POTrainer' },
   verl: notInVerl,

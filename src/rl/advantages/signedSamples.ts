@@ -31,7 +31,7 @@ const negativeWeight = {
 export const signedSamples = perCompletion(
   {
     id: 'signedSamples',
-    title: 'Right and wrong, weighed apart',
+    title: 'Right and wrong, weighted apart',
     summary: 'Right completions are pushed up by a small weight, wrong ones down by a large one; no baseline.',
     citation: '2506.01347',
     trl: notInTrl,

@@ -211,7 +211,7 @@ export const choices = {
     label: 'KL off-policy',
     default: 'off',
     applies: 'restart',
-    summary: 'Whether each token’s divergence in the loss is weighed by its ratio.',
+    summary: 'Whether each token’s divergence in the loss is weighted by its ratio.',
     options: [
       {
         id: 'off',

@@ -137,7 +137,7 @@ export const rewards = {
     label: 'Term',
     unit: '',
     formula: 'mean',
-    summary: 'Mean score of a reward term before it is clipped, centred and weighed.',
+    summary: 'Mean score of a reward term before it is clipped, centred and weighted.',
     only: 'for each term with scores',
 
     each: eachTerm(meanOf),
