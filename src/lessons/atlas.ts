@@ -15,7 +15,7 @@ const parts = {
   DEMO: { title: 'demonstrations mixed into training', by: ['algorithm sft', 'algorithm mix'] },
   QUALITY: { title: 'demonstrations marked by source and quality', by: [] },
   ROUTE: { title: 'demonstrations for the problems that the policy fails', by: [] },
-  STAGES: { title: 'stages of training, one after the other', by: [] },
+  STAGES: { title: 'stages of training, one after the other', by: ['config stages'] },
   MU: { title: 'a share of demonstrations that fades', by: ['setting mu_decay_steps'] },
   TOKENWEIGHT: { title: 'weights of single tokens', by: ['setting phi'] },
   SEGMENT: { title: 'rewards for single steps', by: ['estimator process'] },
