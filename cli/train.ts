@@ -20,6 +20,7 @@ import { type RunSummary, trainRun } from './trainRun.ts';
 import type { RunRequest, StepLine, KeptState } from './trainRequest.ts';
 import { stagedConfig, stagesFlag } from './stageResult.ts';
 import { requestHash, statePath } from './trainState.ts';
+import { checkedConfig } from '../src/rl/run/localTrainer.ts';
 import { createStepTable, summaryText } from './trainTable.ts';
 
 const flags = {
@@ -62,20 +63,14 @@ const flags = {
   save: optionalText('Writes the tuned adapter, matrices by name.', 'FILE.safetensors'),
 };
 
-/** The configuration with stages, whose rules are judged on as many problems as the run. */
+/** The configuration with stages, whose rules are judged on as many problems as the run; --steps limits the last one. */
 function withStagesOf(
-  {
-    stages,
-    steps,
-    maxSteps,
-    evalProblems,
-  }: Pick<FlagValues<typeof flags>, 'stages' | 'steps' | 'maxSteps' | 'evalProblems'>,
+  { stages, steps, maxSteps = steps, evalProblems }: FlagValues<typeof flags>,
   config: TrainConfig,
 ): TrainConfig {
   if (stages === undefined) return config;
-  if (steps !== undefined || maxSteps !== undefined)
-    throw new UsageError('--steps: with --stages every stage has its own number of steps');
-  return { ...stagedConfig(config, stages), evalProblems };
+  const staged = { ...stagedConfig(config, stages), evalProblems };
+  return maxSteps === undefined ? staged : checkedConfig({ ...staged, maxSteps });
 }
 
 async function requestOf(values: FlagValues<typeof flags>): Promise<RunRequest & { readonly keep: KeptState }> {

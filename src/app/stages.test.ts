@@ -28,6 +28,13 @@ describe('a link with stages', () => {
     expect(sameConfig(readLink('', `#${arm.toString()}&v=2`, tasks).config, config)).toBe(true);
   });
 
+  test('is limited by max_steps, which ends the last stage', () => {
+    const linked = (steps: number) =>
+      readLink('', `#v=2&max_steps=${steps}&${new URLSearchParams({ stages: words }).toString()}`, tasks);
+    expect(stageViews(linked(30).config).map(({ steps }) => steps)).toEqual([20, 10]);
+    expect(linked(20).notices.join()).toContain('stages: stage 2: steps: the stages before it take all 20 steps');
+  });
+
   test.each([
     ['sft steps=20; grpo', 'stages: stage 2: steps: a number is needed'],
     ['sft steps=20; grpo steps=9 gamma=1', 'stages: stage 2: settings.gamma: grpo has no such setting'],

@@ -228,7 +228,10 @@ function keepFittingSchedules(draft: Draft): void {
 function readStagesOf(draft: Draft, words: URLSearchParams): void {
   const given = words.get(STAGES);
   if (given === null) return;
-  const staged = stagedBy(draft.config, given);
+  const read = stagedBy(draft.config, given);
+  // A limit in the link shortens or lengthens the last stage.
+  const limit = words.has(knobs.maxSteps.id) ? { maxSteps: draft.config.maxSteps } : {};
+  const staged = typeof read === 'string' ? read : { ...read, ...limit };
   const problem = typeof staged === 'string' ? staged : stagesProblem(staged);
   if (typeof staged === 'string' || problem !== null)
     draft.notices.push(text.url.badValue(`${STAGES}: ${problem ?? ''}`, 'No stages'));

@@ -18,7 +18,7 @@ const parts = {
     by: ['setting wrong_demonstration_weight', 'algorithm cRlft'],
   },
   ROUTE: { title: 'demonstrations for the problems that the policy fails', by: ['setting demonstrate_to'] },
-  STAGES: { title: 'stages of training, one after the other', by: [] },
+  STAGES: { title: 'stages of training, one after the other', by: ['config stages'] },
   MU: { title: 'a share of demonstrations that fades', by: ['setting mu_decay_steps'] },
   TOKENWEIGHT: { title: 'weights of single tokens', by: ['setting phi'] },
   SEGMENT: { title: 'rewards for single steps', by: ['estimator process'] },

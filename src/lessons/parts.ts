@@ -6,7 +6,7 @@ import { estimators } from '../rl/advantages/index.ts';
 import { allSettings } from '../rl/algorithm/compose.ts';
 import { choices } from '../rl/config/choices.ts';
 import { knobs } from '../rl/config/knobs.ts';
-import { presetConfig } from '../rl/config/presets.ts';
+import { trainConfigSchema } from '../rl/config/config.ts';
 import { algorithms } from '../rl/papers/index.ts';
 import { policies } from '../rl/pretraining/policies.ts';
 import { promptSamplers } from '../rl/prompts/index.ts';
@@ -26,7 +26,7 @@ const parts: ReadonlySet<string> = new Set([
   ...named('knob', Object.values(knobs)),
   ...algorithms.flatMap((algorithm) => named('setting', allSettings(algorithm))),
   ...Object.values(choices).flatMap(({ id, options }) => options.map((option) => `${id} ${option.id}`)),
-  ...Object.keys(presetConfig('default')).map((key) => `config ${key}`),
+  ...Object.keys(trainConfigSchema.shape).map((key) => `config ${key}`),
   ...(tasks.some(({ environment }) => environment) ? ['task of several turns'] : []),
 ]);
 

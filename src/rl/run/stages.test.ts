@@ -25,7 +25,7 @@ async function steps(trainer: LocalTrainer, count: number): Promise<StepReport[]
   return reports;
 }
 
-/** Demonstrations, then GRPO with a critic-free KL penalty to the end of stage `reference`, then PPO, which adds a critic. */
+/** Demonstrations, then GRPO with a KL penalty to the end of stage `reference`, then PPO, which adds a critic. */
 const list = (reference: number): WholeStage[] => [
   { algorithm: 'sft', steps: 2, learningRate: 0.02 },
   { algorithm: 'grpo', steps: 2, beta: 0.5, reference },
@@ -101,19 +101,19 @@ describe('a run of stages', () => {
     }
   });
 
-  test.each([1, 3])('resumed after step %i gives the same bits, from the same and from another stage', async (at) => {
+  test('resumed inside its second stage gives the same bits, in a fresh trainer and from another stage', async () => {
     const whole = await opened(staged(1));
     const fresh = await opened(staged(1));
-    await steps(whole, at);
+    await steps(whole, 3);
     const snapshot = await whole.snapshot();
-    await steps(whole, 6 - at);
+    await steps(whole, 2);
     await fresh.restore(snapshot);
-    await steps(fresh, 6 - at);
+    await steps(fresh, 2);
     const adapter = await whole.adapter();
     expect(await fresh.adapter()).toEqual(adapter);
     await whole.restore(snapshot);
     expect(await whole.snapshot()).toEqual(snapshot);
-    await steps(whole, 6 - at);
+    await steps(whole, 2);
     expect(await whole.adapter()).toEqual(adapter);
     await whole.reset();
     expect((await steps(whole, 1))[0]?.stage).toEqual({ index: 0, begun: 0 });

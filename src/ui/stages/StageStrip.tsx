@@ -24,7 +24,8 @@ export function StageStrip({ stages }: { readonly stages: readonly StripStage[] 
           style={{ flexGrow: Math.sqrt(steps) }}
         >
           <span className={styles.name}>
-            <b>{`${i + 1}. ${title}`}</b> <small>{stageWords[state]}</small>
+            <b>{`${i + 1}. ${title}`}</b>
+            <small>{stageWords[state]}</small>
           </span>
           <progress
             max={state === 'done' ? Math.max(1, done) : steps}
