@@ -4,6 +4,7 @@ import { echoRecipes } from './echoRecipes.ts';
 import { exactSeqRecipe } from './exactSeqRecipe.ts';
 import type { Recipe } from './recipe.ts';
 import { textRecipe } from './textRecipe.ts';
+import { writersRecipe } from './writersRecipe.ts';
 
 /** Initial weights without pretraining, to show reinforcement learning from scratch. */
 const untrainedRecipe: Recipe = {
@@ -17,4 +18,11 @@ const untrainedRecipe: Recipe = {
   schedule: { ...defaultRecipe.schedule, steps: 0 },
 };
 
-export const recipes: readonly Recipe[] = [defaultRecipe, exactSeqRecipe, ...echoRecipes, textRecipe, untrainedRecipe];
+export const recipes: readonly Recipe[] = [
+  defaultRecipe,
+  exactSeqRecipe,
+  ...echoRecipes,
+  writersRecipe,
+  textRecipe,
+  untrainedRecipe,
+];
