@@ -14,6 +14,7 @@ import {
   total,
   writeAddition,
 } from './addition.ts';
+import { changedDigit } from './arithmetic.ts';
 import { agreement, answerTerm, formatTerm, lengthTerm, stepsTerm } from './rewardTerms.ts';
 import { assertDifficulty, drawFromSplit } from './split.ts';
 import type { Control, Example, Method, Task } from './task.ts';
@@ -85,10 +86,10 @@ const formats: readonly Format[] = [
   },
 ];
 
-/** Two writers: one works sums out rightly, the other mostly forgets the last number. */
+/** Two writers of one format: an expert, and one who mostly forgets the last number. */
 const writers: readonly Control[] = [
-  { id: 'expert', label: 'Expert', token: '?', method: 'think', wrong: 0 },
-  { id: 'careless', label: 'Careless', token: '|', method: 'code', wrong: 0.8 },
+  { id: 'expert', label: 'Expert', token: '?', method: 'think', slips: 0 },
+  { id: 'careless', label: 'Careless', token: '|', method: 'think', slips: 0.8 },
 ];
 const controls: readonly Control[] = [
   ...formats.map(({ id, label, token }) => ({ id, label, token, method: id })),
@@ -125,12 +126,6 @@ function readCompletion(completion: string): { format: Format; working: readonly
 function expectedWorking(example: Example, format: Format): string[] {
   const addition = additionOf(example.prompt);
   return addition ? format.working(addition) : [];
-}
-
-/** The sum without the last number, a wrong answer. */
-function withoutLast(example: Example): string {
-  const { start = 0, digits = [] } = additionOf(example.prompt) ?? {};
-  return String(start + total(digits.slice(0, -1)));
 }
 
 // The longest format is code: a sum, two characters and a semicolon per addition, and the answer.
@@ -180,13 +175,23 @@ export const formatsTask: Task = {
     return { correct: answer === example.answer, wellFormed, method: format.id, parsed: answer };
   },
 
-  demonstration(_random, example, method, wrong) {
+  demonstration(random, example, method, wrong) {
     const format = formats.find(({ id }) => id === method);
     assert(
       format !== undefined,
       `method: there is no "${method}"; choose one of ${formats.map(({ id }) => id).join(', ')}`,
     );
-    return format.write(expectedWorking(example, format), wrong ? withoutLast(example) : example.answer);
+    return format.write(
+      expectedWorking(example, format),
+      wrong ? changedDigit(random, example.answer) : example.answer,
+    );
+  },
+
+  slip(example, method) {
+    const format = formats.find(({ id }) => id === method);
+    const { start, digits } = additionOf(example.prompt) ?? { start: 0, digits: [] };
+    const shorter = { start, digits: digits.slice(0, -1) };
+    return format ? format.write(format.working(shorter), String(runningSums(shorter).at(-1))) : '';
   },
 
   scene(example, completion) {

@@ -6,9 +6,9 @@ import type { Ingredient, Recipe } from './recipe.ts';
 /** d 64, 2 layers: 115 k parameters. */
 const policy: PolicyConfig = { ...smallPolicy, dim: 64, layers: 2, hiddenDim: 192 };
 
-/** Right sums in two formats, half of them behind a writer's token: the base knows both tokens and treats them alike. */
+/** Right sums, half of them behind a writer's token: the base knows both tokens and treats them alike. */
 function asked(difficulty: number, weight: number): Ingredient[] {
-  const bare = { task: 'formats', difficulty, weight: 0.5 * weight, mix: { methods: { think: 0.5, code: 0.5 } } };
+  const bare = { task: 'formats', difficulty, weight: 0.5 * weight, mix: { methods: { think: 1 } } };
   const behind = (control: string): Ingredient => ({ ...bare, weight: 0.25 * weight, control });
   return [bare, behind('expert'), behind('careless')];
 }
@@ -17,13 +17,13 @@ function asked(difficulty: number, weight: number): Ingredient[] {
 export const writersRecipe: Recipe = {
   id: 'writers',
   title: 'Sums half learnt, 115 k parameters',
-  summary: 'Sums in the formats think and code, stopped early: it knows both and often errs.',
+  summary: 'Sums in the format think, stopped early: it knows the format and often errs.',
   shipped: { writers: 1 },
   policy,
   bits: 4,
   ingredients: [...asked(2, 0.15), ...asked(3, 0.25), ...asked(4, 0.6)],
   schedule: {
-    steps: 480,
+    steps: 650,
     batch: 64,
     learningRate: 2e-3,
     warmup: 100,

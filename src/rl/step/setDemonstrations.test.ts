@@ -25,8 +25,8 @@ describe('the demonstrations', () => {
     const verdicts = (of: typeof expert) => of.map(({ example, text }) => formatsTask.verify(example, text));
     expect(verdicts(expert).every(({ correct }) => correct)).toBe(true);
     const right = verdicts(other).filter(({ correct }) => correct).length;
-    expect(right / 60).toBeGreaterThan(0.15);
-    expect(right / 60).toBeLessThan(0.45);
+    expect(right / 60).toBeGreaterThan(0.05);
+    expect(right / 60).toBeLessThan(0.4);
     expect([...verdicts(expert), ...verdicts(other)].every(({ method }) => method === 'think')).toBe(true);
     expect(other.map(({ example }) => example)).toEqual(expert.map(({ example }) => example));
   });
