@@ -8,11 +8,12 @@ import { accuracyAfter, accuracyChange, metric, percent } from './measures.ts';
 
 const SET = 1000;
 const EXPERTS = 0.1;
+const STEPS =
+  '--difficulty 4 --algorithm cRlft --lora_rank 32 --lora_alpha 32 --steps 200 --learning_rate 0.003 --lr_scheduler_type cosine --prompts_per_step 4 --num_generations 2 --eval_problems 256 --eval_samples 4';
 const common = (set: readonly string[], rest: readonly string[] = []): string[] => [
-  ...['--difficulty', '4', '--algorithm', 'cRlft', '--lora_rank', '32', '--lora_alpha', '32'],
-  ...['--steps', '200', '--lr_scheduler_type', 'cosine', '--prompts_per_step', '4', '--num_generations', '2'],
-  ...['--eval_problems', '256', '--eval_samples', '4', '--learning_rate', '0.003'],
-  ...['--set', ['demonstrations_per_prompt=16', ...set].join(',')],
+  ...STEPS.split(' '),
+  '--set',
+  ['demonstrations_per_prompt=16', ...set].join(','),
   ...rest,
 ];
 const whole = `demonstrations=${SET}`;

@@ -220,7 +220,7 @@ export async function openRun(
   await openOwnTask(config.task, files);
   const algorithm = algorithmOf(algorithmChoice(config));
   checkSettings(algorithm, config);
-  // Refuses unknown terms, and a task without a prompt for the teacher or without two writers, before the policy is loaded.
+  // Refuses unknown terms, and a task without a prompt for the teacher or two writers, before the policy is loaded.
   rewardTerms(trainingTask(config), config);
   if (algorithm.advantage.needs === 'teacher') contextOf(trainingTask(config));
   if (algorithm.needsWriters) writersOf(trainingTask(config));
