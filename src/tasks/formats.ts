@@ -92,10 +92,10 @@ const formats: readonly Format[] = [
   },
 ];
 
-/** Two writers of the same format; no base was shown their tokens. */
+/** Two writers of one format: an expert, and one who mostly forgets the last number. */
 const writers: readonly Control[] = [
-  { id: 'expert', label: 'Expert', token: '?', method: 'think', wrong: 0 },
-  { id: 'careless', label: 'Careless', token: '|', method: 'think', wrong: 0.7 },
+  { id: 'expert', label: 'Expert', token: '?', method: 'think', slips: 0 },
+  { id: 'careless', label: 'Careless', token: '|', method: 'think', slips: 0.8 },
 ];
 const controls: readonly Control[] = [
   ...formats.map(({ id, label, token }) => ({ id, label, token, method: id })),
@@ -191,6 +191,13 @@ export const formatsTask: Task = {
       expectedWorking(example, format),
       wrong ? changedDigit(random, example.answer) : example.answer,
     );
+  },
+
+  slip(example, method) {
+    const format = formats.find(({ id }) => id === method);
+    const { start, digits } = additionOf(example.prompt) ?? { start: 0, digits: [] };
+    const shorter = { start, digits: digits.slice(0, -1) };
+    return format ? format.write(format.working(shorter), String(runningSums(shorter).at(-1))) : '';
   },
 
   scene(example, completion) {

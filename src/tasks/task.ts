@@ -52,8 +52,8 @@ export interface Control {
   readonly token: string;
   /** Id of the method used in demonstrations with this token. */
   readonly method: string;
-  /** Share of wrong answers in the demonstrations of a writer; absent if the token names a method alone. */
-  readonly wrong?: number;
+  /** Share of slips in the demonstrations of a writer; absent if the token names a method alone. */
+  readonly slips?: number;
 }
 
 /** One named summand of the reward, which is the weighted sum of its terms. */
@@ -173,6 +173,8 @@ export interface Task {
   readonly code?: { readonly text: string; row(example: Example): Readonly<Record<string, unknown>> };
   /** A completion in the given method; with `wrong`, one whose answer `verify` rejects. */
   demonstration(random: Random, example: Example, method: string, wrong: boolean): string;
+  /** A demonstration that leaves out a part of the problem, wrong and not always well formed; for tasks with writers. */
+  slip?(example: Example, method: string): string;
   /**
    * Present if all well-formed completions can be listed: the policy is then read out exactly, without sampling. Such a
    * task has one problem, used for training and read-out; nothing is held out. Every term must give all malformed

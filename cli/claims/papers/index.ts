@@ -4,6 +4,7 @@ import type { Experiment } from '../experiment.ts';
 import { paper4 } from './paper4.ts';
 import { paper18 } from './paper18.ts';
 import { paper21 } from './paper21.ts';
+import { paper33 } from './paper33.ts';
 import { paper38 } from './paper38.ts';
 import { paper41 } from './paper41.ts';
 import { paper43 } from './paper43.ts';
@@ -14,6 +15,7 @@ export const paperExperiments: readonly Experiment[] = [
   paper4,
   paper18,
   paper21,
+  paper33,
   paper38,
   paper41,
   paper43,

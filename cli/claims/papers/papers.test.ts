@@ -8,6 +8,7 @@ import { resultOf } from '../result.ts';
 import type { Summary } from '../summary.ts';
 import { differs } from './difference.ts';
 import { accuracyAfter, dominant } from './measures.ts';
+import { paper33 } from './paper33.ts';
 import { paper4 } from './paper4.ts';
 import { paper43 } from './paper43.ts';
 
@@ -122,4 +123,24 @@ test('paper 4 reads the accuracy behind the prompt, reports the habit, and needs
   expect(resultOf(paper4, runs(0.9, 0.3), facts).checks.every(({ holds }) => holds)).toBe(true);
   expect(resultOf(paper4, runs(0.4, 0.3), facts).verdict).toBe('not reproduced');
   expect(resultOf(paper4, runs(0.9, 0.3, 0.99), facts).verdict).toBe('precondition not met');
+});
+
+test('paper 33 needs C-RLFT above both kinds of SFT, and a base that treats the tokens alike', () => {
+  const runs = (ends: Readonly<Record<string, number>>, asked = 0.3) =>
+    paper33.arms.flatMap(({ id }) =>
+      facts.seeds.map((seed) =>
+        run(id, 'writers', seed, {
+          baseAccuracy: id === 'c-rlft' ? asked : 0.3,
+          finalAccuracy: (ends[id] ?? 0) + seed / 1000,
+        }),
+      ),
+    );
+  const good = { 'c-rlft': 0.6, 'sft-all': 0.2, 'sft-expert': 0.4, shuffled: 0.2 };
+  const judged = (ends: typeof good, asked?: number) => resultOf(paper33, runs(ends, asked), facts).verdict;
+  expect(judged(good)).toBe('shown');
+  expect(judged({ ...good, 'sft-expert': 0.7 })).toBe('not reproduced');
+  expect(judged({ ...good, 'sft-all': 0.7 })).toBe('not reproduced');
+  // Shuffled classes are a question of this page.
+  expect(judged({ ...good, shuffled: 0.7 })).toBe('shown');
+  expect(judged(good, 0.45)).toBe('precondition not met');
 });

@@ -1,7 +1,13 @@
 /** @file C-RLFT: demonstrations of mixed quality, conditioned on their source (OpenChat, arXiv 2309.11235). */
 import { variant } from '../formula/paper.ts';
 import type { Setting } from '../words/setting.ts';
-import { expertShare, fromDemonstrationSet, setSize, shuffledClasses } from '../sampling/demonstrationSet.ts';
+import {
+  drawnPerPrompt,
+  expertShare,
+  fromDemonstrationSet,
+  setSize,
+  shuffledClasses,
+} from '../sampling/demonstrationSet.ts';
 import { sft } from './sft.ts';
 
 const otherWeight: Setting = {
@@ -27,7 +33,7 @@ export const cRlft = variant(sft, {
   trl: { none: 'TRL has no C-RLFT' },
   verl: { none: 'verl has no C-RLFT' },
   settings: [otherWeight],
-  stepSettings: [setSize, expertShare, shuffledClasses],
+  stepSettings: [drawnPerPrompt, setSize, expertShare, shuffledClasses],
   sampling: fromDemonstrationSet,
   needsWriters: true,
   text: `# The reward is 1 for the expert's class and 0 for the other, whose tokens count less.

@@ -5,6 +5,7 @@ import { exactSeqRecipe } from './exactSeqRecipe.ts';
 import { mistakesRecipe } from './mistakesRecipe.ts';
 import type { Recipe } from './recipe.ts';
 import { textRecipe } from './textRecipe.ts';
+import { writersRecipe } from './writersRecipe.ts';
 
 /** Initial weights without pretraining, to show reinforcement learning from scratch. */
 const untrainedRecipe: Recipe = {
@@ -22,6 +23,7 @@ export const recipes: readonly Recipe[] = [
   defaultRecipe,
   exactSeqRecipe,
   ...echoRecipes,
+  writersRecipe,
   textRecipe,
   untrainedRecipe,
   mistakesRecipe,

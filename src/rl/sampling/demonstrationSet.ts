@@ -1,6 +1,6 @@
 /** @file A fixed set of demonstrations by two writers, the reward of each being that of its class. */
 import type { Setting } from '../words/setting.ts';
-import { demonstrationRow } from './demonstrations.ts';
+import { demonstrationRow, demonstrationsPerPrompt } from './demonstrations.ts';
 import { rowsOfGroups, type Sampling, type SetDemonstration, type Writer } from './sampling.ts';
 
 export const setSize: Setting = {
@@ -28,9 +28,16 @@ export const shuffledClasses: Setting = {
   summary: 'At 1 the control: which demonstrations count as the expert’s is drawn by lot.',
 };
 
+/** Demonstrations of the set in a step, by prompt: few completions need to be watched. */
+export const drawnPerPrompt: Setting = {
+  ...demonstrationsPerPrompt,
+  default: 8,
+  summary: 'Demonstrations drawn from the set for every prompt of a step.',
+};
+
 /**
- * As many demonstrations of the set as a step has completions, drawn with replacement. Their reward is 1 in the
- * expert's class and 0 in the other. The policy's completions are sampled only for metrics and the report.
+ * Demonstrations of the set, drawn with replacement. Their reward is 1 in the expert's class and 0 in the other. The
+ * policy's completions are sampled only for metrics and the report.
  */
 export const fromDemonstrationSet: Sampling = async (tools) => {
   const groups = await tools.groups(tools.promptsPerStep, 0);
@@ -44,7 +51,7 @@ export const fromDemonstrationSet: Sampling = async (tools) => {
       ? tools.random('shuffled classes').shuffle(Array.from({ length: size }, (_, i) => writer(i)))
       : null;
   const draw = tools.random('demonstrations of the set', tools.step);
-  const chosen = watched.map((): SetDemonstration => {
+  const chosen = Array.from({ length: tools.promptsPerStep * Math.round(of(drawnPerPrompt)) }, (): SetDemonstration => {
     const index = draw.integer(0, size - 1);
     return { index, writer: writer(index), named: classes?.[index] ?? writer(index) };
   });

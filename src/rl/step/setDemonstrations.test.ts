@@ -25,8 +25,8 @@ describe('the demonstrations', () => {
     const verdicts = (of: typeof expert) => of.map(({ example, text }) => formatsTask.verify(example, text));
     expect(verdicts(expert).every(({ correct }) => correct)).toBe(true);
     const right = verdicts(other).filter(({ correct }) => correct).length;
-    expect(right / 60).toBeGreaterThan(0.15);
-    expect(right / 60).toBeLessThan(0.45);
+    expect(right / 60).toBeGreaterThan(0.05);
+    expect(right / 60).toBeLessThan(0.4);
     expect([...verdicts(expert), ...verdicts(other)].every(({ method }) => method === 'think')).toBe(true);
     expect(other.map(({ example }) => example)).toEqual(expert.map(({ example }) => example));
   });
@@ -48,20 +48,20 @@ describe('the demonstrations', () => {
 
 describe('C-RLFT', () => {
   const asked: SetDemonstration[] = [];
-  /** Rows of one step of 64 demonstrations; `asked` holds the wanted demonstrations. */
+  /** Rows of one step of 64 demonstrations beside 8 completions; `asked` holds the wanted demonstrations. */
   async function rowsOf(settings: Settings, step = 0) {
     asked.length = 0;
     const completion = { ids: [1, 2], written: Uint8Array.of(0, 1), reward: 0.5, terminated: true };
-    const completions = Array.from({ length: 64 }, () => completion as unknown as JudgedTrajectory);
+    const completions = Array.from({ length: 8 }, () => completion as unknown as JudgedTrajectory);
     const tools: Partial<SamplingTools> = {
-      promptsPerStep: 1,
+      promptsPerStep: 8,
       settings,
       step,
       random: (...key) => random(7, ...key),
       groups: async () => [{ example: {}, completions } as unknown as Group],
       fromSet: async (chosen) => {
         asked.push(...chosen);
-        return completions;
+        return chosen.map(() => completion as unknown as JudgedTrajectory);
       },
     };
     return (await fromDemonstrationSet(tools as SamplingTools)).rows;
@@ -69,13 +69,13 @@ describe('C-RLFT', () => {
 
   test('trains on the set alone, with reward 1 for the expert’s class and 0 for the other', async () => {
     const rows = await rowsOf({ demonstrations: 40, expert_share: 0.25 });
-    expect(rows.slice(0, 64).every(({ used }) => !used)).toBe(true);
-    expect(rows.slice(64).every(({ used, expert }) => used && expert)).toBe(true);
+    expect(rows.slice(0, 8).every(({ used }) => !used)).toBe(true);
+    expect(rows.slice(8).every(({ used, expert }) => used && expert)).toBe(true);
     expect(asked).toHaveLength(64);
     for (const [i, { index, writer, named }] of asked.entries()) {
       expect(writer).toBe(index < 10 ? 'expert' : 'other');
       expect(named).toBe(writer);
-      expect(rows[64 + i]?.reward).toBe(index < 10 ? 1 : 0);
+      expect(rows[8 + i]?.reward).toBe(index < 10 ? 1 : 0);
     }
     const first = asked.map(({ index }) => index);
     await rowsOf({ demonstrations: 40, expert_share: 0.25 }, 1);

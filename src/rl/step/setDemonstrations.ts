@@ -12,10 +12,10 @@ import type { StepContext } from './context.ts';
 
 /** The writers of a task. UsageError for a task that has not two. */
 export function writersOf({ id, controls = [] }: Pick<Task, 'id' | 'controls'>): Readonly<Record<Writer, Control>> {
-  const wrong = (control: Control): number => control.wrong ?? 0;
+  const slips = (control: Control): number => control.slips ?? 0;
   const [expert, other] = controls
-    .filter((control) => control.wrong !== undefined)
-    .toSorted((a, b) => wrong(a) - wrong(b));
+    .filter((control) => control.slips !== undefined)
+    .toSorted((a, b) => slips(a) - slips(b));
   if (expert && other) return { expert, other };
   throw new UsageError(`task: ${id} has no demonstrations by two writers`);
 }
@@ -34,16 +34,12 @@ export function setDemonstrations(
   return Promise.all(
     chosen.map(({ index, writer, named }, group) => {
       const stream = random(seed, 'demonstration of the set', index);
-      const { method, wrong = 0 } = writers[writer];
+      const { method, slips = 0 } = writers[writer];
       const asked = priorPrompt === NO_PRIOR_PROMPT ? task : withControl(task, writers[named].id);
       const example = asked.example(stream.fork('example'), 'train', difficulty);
-      const isWrong = stream.fork('wrong').uniform() < wrong;
-      return demonstrated(
-        context,
-        example,
-        task.demonstration(stream.fork('demonstration'), example, method, isWrong),
-        group,
-      );
+      const slip = stream.fork('slip').uniform() < slips ? task.slip?.(example, method) : undefined;
+      const text = slip ?? task.demonstration(stream.fork('demonstration'), example, method, false);
+      return demonstrated(context, example, text, group);
     }),
   );
 }
