@@ -42,7 +42,7 @@ const trained: Readonly<Record<string, readonly string[]>> = {
   'paper-21': ['copg', 'reinforce', 'dpo', 'ipo'],
   'paper-33': ['cRlft'],
   'paper-38': ['grpo'],
-  'paper-41': ['raft', 'grpo', 'sft'],
+  'paper-41': ['raft', 'superHf', 'rloo'],
   'paper-43': ['grpo', 'ppo', 'raft'],
   'paper-58': ['reinforce', 'topr'],
   'paper-80': ['rloo', 'gdc', 'grpo'],

@@ -88,7 +88,7 @@ export const paper41: Experiment = {
   id: 'paper-41',
   paper: 41,
   claim:
-    'Imitating the best of K of its own samples, RAFT raises the reward in every run, and the more the larger K is.',
+    'Imitating the best of K of its own samples, RAFT raises the reward in every run, and more with K of 8 or 16 than of 2.',
   method: `Three letters of eight, 512 sequences with a reward from 0 to 1 each, so that a group has one best; expected reward, divergence and entropy are computed over all of them, nothing is sampled or held out. ${STEPS} steps of ${COMPLETIONS} completions in every arm, whatever K. Two more arms train until the expected reward, computed every 5 steps, is ${REWARD}: entropies are compared there, since any policy that earns more has less of it. The line is the most reward that any policy can have at a divergence. Sizes and thresholds were chosen on seed 101.`,
   preset: 'exact-seq',
   policies: ['exact-seq'],
