@@ -27,7 +27,7 @@ test('a stranger drops a file, reads the profile, trains, reloads and goes on', 
   await expect(page.getByTestId('data-tried')).toHaveText(
     /The checker accepts the own answer of each of the \d+ rows that were tried\./,
   );
-  // The file was dropped elsewhere: what became of it comes into view.
+  // The file was dropped elsewhere on the page; its facts come into view.
   await expect(page.getByTestId('data-tried')).toBeInViewport();
   await expect(page.getByTestId('checker')).toHaveValue('number');
   await expect(page.getByTestId('data-fact').first()).toHaveText('50 rows of JSON lines: prompt and answer.');
