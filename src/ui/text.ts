@@ -166,7 +166,7 @@ export const text = {
     methodsSummary:
       'Areas: share of each method. Lines: how often it is right when it is used, drawn where at least 4 completions of the step used it.',
   },
-  heldOut: { sampled: 'Held-out accuracy', greedy: 'held-out, greedy', bare: 'without the prior prompt' },
+  heldOut: { sampled: 'Held-out accuracy', greedy: 'greedy', bare: 'without the prior prompt' },
   exact: exactWords,
   settings: {
     name: 'Settings',
@@ -404,7 +404,7 @@ export const text = {
         'How much better or worse than expected, as the algorithm computes it; a mark at the foot is above 0, one at the head below.',
       ratio:
         'Probability before the step’s first update over that when it was sampled; 1 up to rounding on a fresh completion.',
-      clip: `Whether the clip cuts the push on the token before the step’s first update; the chart of clipped tokens counts all updates. ${termWords.clip}`,
+      clip: `Whether the clip cuts the push on the token before the step’s first update. ${termWords.clip}`,
       push: 'How an update pushes the token as the step found the policy: by its advantage, 0 where the clip cuts it. The KL penalty and a bonus come on top.',
     },
     end: 'end',

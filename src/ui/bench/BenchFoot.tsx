@@ -85,9 +85,8 @@ export function BenchFoot({
     <tfoot>
       {numbers.map(([name, hint, show]) => (
         <tr key={name}>
-          <th scope="row">
-            <span>{name}</span>
-            {hint !== '' && <small>{hint}</small>}
+          <th scope="row" title={hint || undefined}>
+            {name}
           </th>
           {columns.map((column) => (
             <td key={column.id} translate="no">

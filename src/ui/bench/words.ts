@@ -38,7 +38,7 @@ export const benchWords = {
   push: (value: number) => `push ${value > 0 ? '+' : ''}${formatNumber(value)}`,
   together: 'Right ones together',
   klMoved: 'KL moved',
-  klHint: `How far this update moved the policy: KL(after ‖ before), exact, the mean over the group’s tokens. ${termWords.nat}`,
+  klHint: 'KL(after ‖ before), exact over the vocabulary, the mean over the group’s tokens, in nats.',
   topPush: 'Largest push',
   topHint: '−d loss / d log p of one token of this group: the scale of the column’s shades.',
   gradNorm: 'Gradient norm',
@@ -56,7 +56,7 @@ export const benchWords = {
         ? `${symbol} moved by a tenth changes no push of this group’s ${formatCount(of)} tokens at this first update.`
         : `${symbol} moved by a tenth changes the push on ${formatCount(moved)} of this group’s ${formatCount(of)} tokens.`,
   },
-  why: `${termWords.spread} ${termWords.clip}`,
+  why: `${termWords.spread} ${termWords.clip} KL moved is how far this one update took the policy. ${termWords.nat}`,
   save: 'Save as CSV',
   continueTitle: 'Train on from this step',
   continueAbout: (step: number) =>
