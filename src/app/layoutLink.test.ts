@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { tasks } from '../tasks/index.ts';
 import { hideable, plainLayout, readLayout, writeLayout } from './layoutLink.ts';
@@ -41,6 +42,15 @@ describe('the layout in a link', () => {
     expect(present).toBe('reward');
     expect(notices.join()).toContain('present=<b>: the id of a chart');
     expect(readLink('?present=entropy', '', tasks).notices).toEqual([]);
+  });
+
+  it('has a name for every part of the page that asks whether it is hidden', () => {
+    const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.tsx'));
+    const asked = files.flatMap((name) =>
+      [...readFileSync(`src/${name}`, 'utf8').matchAll(/<Hideable name="([^"]+)"/g)].map(([, part = '']) => part),
+    );
+    expect(asked.length).toBeGreaterThan(10);
+    expect(read(`?hide=${asked.join()}`).notices).toEqual([]);
   });
 
   it('can hide every part by a distinct name', () => {

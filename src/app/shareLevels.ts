@@ -15,6 +15,7 @@ const advanced: ReadonlySet<string> = new Set([
   'updates',
   'entropy',
   'prompts',
+  'schedules',
   'rewards',
   'more',
   'view',

@@ -56,6 +56,7 @@ export const shareWords = {
     updates: 'Updates',
     entropy: 'Entropy',
     prompts: 'Prompts and verifier',
+    schedules: 'Schedules',
     rewards: 'Reward terms',
   },
   singleLabels: { task: 'Task', policy: 'Base policy', shuffle_rewards: 'Shuffle rewards' },
