@@ -57,31 +57,7 @@ test('a run is put into stages by keyboard, trains through them, and is the same
   await expect(bar).toHaveAttribute('data-state', 'standing', { timeout: PATIENCE });
   await page.keyboard.press('End');
 
-  if (process.env.SHOTS) {
-    for (const [w, h] of [
-      [1440, 900],
-      [1920, 1080],
-    ] as const)
-      for (const c of ['light', 'dark'] as const) {
-        await page.setViewportSize({ width: w, height: h });
-        await page.emulateMedia({ colorScheme: c });
-        await fold.scrollIntoViewIfNeeded();
-        await page.screenshot({ path: `/tmp/st-${w}-${c}.png` });
-      }
-  }
   await page.setViewportSize({ width: 375, height: 812 });
-  if (process.env.SHOTS) {
-    await strip.scrollIntoViewIfNeeded();
-    for (const c of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme: c });
-      await page.screenshot({ path: `/tmp/st-375-${c}.png` });
-    }
-    await page.getByTestId('tab-settings').click();
-    await page.getByTestId('fold-stages').locator('summary').click();
-    await page.getByTestId('stage-add').scrollIntoViewIfNeeded();
-    await page.screenshot({ path: '/tmp/st-375-edit.png' });
-    await page.getByTestId('tab-charts').click();
-  }
   await expect(strip).toBeVisible();
   await expect(page.getByTestId('stage-2')).toContainText('2 of 2 steps');
   const overflow = () => document.documentElement.scrollWidth - document.documentElement.clientWidth;

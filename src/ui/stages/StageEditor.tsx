@@ -52,6 +52,7 @@ function MoreField({
   };
   return (
     <input
+      className={styles.more}
       aria-label={label}
       placeholder={stageWords.moreHint}
       value={draft ?? value}
@@ -168,18 +169,30 @@ function StageButtons({
   const number = index + 1;
   return (
     <span className={styles.buttons}>
-      <button type="button" aria-label={stageWords.up(number)} disabled={index === 0} onClick={() => onMove(index - 1)}>
+      <button
+        type="button"
+        className={styles.button}
+        aria-label={stageWords.up(number)}
+        disabled={index === 0}
+        onClick={() => onMove(index - 1)}
+      >
         ↑
       </button>
       <button
         type="button"
+        className={styles.button}
         aria-label={stageWords.down(number)}
         disabled={number === count}
         onClick={() => onMove(index + 1)}
       >
         ↓
       </button>
-      <button type="button" aria-label={stageWords.remove(number)} onClick={() => onMove(null)}>
+      <button
+        type="button"
+        className={styles.button}
+        aria-label={stageWords.remove(number)}
+        onClick={() => onMove(null)}
+      >
         ×
       </button>
     </span>
@@ -221,6 +234,7 @@ export function StageEditor({ stages, first, error, onChange, ...fields }: Stage
       )}
       <button
         type="button"
+        className={styles.button}
         data-testid="stage-add"
         onClick={() => onChange(last ? [...stages, { ...last, more: '', stop: null }] : first)}
       >
