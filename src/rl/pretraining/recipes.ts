@@ -2,6 +2,7 @@
 import { defaultRecipe, smallPolicy } from './defaultRecipe.ts';
 import { echoRecipes } from './echoRecipes.ts';
 import { exactSeqRecipe } from './exactSeqRecipe.ts';
+import { mixRecipe } from './mixRecipe.ts';
 import type { Recipe } from './recipe.ts';
 import { textRecipe } from './textRecipe.ts';
 
@@ -17,4 +18,11 @@ const untrainedRecipe: Recipe = {
   schedule: { ...defaultRecipe.schedule, steps: 0 },
 };
 
-export const recipes: readonly Recipe[] = [defaultRecipe, exactSeqRecipe, ...echoRecipes, textRecipe, untrainedRecipe];
+export const recipes: readonly Recipe[] = [
+  defaultRecipe,
+  exactSeqRecipe,
+  ...echoRecipes,
+  mixRecipe,
+  textRecipe,
+  untrainedRecipe,
+];
