@@ -19,7 +19,10 @@ import {
 const MU = 0.2;
 const MIXED = `mu=${MU},phi=1`;
 const relift = sampling('relift', 'RL, and demonstrations where all fail', [
-  ...['--algorithm', 'chord', '--set', `${MIXED},demonstrate_to=0`],
+  '--algorithm',
+  'chord',
+  '--set',
+  `${MIXED},demonstrate_to=0`,
 ]);
 const everywhere = sampling(
   'everywhere',

@@ -35,11 +35,12 @@ export const STEPS = 60;
 /** Prompts of a step, and completions of each. */
 const [PROMPTS, GROUP] = [12, 8] as const;
 
-const common = (prompts: number, group: number): readonly string[] => [
-  ...['--task', 'edits', '--difficulty', '3', '--lowest_difficulty', '1', '--prompt_sampler', 'uniform'],
-  ...['--steps', String(STEPS), '--prompts_per_step', String(prompts), '--num_generations', String(group)],
-  ...['--learning_rate', '0.001', '--eval_problems', '96', '--eval_samples', '16'],
-];
+const common = (prompts: number, group: number): readonly string[] =>
+  [
+    '--task edits --difficulty 3 --lowest_difficulty 1 --prompt_sampler uniform',
+    `--steps ${STEPS} --prompts_per_step ${prompts} --num_generations ${group}`,
+    '--learning_rate 0.001 --eval_problems 96 --eval_samples 16',
+  ].flatMap((words) => words.split(' '));
 
 /** An arm whose policy samples, with the settings of its algorithm. */
 export const sampling = (id: string, title: string, flags: readonly string[], note?: string): Arm => ({
