@@ -39,6 +39,7 @@ export const comparedAlgorithms = (which: 'first' | 'later'): readonly string[] 
 const trained: Readonly<Record<string, readonly string[]>> = {
   'paper-4': ['grpo'],
   'paper-18': ['prdp', 'rloo', 'dpo'],
+  'paper-19': ['chord', 'grpo', 'sft'],
   'paper-21': ['copg', 'reinforce', 'dpo', 'ipo'],
   'paper-33': ['cRlft'],
   'paper-38': ['grpo'],

@@ -10,6 +10,7 @@ import { exactSeq } from './exactSeq.ts';
 import { missingFile } from './fileId.ts';
 import { formatsTask } from './formats.ts';
 import { gridlake } from './gridlake.ts';
+import { editsTask } from './strings/edits.ts';
 import { induction } from './strings/induction.ts';
 import { strings } from './strings/strings.ts';
 import { sums } from './sums.ts';
@@ -23,6 +24,7 @@ export const tasks: readonly Task[] = [
   formatsTask,
   ...strings,
   induction,
+  editsTask,
   gridlake,
   exactSeq,
   followFormat,

@@ -3,6 +3,7 @@ import { UsageError } from '../../../src/lib/assert.ts';
 import type { Experiment } from '../experiment.ts';
 import { paper4 } from './paper4.ts';
 import { paper18 } from './paper18.ts';
+import { paper19 } from './paper19.ts';
 import { paper21 } from './paper21.ts';
 import { paper33 } from './paper33.ts';
 import { paper38 } from './paper38.ts';
@@ -14,6 +15,7 @@ import { paper80 } from './paper80.ts';
 export const paperExperiments: readonly Experiment[] = [
   paper4,
   paper18,
+  paper19,
   paper21,
   paper33,
   paper38,

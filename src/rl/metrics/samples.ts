@@ -10,6 +10,8 @@ const eachLevel =
   ({ levels }: StepFacts): Record<string, number | undefined> =>
     Object.fromEntries(levels.map((facts) => [facts.level, number(facts)]));
 
+const demonstrated = ({ rows }: StepFacts['samples']) => rows.filter(({ expert, used }) => expert && used);
+
 /** Whether the algorithm asks for demonstrations. */
 const hasDemonstrations = (algorithm: Pick<Algorithm, 'stepSettings'> | undefined): boolean =>
   algorithm?.stepSettings?.some(({ id }) => id === demonstrateTo.id) ?? false;
@@ -103,13 +105,13 @@ export const samples = {
   'demonstrations/count': {
     label: 'Demonstrations',
     unit: 'completions',
-    formula: 'count',
-    summary: 'Completions of an expert that the step learned from.',
+    formula: 'different completions of an expert',
+    summary: 'Completions of an expert that the step learned from; one that is repeated counts once.',
     only: 'with demonstrations',
     chart: { id: 'demonstrations', color: 'other', when: ({ paper }) => hasDemonstrations(paper) },
 
     of: ({ algorithm, samples }) =>
-      hasDemonstrations(algorithm) ? samples.rows.filter(({ expert, used }) => expert && used).length : undefined,
+      hasDemonstrations(algorithm) ? new Set(demonstrated(samples).map(({ ids }) => ids.join())).size : undefined,
   },
   num_tokens: {
     label: 'Tokens so far',

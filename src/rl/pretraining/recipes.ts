@@ -3,6 +3,7 @@ import { defaultRecipe, smallPolicy } from './defaultRecipe.ts';
 import { echoRecipes } from './echoRecipes.ts';
 import { exactSeqRecipe } from './exactSeqRecipe.ts';
 import { mistakesRecipe } from './mistakesRecipe.ts';
+import { mixRecipe } from './mixRecipe.ts';
 import type { Recipe } from './recipe.ts';
 import { textRecipe } from './textRecipe.ts';
 import { writersRecipe } from './writersRecipe.ts';
@@ -24,6 +25,7 @@ export const recipes: readonly Recipe[] = [
   exactSeqRecipe,
   ...echoRecipes,
   writersRecipe,
+  mixRecipe,
   textRecipe,
   untrainedRecipe,
   mistakesRecipe,

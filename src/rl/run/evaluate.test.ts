@@ -27,11 +27,17 @@ function answering(task: Task, isRight: (row: number) => boolean): Learner {
   return { sample } as unknown as Learner;
 }
 
-const evaluated = (id: string, samplesPerProblem: number, isRight: (row: number) => boolean, problems = 64) => {
+const evaluated = (
+  id: string,
+  samplesPerProblem: number,
+  isRight: (row: number) => boolean,
+  problems = 64,
+  levels?: readonly number[],
+) => {
   const task = taskById(id);
   const options = {
     split: 'heldout' as const,
-    levels: [task.difficulty.default],
+    levels: levels ?? [task.difficulty.default],
     problems,
     samplesPerProblem,
     promptLength: 24,
@@ -44,6 +50,13 @@ const evaluated = (id: string, samplesPerProblem: number, isRight: (row: number)
   };
   return evaluate({ learner: answering(task, isRight), tokenizer, task, sandbox: noSandbox }, options);
 };
+
+test('by difficulty: the share of right completions, and of problems with a right one', async () => {
+  // Of four completions each of eight problems: all of the first four are right, then one of the fifth.
+  const { levels } = await evaluated('sums', 4, (row) => row < 17, 8, [3, 4]);
+  expect(levels?.['3']).toMatchObject({ problems: 4, sampled: 1, solved: 1 });
+  expect(levels?.['4']).toMatchObject({ problems: 4, sampled: 1 / 16, solved: 1 / 4 });
+});
 
 test('all of 64 problems right: the interval begins at 94.4 % (Clopper-Pearson)', async () => {
   const { sampled, interval } = await evaluated('sums', 1, () => true);

@@ -40,7 +40,7 @@ test.each(['sft', 'chord', 'mix', 'luffy'])(
     const { metrics } = await stepOf(id, { demonstrate_from: 1, demonstrate_to: 1 });
     expect(metrics['demonstrations/count']).toBe(0);
     const all = await stepOf(id, {});
-    expect(all.metrics['demonstrations/count']).toBe(id === 'sft' ? 16 : 4);
+    expect(all.metrics['demonstrations/count']).toBe(4);
   },
 );
 
