@@ -13,10 +13,7 @@ const parts = {
   KLREF: { title: 'KL to the frozen base', by: ['knob beta'] },
   GDC: { title: 'matching the optimum by importance weights', by: ['algorithm gdc'] },
   DEMO: { title: 'demonstrations mixed into training', by: ['algorithm sft', 'algorithm mix'] },
-  QUALITY: {
-    title: 'demonstrations marked by source and quality',
-    by: ['setting wrong_demonstration_weight', 'algorithm cRlft'],
-  },
+  QUALITY: { title: 'demonstrations marked by source and quality', by: ['algorithm cRlft'] },
   ROUTE: { title: 'demonstrations for the problems that the policy fails', by: ['setting demonstrate_to'] },
   STAGES: { title: 'stages of training, one after the other', by: ['config stages'] },
   MU: { title: 'a share of demonstrations that fades', by: ['setting mu_decay_steps'] },

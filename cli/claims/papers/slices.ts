@@ -63,7 +63,7 @@ export const imitating = (id: string, title: string, settings: readonly string[]
 /** Accuracy in percent below which a slice counts as untouched. */
 export const UNTOUCHED = 3;
 
-/** What the base can do in each slice, as the arm's first evaluation measures it. */
+/** Accuracy of the base in each slice, as the arm's first evaluation measures it. */
 export const basePreconditions: readonly Rule[] = [
   everyRun(
     rl.id,
@@ -95,7 +95,7 @@ export const rlFails: Rule = everyRun(
   (s) => (after(s, 'impossible') ?? Infinity) < UNTOUCHED,
 );
 
-/** Imitation alone loses what was within reach. */
+/** Imitation alone loses the slice within reach. */
 export const imitationFails = (arm: Arm): Rule =>
   everyRun(
     arm.id,

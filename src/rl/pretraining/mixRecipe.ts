@@ -1,4 +1,4 @@
-/** @file The base of the three slices: it knows one with mistakes, was taught one wrongly, and hardly manages a third. */
+/** @file The base of the three slices: one it knows with mistakes, one it was taught wrongly, one it hardly manages. */
 import { smallPolicy } from './defaultRecipe.ts';
 import type { DemonstrationMix } from '../../tasks/task.ts';
 import type { Recipe } from './recipe.ts';
@@ -8,8 +8,8 @@ const plain = (wrong: number): DemonstrationMix => ({ methods: { plain: 1 }, wro
 const derived: DemonstrationMix = { methods: { derived: 1 } };
 
 /**
- * Before this step the edit z and lists of two are derived, and rightly so; after it they are answered at once, z always
- * wrongly. So the base could still derive them and never does, and it was never shown how to derive a single edit.
+ * Before this step the edit z and lists of two are derived, and rightly so; after it they are answered at once, and z
+ * always wrongly. So the base could still derive them and never does; no single edit of the first slice was derived.
  */
 const habitFrom = 1100;
 
