@@ -103,6 +103,16 @@ const controls: readonly Control[] = [
 ];
 const tokens = controls.map(({ token }) => token).join('');
 
+/** The format with that id; UsageError that lists the ids. */
+function formatOf(method: string): Format {
+  const format = formats.find(({ id }) => id === method);
+  assert(
+    format !== undefined,
+    `method: there is no "${method}"; choose one of ${formats.map(({ id }) => id).join(', ')}`,
+  );
+  return format;
+}
+
 /** The addition of a prompt, with or without a control token. */
 function additionOf(prompt: string): Addition | null {
   const problem = tokens.includes(prompt.charAt(0)) ? prompt.slice(1) : prompt;
@@ -182,11 +192,7 @@ export const formatsTask: Task = {
   },
 
   demonstration(random, example, method, wrong) {
-    const format = formats.find(({ id }) => id === method);
-    assert(
-      format !== undefined,
-      `method: there is no "${method}"; choose one of ${formats.map(({ id }) => id).join(', ')}`,
-    );
+    const format = formatOf(method);
     return format.write(
       expectedWorking(example, format),
       wrong ? changedDigit(random, example.answer) : example.answer,
@@ -194,10 +200,10 @@ export const formatsTask: Task = {
   },
 
   slip(example, method) {
-    const format = formats.find(({ id }) => id === method);
+    const format = formatOf(method);
     const { start, digits } = additionOf(example.prompt) ?? { start: 0, digits: [] };
     const shorter = { start, digits: digits.slice(0, -1) };
-    return format ? format.write(format.working(shorter), String(runningSums(shorter).at(-1))) : '';
+    return format.write(format.working(shorter), String(runningSums(shorter).at(-1)));
   },
 
   scene(example, completion) {

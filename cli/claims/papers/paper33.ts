@@ -2,7 +2,8 @@
  * @file "OpenChat" (arXiv 2309.11235): few demonstrations by an expert and many by a careless writer, imitated with the
  * writer named before each problem.
  */
-import { type Arm, everyRun, type Experiment, ours, type Rule, runsOf } from '../experiment.ts';
+import { metricEffect } from '../effect.ts';
+import { type Arm, everyRun, type Experiment, type ExperimentRun, ours, type Rule, runsOf } from '../experiment.ts';
 import { differs } from './difference.ts';
 import { accuracyAfter, accuracyChange, metric, percent } from './measures.ts';
 
@@ -59,6 +60,13 @@ const bare = metric('bare', 'held-out accuracy without the token, after', '%', 1
 const greedyAfter = metric('greedy', 'greedy accuracy, after', '%', 1, (s) => percent(s.finalGreedy));
 const before = metric('before', 'held-out accuracy, before', '%', 1, (s) => percent(s.baseAccuracy));
 
+/** How much of the gain is the token's: the same policy with and without it. */
+function tokenMatters(runs: readonly ExperimentRun[]): string | null {
+  const [asked, unasked] = [accuracyAfter, bare].map((one) => metricEffect(one, runsOf(runs, cRlft.id))?.mean);
+  if (asked === undefined || unasked === undefined) return null;
+  return `The policy of C-RLFT is right in ${asked.toFixed(1)} % of the problems behind the expert’s token and in ${unasked.toFixed(1)} % without it: the weights of the classes matter more here than the token.`;
+}
+
 export const paper33: Experiment = {
   id: 'paper-33',
   paper: 33,
@@ -75,6 +83,7 @@ export const paper33: Experiment = {
     against: id,
     metric: accuracyAfter.id,
   })),
+  finding: tokenMatters,
   methodArm: cRlft.id,
   measure: { metric: accuracyAfter.id, best: 'highest' },
   power: { of: cRlft.id, against: expertOnly.id, metric: accuracyAfter.id },

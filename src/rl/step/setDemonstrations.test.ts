@@ -1,7 +1,8 @@
 /** @file A run's fixed set of demonstrations by two writers, and the rows that C-RLFT trains on. */
 import { describe, expect, test } from 'vitest';
 import { characterTokenizer } from '../../policy/tokenizer.ts';
-import { tinyConfig } from '../../../testing/tinyRun.ts';
+import { onNode, tinyConfig, tinyTrainer } from '../../../testing/tinyRun.ts';
+import { withAlgorithm } from '../algorithm/configured.ts';
 import { random } from '../../lib/random.ts';
 import { formatsTask } from '../../tasks/formats.ts';
 import { sums } from '../../tasks/sums.ts';
@@ -41,8 +42,17 @@ describe('the demonstrations', () => {
     expect((await prompts('none', 'expert')).every((character) => /[0-9]/.test(character))).toBe(true);
   });
 
-  test('are refused for a task without two writers', () => {
-    expect(() => writersOf(sums)).toThrow('task: sums has no demonstrations by two writers');
+  test('are refused for a task without two writers, before a run begins', async () => {
+    const problem = 'task: sums has no demonstrations by two writers';
+    expect(() => writersOf(sums)).toThrow(problem);
+    const trainer = tinyTrainer();
+    await expect(trainer.open(withAlgorithm({ ...config, task: 'sums' }, 'cRlft'), onNode)).rejects.toThrow(problem);
+    await trainer.dispose();
+  });
+
+  test('of the other end at the sum without the last number', () => {
+    const example = formatsTask.read?.('21+6+8+1:');
+    expect(example && formatsTask.slip?.(example, 'think')).toBe('[27]35');
   });
 });
 
