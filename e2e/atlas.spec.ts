@@ -20,7 +20,7 @@ test('paper 58 shows the stored comparison of its arms by pairs', async ({ page 
   for (const [index, { of, against, mean, pairs: count }] of (stored.comparisons ?? []).entries()) {
     const [first, second] = [of, against].map((id) => stored.arms.find(({ arm }) => arm === id)?.title);
     await expect(pairs.nth(index)).toContainText(`${first} minus ${second}`);
-    await expect(pairs.nth(index)).toContainText(`${mean.toFixed(1)}\u202fpoints`);
+    await expect(pairs.nth(index)).toContainText(`${mean.toFixed(1).replace('-', '−')}\u202fpoints`);
     await expect(pairs.nth(index)).toContainText(`${count} pairs`);
   }
 });

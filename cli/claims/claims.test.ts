@@ -264,7 +264,7 @@ test('the list gives date, commit and weights of every stored result, including 
   // Every result says its preconditions, its power or that no pilot measured it, and its finding.
   expect(text.match(/power not measured|seeds for a power of 80 %/g)).toHaveLength(results.length);
   expect(text).toContain('precondition NOT MET: Prior prompt think, every run');
-  expect(text).toContain('Truncated importance sampling ends best in held-out accuracy, change');
+  expect(text).toContain('The right ones alone, 5 % right ends best in held-out accuracy, after');
   expect(text).toMatch(/default +(shown|not reproduced) +\(\d{4}-\d\d-\d\d, commit [0-9a-f]{12}/);
 });
 
