@@ -14,7 +14,7 @@ export interface Budget {
 }
 
 /** Why the run ended. */
-export type Ending = 'steps' | keyof Budget | 'interrupt';
+export type Ending = 'steps' | keyof Budget | 'known' | 'interrupt';
 
 /** Steps between two checks of the held-out accuracy. */
 const LOOK_EVERY = 5;

@@ -43,6 +43,9 @@ const flags = {
     name: 'eval_samples',
   },
   ood: oodFlag,
+  retention: toggle(
+    'Measures every difficulty of the task before and after, and whenever prompts in order are done with one; the run ends when all are known.',
+  ),
   ...budgetFlags,
   offline: optionalText(
     'Learns offline, from rollouts that npm run rollouts wrote or that are in its form.',
@@ -66,7 +69,7 @@ async function requestOf(values: FlagValues<typeof flags>): Promise<RunRequest &
   if (values.offline !== undefined && values.rollouts !== undefined && values.rollouts !== 'offline')
     throw new UsageError(`--offline: a store of rollouts was given, and --rollouts is ${values.rollouts}`);
   const config = values.offline === undefined ? given : { ...given, rollouts: 'offline' };
-  const { preset, backend, workers, evalProblems, evalSamples, ood, resume } = values;
+  const { preset, backend, workers, evalProblems, evalSamples, ood, retention, resume } = values;
   const request: RunRequest = {
     preset,
     config,
@@ -76,6 +79,7 @@ async function requestOf(values: FlagValues<typeof flags>): Promise<RunRequest &
     evalProblems,
     evalSamples,
     budget: budgetOf(values),
+    ...(retention ? { retention } : {}),
     ...(ood === undefined ? {} : { ood: oodSets(ood) }),
     ...(values.offline === undefined ? {} : { store: loadStore(values.offline) }),
     ...(values.init === undefined ? {} : { init: initAt('--init', values.init, policy.checkpoint, loraOf(config)) }),

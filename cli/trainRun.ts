@@ -14,6 +14,7 @@ import { taskById } from '../src/tasks/index.ts';
 import { type Ending, exhausted, type Spent } from './budget.ts';
 import { nodeEnvironment } from './environment.ts';
 import { measureOod, type OodResult } from './ood.ts';
+import { doneWith, isAllDone, type Retained, retained, retentionOf } from './retention.ts';
 import { floatsHash, loadTraining, saveTraining } from './trainState.ts';
 
 /** Callbacks during the run. */
@@ -76,6 +77,8 @@ export interface RunSummary {
   readonly lastPrompts?: Readonly<Record<string, number>>;
   /** On problems that the run did not train on. */
   readonly ood?: readonly OodResult[];
+  /** Of a run that measures them: every difficulty of the task at the base and whenever one was done with. */
+  readonly retention?: readonly Retained[];
   readonly baseMeanLength: number;
   readonly finalMeanLength: number;
   /** Distance of the base and the tuned policy from the exact optimum, for a task that lists its outcomes. */
@@ -174,7 +177,9 @@ function summaryOf(
   request: RunRequest,
   before: EvaluationReport,
   after: EvaluationReport,
-  rest: Pick<RunSummary, 'steps' | 'seconds' | 'adapterHash' | 'ended' | 'tokens' | 'ood'>,
+  rest: Pick<RunSummary, 'steps' | 'seconds' | 'adapterHash' | 'ended' | 'tokens' | 'ood'> & {
+    readonly lines: readonly StepLine[];
+  },
   course: ReturnType<typeof courseOf>,
 ): RunSummary {
   const { config, policy } = request;
@@ -197,6 +202,7 @@ function summaryOf(
     ...optionalFigures('base', before),
     ...optionalFigures('final', after),
     ...(rest.ood ? { ood: rest.ood } : {}),
+    ...(request.retention ? { retention: retained(before, rest.lines, after) } : {}),
     baseMeanLength: before.meanLength,
     finalMeanLength: after.meanLength,
     ...(before.exact && after.exact ? { baseExact: before.exact, finalExact: after.exact } : {}),
@@ -269,6 +275,7 @@ async function trainToEnd(
     listener.resumed?.(lines);
   }
   if (!saved) await listener.look?.(trainer, null);
+  const wide = () => trainer.evaluate(request.evalProblems, request.evalSamples, true);
   const accuracy = async () => (await trainer.evaluate(request.evalProblems, request.evalSamples)).sampled;
   for (;;) {
     const begun = performance.now();
@@ -283,16 +290,19 @@ async function trainToEnd(
     spent.seconds += (performance.now() - begun) / 1000;
     spent.tokens = report.metrics.num_tokens ?? 0;
     spent.steps++;
-    const line = stepLine(report);
+    const isDone = request.retention === true && doneWith(report.metrics) > doneWith(lines.at(-1) ?? {});
+    const line = { ...stepLine(report), ...(isDone ? retentionOf(await wide()) : {}) };
     lines.push(line);
     listener.step?.(line);
     await listener.look?.(trainer, report);
     const ended =
       spent.steps >= request.config.maxSteps
         ? 'steps'
-        : listener.stop?.()
-          ? 'interrupt'
-          : await exhausted(request.budget ?? {}, spent, accuracy);
+        : request.retention && isAllDone(report.metrics)
+          ? 'known'
+          : listener.stop?.()
+            ? 'interrupt'
+            : await exhausted(request.budget ?? {}, spent, accuracy);
     if (ended === 'interrupt' || (!ended && spent.steps % CHECKPOINT_EVERY === 0))
       await save(trainer, request, lines, spent.seconds, listener);
     if (ended) {
@@ -321,10 +331,11 @@ export async function trainRun(
         ? 'computing where the base stands'
         : `measuring the base on ${evalProblems} held-out problems`,
     );
-    const before = await trainer.evaluate(evalProblems, evalSamples);
+    const evaluated = () => trainer.evaluate(evalProblems, evalSamples, request.retention);
+    const before = await evaluated();
     const { lines, ...spent } = await trainToEnd(trainer, request, listener);
     listener.stage?.('measuring the tuned policy in the same way');
-    const after = await trainer.evaluate(evalProblems, evalSamples);
+    const after = await evaluated();
     const adapter = await trainer.adapter();
     const ood = await oodOf(request, adapter, listener);
     return {
@@ -332,7 +343,7 @@ export async function trainRun(
         request,
         before,
         after,
-        { ...spent, ...ood, adapterHash: floatsHash(adapter) },
+        { ...spent, ...ood, lines, adapterHash: floatsHash(adapter) },
         courseOf(lines),
       ),
       adapter,

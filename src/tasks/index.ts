@@ -12,6 +12,7 @@ import { formatsTask } from './formats.ts';
 import { gridlake } from './gridlake.ts';
 import { induction } from './strings/induction.ts';
 import { strings } from './strings/strings.ts';
+import { strings7 } from './strings/strings7.ts';
 import { sums } from './sums.ts';
 import type { Task } from './task.ts';
 
@@ -23,6 +24,7 @@ export const tasks: readonly Task[] = [
   formatsTask,
   ...strings,
   induction,
+  strings7,
   gridlake,
   exactSeq,
   followFormat,

@@ -1,7 +1,7 @@
 /** @file Supervised fine-tuning: the completions are demonstrations; their rewards are ignored. */
 import { variant } from '../formula/paper.ts';
 import { tokenMean } from '../objectives/aggregation.ts';
-import { demonstrationsAlone } from '../sampling/demonstrations.ts';
+import { demonstrationMethod, demonstrationsAlone } from '../sampling/demonstrations.ts';
 import { grpo } from './grpo.ts';
 
 /** -log pi of every token, token mean (Ouyang et al., arXiv 2203.02155; Trinity-RFT's `sft`). */
@@ -13,7 +13,7 @@ export const sft = variant(grpo, {
   citation: '2203.02155',
   trl: { none: 'TRL has it as SFTTrainer, a trainer of its own' },
   verl: { none: 'verl has it as a trainer of its own' },
-  settings: [],
+  settings: [demonstrationMethod],
   tokenWeights: tokenMean,
   sampling: demonstrationsAlone,
   freshOnly: 'imitates demonstrations and learns from no rollouts',

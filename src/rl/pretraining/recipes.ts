@@ -3,6 +3,7 @@ import { defaultRecipe, smallPolicy } from './defaultRecipe.ts';
 import { echoRecipes } from './echoRecipes.ts';
 import { exactSeqRecipe } from './exactSeqRecipe.ts';
 import type { Recipe } from './recipe.ts';
+import { strings7Recipe } from './strings7Recipe.ts';
 import { textRecipe } from './textRecipe.ts';
 
 /** Initial weights without pretraining, to show reinforcement learning from scratch. */
@@ -17,4 +18,11 @@ const untrainedRecipe: Recipe = {
   schedule: { ...defaultRecipe.schedule, steps: 0 },
 };
 
-export const recipes: readonly Recipe[] = [defaultRecipe, exactSeqRecipe, ...echoRecipes, textRecipe, untrainedRecipe];
+export const recipes: readonly Recipe[] = [
+  defaultRecipe,
+  exactSeqRecipe,
+  ...echoRecipes,
+  strings7Recipe,
+  textRecipe,
+  untrainedRecipe,
+];

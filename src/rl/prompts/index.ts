@@ -1,6 +1,7 @@
 /** @file The list of prompt samplers. Choices, links and the command line read it. */
 import { UsageError } from '../../lib/assert.ts';
 import { easyToHard, fixedDifficulty, uniformMixture } from './levels.ts';
+import { inOrder, inOrderReplayed } from './inOrder.ts';
 import { passRateWindow } from './passRateWindow.ts';
 import type { PromptSampler } from './sampler.ts';
 import { sec, secUnscaled } from './sec.ts';
@@ -9,6 +10,8 @@ export const promptSamplers: readonly PromptSampler[] = [
   fixedDifficulty,
   uniformMixture,
   easyToHard,
+  inOrder,
+  inOrderReplayed,
   passRateWindow,
   sec,
   secUnscaled,

@@ -1,4 +1,5 @@
 /** @file The tools of a sampling in a run: judged rollouts of the policy, and demonstrations of the task. */
+import { assert } from '../../lib/assert.ts';
 import { random } from '../../lib/random.ts';
 import type { Settings } from '../words/setting.ts';
 import { valueSamples } from '../advantages/optimalValue.ts';
@@ -13,6 +14,7 @@ import type { StepContext } from './context.ts';
 import { policyScores } from './policyScores.ts';
 import { slotReward } from './slotReward.ts';
 import type { Example, Task } from '../../tasks/task.ts';
+import { demonstrationMethod } from '../sampling/demonstrations.ts';
 import { offlinePrompts, offlineTemperature } from '../sampling/offline.ts';
 import type { SamplingTools } from '../sampling/sampling.ts';
 import { baseSlot, policySlot } from '../words/slots.ts';
@@ -53,9 +55,12 @@ function shuffled(trajectories: readonly JudgedTrajectory[], key: Key): JudgedTr
   return trajectories.map((trajectory, i) => ({ ...trajectory, reward: rewards[i] as number }));
 }
 
-/** The expert's method: the last that the task lists. */
-const expertMethod = ({ methods, defaultMix }: Task): string =>
-  methods.at(-1)?.id ?? Object.keys(defaultMix.methods)[0] ?? '';
+/** The expert's method: that of the setting's number, or the last that the task lists. UsageError for another number. */
+function expertMethod({ id, methods, defaultMix }: Task, settings: Settings): string {
+  const number = Math.round(settings[demonstrationMethod.id] ?? demonstrationMethod.default);
+  assert(number <= methods.length, `${demonstrationMethod.id}: ${id} has ${methods.length}, not ${number}`);
+  return methods.at(number - 1)?.id ?? Object.keys(defaultMix.methods)[0] ?? '';
+}
 
 /** Trajectories by their group ids; rewards permuted over all of them in the control arm. */
 function grouped(
@@ -151,7 +156,7 @@ export function samplingTools(context: StepContext, step: number, settings: Sett
           const text = task.demonstration(
             random(seed, 'demonstration', step, g, i),
             example,
-            expertMethod(task),
+            expertMethod(task, settings),
             false,
           );
           return demonstrated(context, example, text, g);
