@@ -14,6 +14,7 @@ export interface Retained {
   readonly kl: number;
 }
 
+type Measured = Pick<EvaluationReport, 'levels' | 'kl'>;
 type Numbers = Readonly<Record<string, number>>;
 
 const doneName = /^difficulty\/[0-9]+\/done$/;
@@ -30,7 +31,7 @@ export const isAllDone = (metrics: StepMetrics): boolean => {
 };
 
 /** An evaluation of all difficulties, as numbers of a step's line. */
-export const retentionOf = ({ levels = {}, kl = 0 }: Pick<EvaluationReport, 'levels' | 'kl'>): Numbers =>
+export const retentionOf = ({ levels = {}, kl = 0 }: Measured): Numbers =>
   Object.fromEntries([
     ...Object.entries(levels).flatMap(([level, { sampled, steps = 0 }]) => [
       [`eval_difficulty/${level}/accuracy`, sampled],
@@ -54,9 +55,9 @@ function retainedAt(step: number, line: Numbers): Retained {
 
 /** Base, the measurements in the lines of a run, and the end, in order. */
 export function retained(
-  before: EvaluationReport,
+  before: Measured,
   lines: readonly (Numbers & { readonly step: number })[],
-  after: EvaluationReport,
+  after: Measured,
 ): Retained[] {
   const during = lines.flatMap((line) => ('eval_kl' in line ? [retainedAt(line.step + 1, line)] : []));
   const end = during.at(-1)?.step === lines.length ? [] : [retainedAt(lines.length, retentionOf(after))];
