@@ -1,6 +1,6 @@
 /**
- * @file What a run that learns difficulties in order keeps of them: all are measured at the base, and whenever the run
- * is done with one. The numbers stand in the lines of those steps, so that a resumed run has them too.
+ * @file Retention of a run that learns difficulties in order: all are measured at the base, and whenever the run is
+ * done with one. The numbers stand in the lines of those steps, so that a resumed run has them too.
  */
 import type { StepMetrics } from '../src/rl/metrics/index.ts';
 import type { EvaluationReport } from '../src/rl/run/trainer.ts';

@@ -1,8 +1,8 @@
 /** @file `npm run train`: a training run without a page, as a table for people or as lines of JSON. */
 import { existsSync, rmSync } from 'node:fs';
-import { UsageError } from '../src/lib/assert.ts';
+import { assert, UsageError } from '../src/lib/assert.ts';
 import { CHECKPOINT_EVERY } from '../src/rl/config/config.ts';
-import { loraOf } from '../src/rl/algorithm/configured.ts';
+import { loraOf, trainsAll } from '../src/rl/algorithm/configured.ts';
 import { encodeAdapter } from './adapterFile.ts';
 import { initAt } from './adapterPath.ts';
 import { projectVersion } from './bench/machine.ts';
@@ -69,6 +69,9 @@ async function requestOf(values: FlagValues<typeof flags>): Promise<RunRequest &
   if (values.offline !== undefined && values.rollouts !== undefined && values.rollouts !== 'offline')
     throw new UsageError(`--offline: a store of rollouts was given, and --rollouts is ${values.rollouts}`);
   const config = values.offline === undefined ? given : { ...given, rollouts: 'offline' };
+  if (trainsAll(config))
+    for (const flag of ['save', 'init', 'ood'] as const)
+      assert(values[flag] === undefined, `--${flag}: --trained_weights all trains no adapter`);
   const { preset, backend, workers, evalProblems, evalSamples, ood, retention, resume } = values;
   const request: RunRequest = {
     preset,

@@ -135,7 +135,7 @@ export interface Experiment {
   readonly sweep?: Sweep;
   readonly live?: Live;
   readonly figure?: Figure;
-  /** Sentences under the figure: claims that it decides, and what it shows of each. */
+  /** Sentences under the figure: the claims that it decides, and its answer to each. */
   readonly says?: (runs: readonly ExperimentRun[]) => readonly string[];
   /** A finding in one sentence, beside a winner that is not the method; null for none. */
   readonly finding?: (runs: readonly ExperimentRun[]) => string | null;

@@ -46,7 +46,7 @@ export const liveSchema = z.object({
   recorded: word,
   curve: z.object({ seed: z.number().int(), rewards: z.array(z.number()).max(2000) }).optional(),
 });
-/** Claims that the figure decides, and what it shows of each. */
+/** Sentences under the figure: the claims that it decides, and its answer to each. */
 const says = z.array(word).optional();
 export const figureSchema = z.discriminatedUnion('kind', [
   z.object({

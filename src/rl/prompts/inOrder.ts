@@ -1,6 +1,6 @@
 /**
- * @file Difficulties one after the other, each until it is known: tasks learnt in order and left at equal accuracy, so
- * that what an algorithm forgets is not mixed up with how much it has learnt.
+ * @file Difficulties one after the other, each until it is known. Tasks are left at equal accuracy, so that algorithms
+ * can be compared in forgetting whatever their speed of learning.
  */
 import { random } from '../../lib/random.ts';
 import { mean } from '../../lib/statistics.ts';

@@ -11,7 +11,7 @@ import type { Tokenizer } from '../../policy/tokenizer.ts';
 import type { Memory } from '../words/memory.ts';
 import type { Algorithm } from '../objectives/algorithm.ts';
 import { algorithmOf } from '../algorithm/compose.ts';
-import { algorithmChoice, checkSettings, loraOf } from '../algorithm/configured.ts';
+import { algorithmChoice, checkSettings, trainedSet } from '../algorithm/configured.ts';
 import { trainConfigSchema, type TrainConfig } from '../config/config.ts';
 import { contextOf } from '../step/teacher.ts';
 import { largestUpdate } from '../step/innerLoop.ts';
@@ -193,10 +193,7 @@ export function learnerOf(
   const spec: LearnerSpec = {
     checkpoint,
     slots: {
-      [policySlot]: {
-        set: { kind: 'lora', lora: { ...loraOf(config), critic: algorithm.advantage.needs === 'critic' } },
-        algorithm: algorithmChoice(config),
-      },
+      [policySlot]: { set: trainedSet(config, algorithm), algorithm: algorithmChoice(config) },
     },
     shardSize: config.shardSize,
     ...lengths,
