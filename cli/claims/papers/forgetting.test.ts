@@ -75,6 +75,20 @@ test('paper 8 needs working to be lost less than answers, and GRPO without the p
   expect([more.holds(runs(0.5)), more.holds(runs(0.75))]).toEqual([true, false]);
 });
 
+test('findings name the losses of SFT by style, and working that GRPO loses beyond answers', () => {
+  const styles = (own: number) => [
+    run('sft-own', 1, 0.8, known(own)),
+    run('sft-labels', 1, 0.8, known(0.6)),
+    run('sft-expert', 1, 0.8, known(0.1)),
+  ];
+  expect(paper2.finding?.(styles(0.75))).toContain('5.0 points in the base’s way, 20.0 with answers alone, 70.0');
+  expect([paper2.finding?.(styles(0.5)), paper2.finding?.([])]).toEqual([null, null]);
+  expect(paper8.finding?.([run('fast-0', 1, 0.8, { sampled: 0.7, steps: 0.5 })])).toContain(
+    'loses 30.0 points of right',
+  );
+  expect(paper8.finding?.([run('fast-0', 1, 0.8, { sampled: 0.5, steps: 0.7 })])).toBeNull();
+});
+
 test('arms that leave rules at unlike accuracies are not compared', () => {
   const rule = equallyLearnt([grpo('0'), sftExpert]);
   const runs = (at: number) => [run('grpo-0', 1, 0.8, known(0.5)), run('sft-expert', 1, at, known(0.5))];

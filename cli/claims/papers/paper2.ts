@@ -1,5 +1,5 @@
 /** @file "Reinforcement fine-tuning naturally mitigates forgetting" (arXiv 2507.05386), at equal accuracy on new tasks. */
-import { type Experiment, ours, type Rule } from '../experiment.ts';
+import { type Experiment, type ExperimentRun, ours, type Rule } from '../experiment.ts';
 import {
   disagreement,
   divergence,
@@ -33,6 +33,14 @@ const losesLess = (of: typeof free, than: typeof free): Rule => ({
   },
 });
 
+/** The losses of SFT by the style of its demonstrations, where the base's own is kept best. */
+function distanceMatters(runs: readonly ExperimentRun[]): string | null {
+  const [own, labels, expert] = [sftOwn, sftLabels, sftExpert].map((arm) => meanOf(lost, runs, arm));
+  if (typeof own !== 'number' || typeof labels !== 'number' || typeof expert !== 'number') return null;
+  if (own >= Math.min(labels, expert)) return null;
+  return `SFT forgets by the distance of its demonstrations from the base: ${own.toFixed(1)} points in the base’s way, ${labels.toFixed(1)} with answers alone, ${expert.toFixed(1)} in another’s way.`;
+}
+
 export const paper2: Experiment = {
   id: 'paper-2',
   paper: 2,
@@ -51,6 +59,7 @@ export const paper2: Experiment = {
   live: { of: free.id, against: sftExpert.id, side: 'above', recorded: sftOwn.id },
   figure: { kind: 'pareto', x: divergence.id, y: kept.id, scale: 'log' },
   says: disagreement,
+  finding: distanceMatters,
   preconditions: [...preconditions, equallyLearnt([penalised, free, ...offStyle])],
   rules: [
     ...offStyle.flatMap((arm) => [losesLess(penalised, arm), losesLess(free, arm)]),

@@ -1,5 +1,5 @@
 /** @file MLLM-CTBench (arXiv 2508.08275): working is forgotten less than answers, and RFT needs the KL penalty. */
-import { type Arm, type Experiment, ours, type Rule } from '../experiment.ts';
+import { type Arm, type Experiment, type ExperimentRun, ours, type Rule } from '../experiment.ts';
 import { differs } from './difference.ts';
 import {
   cells,
@@ -31,6 +31,13 @@ const workingKept = (arm: Arm): Rule => ({
   },
 });
 
+/** Right working that GRPO loses, where it is more than the right answers. */
+function workingLost(runs: readonly ExperimentRun[]): string | null {
+  const [working, answers] = [stepsLost, lost].map((of) => meanOf(of, runs, free));
+  if (typeof working !== 'number' || typeof answers !== 'number' || working <= answers) return null;
+  return `Rewarded for answers alone, GRPO without the penalty loses ${working.toFixed(1)} points of right working on earlier rules and ${answers.toFixed(1)} of right answers: it goes on answering right after working that is wrong.`;
+}
+
 export const paper8: Experiment = {
   id: 'paper-8',
   paper: 8,
@@ -49,6 +56,7 @@ export const paper8: Experiment = {
   live: { of: free.id, against: sftExpert.id, side: 'above', recorded: sftOwn.id },
   figure: matrix,
   says: disagreement,
+  finding: workingLost,
   preconditions: [...preconditions, equallyLearnt([penalised, strong, free, sftOwn])],
   rules: [
     workingKept(free),

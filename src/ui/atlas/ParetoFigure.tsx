@@ -73,7 +73,12 @@ export function ParetoFigure({
           </g>
         ))}
         {across.ticks.map((tick) => (
-          <text key={tick} x={atX(tick)} y={HEIGHT - BOTTOM + 16} textAnchor="middle">
+          <text
+            key={tick}
+            x={atX(tick)}
+            y={HEIGHT - BOTTOM + 16}
+            textAnchor={atX(tick) > WIDTH - BOTTOM ? 'end' : 'middle'}
+          >
             {isLog ? Number((10 ** tick).toPrecision(2)) : tick.toFixed(across.decimals)}
           </text>
         ))}
