@@ -62,7 +62,8 @@ test.each(arms)('$name', ({ result, arm }) => {
       flag.startsWith('--eval_') ||
       flag === '--ood' ||
       flag === '--set' ||
-      flag === '--retention'
+      flag === '--retention' ||
+      flag.startsWith('--stop_')
     )
       return;
     if (flag === '--reward_weights') return expect(config.rewardWeights).toMatchObject(numbersOf(value ?? ''));
