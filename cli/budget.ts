@@ -17,7 +17,7 @@ export interface Budget {
 }
 
 /** Why the run ended. */
-export type Ending = StageEnd | keyof Budget | 'interrupt';
+export type Ending = StageEnd | keyof Budget | 'known' | 'interrupt';
 
 /** Steps between two checks of the held-out accuracy. */
 const LOOK_EVERY = 5;

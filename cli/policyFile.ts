@@ -64,6 +64,9 @@ async function measuredAccuracies(
     Object.assign(facts, accuracyFacts(id, usual, whole));
     await addPass(id, usual);
     if (unseen !== undefined) await addPass(id, unseen);
+    const shown = recipe.ingredients.filter(({ task }) => task === id).map(({ difficulty }) => difficulty);
+    for (const difficulty of recipe.measuresAll ? new Set(shown) : [])
+      if (difficulty !== usual) await addPass(id, difficulty);
   }
   const isReadable = recipe.ingredients.length > 0 && recipe.characters === undefined;
   if (!isReadable) return facts;

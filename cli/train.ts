@@ -1,8 +1,8 @@
 /** @file `npm run train`: a training run without a page, as a table for people or as lines of JSON. */
 import { existsSync, rmSync } from 'node:fs';
-import { UsageError } from '../src/lib/assert.ts';
+import { assert, UsageError } from '../src/lib/assert.ts';
 import { CHECKPOINT_EVERY, type TrainConfig } from '../src/rl/config/config.ts';
-import { loraOf } from '../src/rl/algorithm/configured.ts';
+import { loraOf, trainsAll } from '../src/rl/algorithm/configured.ts';
 import { encodeAdapter } from './adapterFile.ts';
 import { initAt } from './adapterPath.ts';
 import { projectVersion } from './bench/machine.ts';
@@ -45,6 +45,9 @@ const flags = {
     name: 'eval_samples',
   },
   ood: oodFlag,
+  retention: toggle(
+    'Measures every difficulty of the task before and after, and whenever prompts in order are done with one; the run ends when all are known.',
+  ),
   ...budgetFlags,
   offline: optionalText(
     'Learns offline, from rollouts that npm run rollouts wrote or that are in its form.',
@@ -80,7 +83,10 @@ async function requestOf(values: FlagValues<typeof flags>): Promise<RunRequest &
     throw new UsageError(`--offline: a store of rollouts was given, and --rollouts is ${values.rollouts}`);
   const single = values.offline === undefined ? given : { ...given, rollouts: 'offline' };
   const config = withStagesOf(values, single);
-  const { preset, backend, workers, evalProblems, evalSamples, ood, resume } = values;
+  if (trainsAll(config))
+    for (const flag of ['save', 'init', 'ood'] as const)
+      assert(values[flag] === undefined, `--${flag}: --trained_weights all trains no adapter`);
+  const { preset, backend, workers, evalProblems, evalSamples, ood, retention, resume } = values;
   const request: RunRequest = {
     preset,
     config,
@@ -90,6 +96,7 @@ async function requestOf(values: FlagValues<typeof flags>): Promise<RunRequest &
     evalProblems,
     evalSamples,
     budget: budgetOf(values),
+    ...(retention ? { retention } : {}),
     ...(ood === undefined ? {} : { ood: oodSets(ood) }),
     ...(values.offline === undefined ? {} : { store: loadStore(values.offline) }),
     ...(values.init === undefined ? {} : { init: initAt('--init', values.init, policy.checkpoint, loraOf(config)) }),

@@ -15,6 +15,8 @@ export interface RunRequest {
   readonly evalProblems: number;
   readonly evalSamples: number;
   readonly ood?: readonly OodSet[];
+  /** Measures all difficulties of the task, before, after, and whenever prompts in order are done with one. */
+  readonly retention?: boolean;
   /** Ends the run before its last step. */
   readonly budget?: Budget;
   /** Rollouts for an offline run; without them the base writes the store. */

@@ -17,6 +17,7 @@ import { nodeEnvironment } from './environment.ts';
 import { figuresOn, measureOod, type OodResult } from './ood.ts';
 import type { StageResult } from './stageResult.ts';
 import { stageConfig } from '../src/rl/algorithm/stages.ts';
+import { doneWith, isAllDone, type Retained, retained, retentionOf } from './retention.ts';
 import { floatsHash, loadTraining, saveTraining } from './trainState.ts';
 
 /** Callbacks during the run. */
@@ -83,6 +84,8 @@ export interface RunSummary {
   readonly ood?: readonly OodResult[];
   /** At the end of each stage of a run of stages, the last one included. */
   readonly stages?: readonly StageResult[];
+  /** Of a run that measures them: every difficulty of the task at the base and whenever one was done with. */
+  readonly retention?: readonly Retained[];
   readonly baseMeanLength: number;
   readonly finalMeanLength: number;
   /** Distance of the base and the tuned policy from the exact optimum, for a task that lists its outcomes. */
@@ -184,7 +187,9 @@ function summaryOf(
   request: RunRequest,
   before: EvaluationReport,
   after: EvaluationReport,
-  rest: Pick<RunSummary, 'steps' | 'seconds' | 'adapterHash' | 'ended' | 'tokens' | 'ood' | 'stages'>,
+  rest: Pick<RunSummary, 'steps' | 'seconds' | 'adapterHash' | 'ended' | 'tokens' | 'ood' | 'stages'> & {
+    readonly lines: readonly StepLine[];
+  },
   course: ReturnType<typeof courseOf>,
 ): RunSummary {
   const { config, policy } = request;
@@ -208,6 +213,7 @@ function summaryOf(
     ...optionalFigures('final', after),
     ...(rest.ood ? { ood: rest.ood } : {}),
     ...(rest.stages ? { stages: rest.stages } : {}),
+    ...(request.retention ? { retention: retained(before, rest.lines, after) } : {}),
     baseMeanLength: before.meanLength,
     finalMeanLength: after.meanLength,
     ...(before.exact && after.exact ? { baseExact: before.exact, finalExact: after.exact } : {}),
@@ -324,6 +330,7 @@ async function trainToEnd(
     const { sampled, exact } = await trainer.evaluate(request.evalProblems, request.evalSamples);
     return { accuracy: sampled, ...(exact ? { reward: exact.expectedReward } : {}) };
   };
+  const wide = () => trainer.evaluate(request.evalProblems, request.evalSamples, true);
   for (;;) {
     const begun = performance.now();
     const report = await trainer.step().catch(async (error: unknown) => {
@@ -337,7 +344,8 @@ async function trainToEnd(
     spent.seconds += (performance.now() - begun) / 1000;
     spent.tokens = report.metrics.num_tokens ?? 0;
     spent.steps++;
-    const line = stepLine(report);
+    const isDone = request.retention === true && doneWith(report.metrics) > doneWith(lines.at(-1) ?? {});
+    const line = { ...stepLine(report), ...(isDone ? retentionOf(await wide()) : {}) };
     lines.push(line);
     listener.step?.(line);
     await listener.look?.(trainer, report);
@@ -348,7 +356,13 @@ async function trainToEnd(
       ends.push(await stageResult(trainer, request, reached, ends));
     }
     const ended: Ending | null =
-      over && isLast ? over : listener.stop?.() ? 'interrupt' : await exhausted(request.budget ?? {}, spent, look);
+      over && isLast
+        ? over
+        : request.retention && isAllDone(report.metrics)
+          ? 'known'
+          : listener.stop?.()
+            ? 'interrupt'
+            : await exhausted(request.budget ?? {}, spent, look);
     if (ended === 'interrupt' || (!ended && (over || spent.steps % CHECKPOINT_EVERY === 0)))
       await save(trainer, request, lines, spent.seconds, listener, ends);
     if (ended) {
@@ -377,10 +391,11 @@ export async function trainRun(
         ? 'computing where the base stands'
         : `measuring the base on ${evalProblems} held-out problems`,
     );
-    const before = await trainer.evaluate(evalProblems, evalSamples);
+    const evaluated = () => trainer.evaluate(evalProblems, evalSamples, request.retention);
+    const before = await evaluated();
     const { lines, ends, ...spent } = await trainToEnd(trainer, request, listener);
     listener.stage?.('measuring the tuned policy in the same way');
-    const after = await trainer.evaluate(evalProblems, evalSamples);
+    const after = await evaluated();
     const adapter = await trainer.adapter();
     const ood = await oodOf(request, adapter, listener);
     const stages = config.stages ? { stages: [...ends, await stageResult(trainer, request, after, ends)] } : {};
@@ -389,7 +404,7 @@ export async function trainRun(
         request,
         before,
         after,
-        { ...spent, ...ood, ...stages, adapterHash: floatsHash(adapter) },
+        { ...spent, ...ood, ...stages, lines, adapterHash: floatsHash(adapter) },
         courseOf(lines),
       ),
       adapter,

@@ -49,7 +49,7 @@ export const floatsHash = ({ buffer, byteOffset, byteLength }: Float32Array): st
  * is that of the program.
  */
 export function requestHash(
-  { preset, config, policy, backend, evalProblems, evalSamples, ood, budget, store, init }: RunRequest,
+  { preset, config, policy, backend, evalProblems, evalSamples, ood, retention, budget, store, init }: RunRequest,
   version: string,
 ): string {
   const all = [
@@ -64,6 +64,7 @@ export function requestHash(
     budget ?? {},
     store?.sha256 ?? null,
     ...(init ? [floatsHash(init)] : []),
+    ...(retention ? ['retention'] : []),
   ];
   return createHash('sha256').update(JSON.stringify(all)).digest('hex').slice(0, 24);
 }

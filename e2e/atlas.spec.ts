@@ -110,6 +110,15 @@ test('a cold link to a paper without a result shows its plan, another hash scrol
   await expect(chord.getByTestId('disagreeing')).toContainText('RL first, then SFT (paper 65)');
   await expectNothingSerious(page, 'a plan');
 
+  await page.evaluate(() => (location.hash = '#view=atlas&entry=paper-2'));
+  const forgetting = page.locator('[data-entry="paper-2"]');
+  await expect(forgetting.getByTestId('pareto-point')).toHaveCount(8);
+  await expect(forgetting.getByTestId('figure-says').getByRole('listitem')).toHaveText([
+    /^Paper 2/,
+    /^Paper 8/,
+    /^Here/,
+  ]);
+
   await page.evaluate(() => (location.hash = '#view=atlas&entry=paper-80'));
   const minute = page.locator('[data-entry="paper-80"]').getByTestId('minute');
   await expect(minute).toContainText(/seed \d+, \d+ steps each\. About \d+ s of training on a slow machine/);

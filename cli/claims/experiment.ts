@@ -100,6 +100,8 @@ export type Figure =
       readonly kind: 'pareto';
       readonly x: string;
       readonly y: string;
+      /** Of the x axis; linear if absent. */
+      readonly scale?: 'log';
     }
   | {
       /** A table of metrics by id, coloured by value: one row for each stage, one column for each task. */
@@ -133,6 +135,8 @@ export interface Experiment {
   readonly sweep?: Sweep;
   readonly live?: Live;
   readonly figure?: Figure;
+  /** Sentences under the figure: the claims that it decides, and its answer to each. */
+  readonly says?: (runs: readonly ExperimentRun[]) => readonly string[];
   /** A finding in one sentence, beside a winner that is not the method; null for none. */
   readonly finding?: (runs: readonly ExperimentRun[]) => string | null;
   /** Bases on which all rules of the paper must hold; all of them by default. */

@@ -62,7 +62,7 @@ export interface StoredResult {
   readonly preconditions?: readonly Check[];
   readonly live?: DrawnLive;
   /** `frontier`: the most expected reward for a divergence, of a front on a task with listed outcomes. */
-  readonly figure?: Figure & { readonly frontier?: FrontierPoints };
+  readonly figure?: Figure & { readonly frontier?: FrontierPoints; readonly says?: readonly string[] };
   readonly checks: readonly Check[];
   readonly arms: readonly ArmResult[];
   /** Differences over pairs of runs; absent if the experiment compares no arms. */
@@ -131,6 +131,7 @@ export function resultOf(
   const power = measuredPower(experiment, runs, facts.pilot);
   const winner = winnerOf(experiment, runs);
   const findings = [winnerWords(experiment, runs, winner), experiment.finding?.(runs)].filter((one) => one);
+  const says = experiment.says?.(runs);
   const live = liveOf(experiment, runs);
   return {
     experiment: id,
@@ -149,7 +150,7 @@ export function resultOf(
     ...(findings.length > 0 ? { finding: findings.join(' ') } : {}),
     ...(preconditions.length > 0 ? { preconditions } : {}),
     ...(live ? { live } : {}),
-    ...(figure ? { figure: { ...figure, ...(frontier ? { frontier } : {}) } } : {}),
+    ...(figure ? { figure: { ...figure, ...(frontier ? { frontier } : {}), ...(says ? { says } : {}) } } : {}),
     checks,
     arms: armResults(experiment, runs),
     ...(comparisons.length > 0 ? { comparisons } : {}),

@@ -7,7 +7,13 @@ const methodSchema = z.record(z.string(), z.object({ share: z.number(), accuracy
 const byName = z.record(z.string(), z.number());
 const levelsSchema = z.record(
   z.string(),
-  z.object({ problems: z.number().int(), sampled: z.number(), greedy: z.number(), solved: z.number().optional() }),
+  z.object({
+    problems: z.number().int(),
+    sampled: z.number(),
+    greedy: z.number(),
+    steps: z.number().optional(),
+    solved: z.number().optional(),
+  }),
 );
 const bareSchema = z.object({ sampled: z.number(), greedy: z.number(), methods: methodSchema });
 
@@ -33,6 +39,13 @@ const oodFigures = z.object({ sampled: z.number(), greedy: z.number(), passAtK: 
 const oodSchema = z.array(
   z.object({ task: z.string(), difficulty: z.number().int(), base: oodFigures, final: oodFigures }),
 );
+
+/** Every difficulty at one step of a run that learns them in order. */
+const retainedSchema = z.object({
+  step: z.number().int(),
+  levels: z.record(z.string(), z.object({ sampled: z.number(), steps: z.number() })),
+  kl: z.number(),
+});
 
 export const summarySchema = z.object({
   summary: z.literal(true),
@@ -76,6 +89,7 @@ export const summarySchema = z.object({
   stages: stageResultsSchema.optional(),
   /** Absent in older stored results. */
   config: z.object({ settings: byName }).optional(),
+  retention: z.array(retainedSchema).optional(),
 });
 
 export type Summary = z.infer<typeof summarySchema>;

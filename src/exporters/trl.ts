@@ -4,6 +4,7 @@
 import { targetModule } from '../policy/hubLayout.ts';
 import { loraTargets } from '../policy/loraConfig.ts';
 import type { TrainConfig } from '../rl/config/config.ts';
+import { trainsAll } from '../rl/algorithm/configured.ts';
 import { isOwnTask } from '../tasks/own/ownTask.ts';
 import type { Task } from '../tasks/task.ts';
 import { PROBLEMS, problemsOf, promptedProblems } from './problems.ts';
@@ -43,6 +44,16 @@ const datasetLine = (task: Task): string =>
   isOwnTask(task)
     ? 'Dataset.from_list(PROBLEMS)'
     : `Dataset.from_list([{**p, "prompt": [{"role": "user", "content": f"{INSTRUCTION}\\n{p['problem']}"}]} for p in PROBLEMS])`;
+
+/** The adapter in PEFT's words; None where all weights are trained. */
+function loraPart(config: TrainConfig): string {
+  if (trainsAll(config)) return '# All weights are trained.\nLORA = None';
+  return `LORA = LoraConfig(
+    r=${config.rank}, lora_alpha=${config.alpha}, lora_dropout=0.0,
+    use_rslora=${config.rsLora === 'on' ? 'True' : 'False'}, task_type="CAUSAL_LM",
+    target_modules=[${loraTargets.map((target) => quoted(targetModule(target))).join(', ')}],
+)`;
+}
 
 /**
  * The script. `name` is the run’s name. Its first line is fixed: a name `coding: x` in one of the first two lines would
@@ -86,11 +97,7 @@ SETTINGS = GRPOConfig(
 ${lines.map(argument).join('\n')}
 )
 
-LORA = LoraConfig(
-    r=${config.rank}, lora_alpha=${config.alpha}, lora_dropout=0.0,
-    use_rslora=${config.rsLora === 'on' ? 'True' : 'False'}, task_type="CAUSAL_LM",
-    target_modules=[${loraTargets.map((target) => quoted(targetModule(target))).join(', ')}],
-)
+${loraPart(config)}
 
 if __name__ == "__main__":
     data = ${datasetLine(task)}

@@ -2,6 +2,7 @@
  * @file The run for verl: `run.sh` with the overrides of `verl.trainer.main_ppo` for one machine or a Ray cluster, its
  * problems in Parquet, and `reward.py`. Keys as in verl b178a3c (2026-01-29).
  */
+import { trainsAll } from '../rl/algorithm/configured.ts';
 import { type ChoiceName, choiceNames, choices } from '../rl/config/choices.ts';
 import { defaultConfig, type TrainConfig } from '../rl/config/config.ts';
 import { type KnobName, knobNames, knobs } from '../rl/config/knobs.ts';
@@ -47,6 +48,7 @@ const written: readonly (KnobName | ChoiceName)[] = [
   'klBiasCorrection',
   'klControl',
   'lrScheduler',
+  'trainedWeights',
 ];
 
 function changed(config: TrainConfig): string[] {
@@ -74,7 +76,7 @@ function trainingPart(config: TrainConfig, task: Task): ScriptPart {
       `data.max_response_length=${task.lengths(config.difficulty).completion + 1}`,
       `actor_rollout_ref.rollout.n=${numGenerations}`,
       `actor_rollout_ref.rollout.temperature=${config.temperature}`,
-      `actor_rollout_ref.model.lora_rank=${config.rank}`,
+      `actor_rollout_ref.model.lora_rank=${trainsAll(config) ? 0 : config.rank}`,
       `actor_rollout_ref.model.lora_alpha=${config.alpha}`,
       `${ACTOR}.ppo_mini_batch_size=${batch}`,
       `${ACTOR}.ppo_epochs=${config.numIterations}`,

@@ -51,7 +51,10 @@ const parts = {
   RCODE: { title: 'rewards written as code', by: ['config ownTerms'] },
   SOFTEMB: { title: 'mixtures of token embeddings as input', by: [] },
   T1: { title: 'sums, chains and Countdown', by: ['task sums', 'task chain', 'task countdown'] },
-  T2: { title: 'tasks on strings', by: ['task copy', 'task reverse', 'task sort', 'task caesar', 'task dedupe'] },
+  T2: {
+    title: 'tasks on strings',
+    by: ['task copy', 'task reverse', 'task sort', 'task caesar', 'task dedupe', 'task strings7'],
+  },
   T3: { title: 'sequences that can all be listed', by: ['task exact-seq'] },
   T4: { title: 'the frozen lake', by: ['task gridlake'] },
   T5: { title: 'drawn scenes with boxes and clips', by: ['task sight'] },

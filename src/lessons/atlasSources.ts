@@ -37,7 +37,9 @@ export const comparedAlgorithms = (which: 'first' | 'later'): readonly string[] 
 
 /** Ids of the algorithms that the arms of an experiment are trained with, for the search. */
 const trained: Readonly<Record<string, readonly string[]>> = {
+  'paper-2': ['grpo', 'sft'],
   'paper-4': ['grpo'],
+  'paper-8': ['grpo', 'sft'],
   'paper-18': ['prdp', 'rloo', 'dpo'],
   'paper-19': ['chord', 'grpo', 'sft'],
   'paper-21': ['copg', 'reinforce', 'dpo', 'ipo'],

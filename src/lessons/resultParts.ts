@@ -46,16 +46,21 @@ export const liveSchema = z.object({
   recorded: word,
   curve: z.object({ seed: z.number().int(), rewards: z.array(z.number()).max(2000) }).optional(),
 });
+/** Sentences under the figure: the claims that it decides, and its answer to each. */
+const says = z.array(word).optional();
 export const figureSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('pareto'),
     x: word,
     y: word,
+    scale: z.literal('log').optional(),
+    says,
     frontier: z.array(z.tuple([z.number(), z.number()])).optional(),
   }),
   z.object({
     kind: z.literal('matrix'),
     columns: z.array(word).min(1),
     rows: z.array(z.object({ title: word, metrics: z.array(word) })).min(1),
+    says,
   }),
 ]);

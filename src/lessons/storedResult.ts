@@ -106,6 +106,7 @@ const ofMeasuring: readonly string[] = [
   'eval_problems',
   'eval_samples',
   'ood',
+  'retention',
   'stop_tokens',
   'stop_seconds',
   'stop_accuracy',

@@ -13,6 +13,7 @@ import { gridlake } from './gridlake.ts';
 import { editsTask } from './strings/edits.ts';
 import { induction } from './strings/induction.ts';
 import { strings } from './strings/strings.ts';
+import { strings7 } from './strings/strings7.ts';
 import { sums } from './sums.ts';
 import type { Task } from './task.ts';
 
@@ -25,6 +26,7 @@ export const tasks: readonly Task[] = [
   ...strings,
   induction,
   editsTask,
+  strings7,
   gridlake,
   exactSeq,
   followFormat,

@@ -107,6 +107,7 @@ const fourTerms = [
   'dedupe',
   'count',
   'induction',
+  'strings7',
   'gridlake',
 ];
 

@@ -1,7 +1,9 @@
 /** @file The list of experiments on papers of the atlas. */
 import { UsageError } from '../../../src/lib/assert.ts';
 import type { Experiment } from '../experiment.ts';
+import { paper2 } from './paper2.ts';
 import { paper4 } from './paper4.ts';
+import { paper8 } from './paper8.ts';
 import { paper18 } from './paper18.ts';
 import { paper19 } from './paper19.ts';
 import { paper21 } from './paper21.ts';
@@ -13,7 +15,9 @@ import { paper58 } from './paper58.ts';
 import { paper80 } from './paper80.ts';
 
 export const paperExperiments: readonly Experiment[] = [
+  paper2,
   paper4,
+  paper8,
   paper18,
   paper19,
   paper21,

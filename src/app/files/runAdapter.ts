@@ -5,7 +5,7 @@ import { z } from '../../lib/zod.ts';
 import type { Checkpoint } from '../../policy/checkpoint.ts';
 import { parsePolicyConfig, type PolicyConfig } from '../../policy/config.ts';
 import type { AdapterOrigin } from '../../policy/peft.ts';
-import { loraOf } from '../../rl/algorithm/configured.ts';
+import { loraOf, trainsAll } from '../../rl/algorithm/configured.ts';
 import { policySlot } from '../../rl/words/slots.ts';
 import type { WholeRun } from './runFile.ts';
 
@@ -28,6 +28,7 @@ export function adapterOf(whole: WholeRun): RunAdapter | null {
   const { run, snapshots } = whole;
   const [snapshot, baseName] = [snapshots.at(-1), hubNameOf(whole)];
   if (!snapshot) return null;
+  assert(!trainsAll(snapshot.config), 'this run trains all weights, so it has no adapter to save');
   const flat = present(snapshot.state[policySlot], 'the policy’s slot').parameters;
   return {
     config: parsePolicyConfig(run.policy.manifest['config']),

@@ -37,7 +37,7 @@ const folds: readonly (Pick<FoldProps, 'id' | 'title' | 'restartFirst'> & {
     id: 'updates',
     title: text.settings.updates,
     knobs: ['epsilon', 'numIterations', 'numMinibatches', 'maxGradNorm', 'warmupSteps'],
-    choices: ['lrScheduler', 'importanceCorrection', 'offPolicyMask', 'rsLora'],
+    choices: ['lrScheduler', 'importanceCorrection', 'offPolicyMask', 'trainedWeights', 'rsLora'],
   },
   {
     id: 'entropy',

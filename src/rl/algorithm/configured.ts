@@ -1,6 +1,7 @@
 /** @file The algorithm's part of a configuration: the choice that graphs are built from, and checks of its settings. */
 import { assert } from '../../lib/assert.ts';
 import { type LoraConfig, loraTargets } from '../../policy/loraConfig.ts';
+import type { SetChoice } from '../../policy/parameterSet.ts';
 import type { Algorithm } from '../objectives/algorithm.ts';
 import { OWN } from '../config/choices.ts';
 import { type AlgorithmChoice, allSettings } from './compose.ts';
@@ -20,6 +21,17 @@ export const loraOf = ({ rank, alpha, rsLora }: Pick<TrainConfig, 'rank' | 'alph
   targets: loraTargets,
   ...(rsLora === 'on' ? { rankStabilized: true } : {}),
 });
+
+/** Whether the run trains all weights and has no adapter. */
+export const trainsAll = ({ trainedWeights }: Pick<TrainConfig, 'trainedWeights'>): boolean => trainedWeights === 'all';
+
+/** The numbers that a run trains. UsageError for an algorithm with a critic, which only an adapter has. */
+export function trainedSet(config: TrainConfig, algorithm: Algorithm): SetChoice {
+  const critic = algorithm.advantage.needs === 'critic';
+  if (!trainsAll(config)) return { kind: 'lora', lora: { ...loraOf(config), critic } };
+  assert(!critic, `trained_weights: ${algorithm.id} needs a critic, which only an adapter has; choose adapter`);
+  return { kind: 'full' };
+}
 
 /** The configuration's choices, only as far as they depart from the paper. */
 export function algorithmChoice(config: TrainConfig): AlgorithmChoice {

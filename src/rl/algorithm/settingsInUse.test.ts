@@ -6,7 +6,12 @@ import { unreadParts } from './settingsInUse.ts';
 
 /** Unread parts for a task with prior prompts, without those of prompt samplers. */
 const unread = (choice: Parameters<typeof algorithmOf>[0], klControl = 'constant') => {
-  const parts = unreadParts(algorithmOf(choice), { klControl, promptSampler: 'fixed', task: 'formats' });
+  const parts = unreadParts(algorithmOf(choice), {
+    klControl,
+    promptSampler: 'fixed',
+    task: 'formats',
+    trainedWeights: 'adapter',
+  });
   return Object.fromEntries([...parts].filter(([, why]) => why !== 'prompts'));
 };
 
@@ -42,7 +47,12 @@ test('imitation and pairs read no advantages, Clip-Cov chooses its tokens itself
 
 test('a prompt sampler reads its own settings and no others; only some tasks have prior prompts', () => {
   const left = (promptSampler: string, task = 'sums') => [
-    ...unreadParts(algorithmOf({ id: 'grpo' }), { klControl: 'adaptive', promptSampler, task }).keys(),
+    ...unreadParts(algorithmOf({ id: 'grpo' }), {
+      klControl: 'adaptive',
+      promptSampler,
+      task,
+      trainedWeights: 'adapter',
+    }).keys(),
   ];
   expect(left('fixed')).toEqual([
     'lowestDifficulty',
@@ -62,8 +72,15 @@ test('a prompt sampler reads its own settings and no others; only some tasks hav
   ]);
   expect(left('pass_rate_window', 'formats')).toEqual(['secLearningRate', 'secTemperature']);
   expect(left('sec', 'formats')).toEqual(['promptPool', 'passRateMin', 'passRateMax']);
+  expect(left('in_order', 'formats')).toEqual(['promptPool', 'passRateMin', 'secLearningRate', 'secTemperature']);
 });
 
 test('works for every algorithm', () => {
   for (const { id } of algorithms) expect(() => unread({ id })).not.toThrow();
+});
+
+test('a run of all weights reads neither rank nor scale of an adapter', () => {
+  const config = { klControl: 'adaptive', promptSampler: 'sec', task: 'formats', trainedWeights: 'all' };
+  const unread = [...unreadParts(algorithmOf({ id: 'grpo' }), config).keys()];
+  expect(unread).toEqual(expect.arrayContaining(['rank', 'alpha', 'rsLora']));
 });

@@ -3,10 +3,12 @@ import { input, type Value } from '../../engine/graph/index.ts';
 import { taskById } from '../../tasks/index.ts';
 import { type Algorithm, ownAdvantage } from '../objectives/algorithm.ts';
 import { type ChoiceName } from '../config/choices.ts';
+import { trainsAll } from './configured.ts';
 import { allSettings } from './compose.ts';
 import type { TrainConfig } from '../config/config.ts';
 import { type KnobName, knobNames, knobs } from '../config/knobs.ts';
 import { promptSamplers } from '../prompts/index.ts';
+import { inOrder, inOrderReplayed } from '../prompts/inOrder.ts';
 import { passRateWindow } from '../prompts/passRateWindow.ts';
 import { sec, secUnscaled } from '../prompts/sec.ts';
 import type { Terms } from '../objectives/terms.ts';
@@ -67,7 +69,7 @@ const samplersOf: Partial<Record<KnobName, readonly string[]>> = {
   lowestDifficulty: promptSamplers.filter(({ mixed }) => mixed).map(({ id }) => id),
   promptPool: [passRateWindow.id],
   passRateMin: [passRateWindow.id],
-  passRateMax: [passRateWindow.id],
+  passRateMax: [passRateWindow.id, inOrder.id, inOrderReplayed.id],
   secLearningRate: [sec.id, secUnscaled.id],
   secTemperature: [sec.id, secUnscaled.id],
 };
@@ -78,12 +80,13 @@ export const knobsOfSampler = (id: string): KnobName[] => knobNames.filter((name
 /** Parts without effect under this configuration, by name. */
 export function unreadParts(
   algorithm: Algorithm,
-  config: Pick<TrainConfig, 'klControl' | 'promptSampler' | 'task'>,
+  config: Pick<TrainConfig, 'klControl' | 'promptSampler' | 'task' | 'trainedWeights'>,
 ): ReadonlyMap<KnobName | ChoiceName, Unread> {
   const ids = new Set(allSettings(algorithm).map(({ id }) => id));
   const unread = new Map<KnobName | ChoiceName, Unread>();
   const mark = (why: Unread, ...names: (KnobName | ChoiceName)[]) => names.forEach((name) => unread.set(name, why));
   if (config.klControl !== 'adaptive') mark('choice', 'klTarget', 'klHorizon');
+  if (trainsAll(config)) mark('choice', 'rank', 'alpha', 'rsLora');
   for (const name of ['epsilon', 'beta'] as const) if (!ids.has(knobs[name].id)) mark('algorithm', name);
   if (!algorithm.regulariser || !ids.has(knobs.beta.id)) mark('algorithm', 'klControl', 'klTarget', 'klHorizon');
   const hasOwn = ownAdvantage(algorithm) !== undefined;

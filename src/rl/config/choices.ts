@@ -149,6 +149,21 @@ export const choices = {
       },
     ],
   }),
+  trainedWeights: choice({
+    id: 'trained_weights',
+    label: 'Weights that learn',
+    default: 'adapter',
+    applies: 'restart',
+    summary: 'Which numbers the training changes.',
+    options: [
+      { id: 'adapter', title: 'An adapter', summary: 'Low-rank matrices beside the frozen weights (LoRA).' },
+      {
+        id: 'all',
+        title: 'All weights',
+        summary: 'Every weight of the policy; it takes a lower learning rate, and no critic. No adapter can be saved.',
+      },
+    ],
+  }),
   rsLora: choice({
     id: 'use_rslora',
     label: 'Scale of the adapter',

@@ -43,7 +43,8 @@ export const problemKnobs = {
     default: 0.8,
     step: 0.01,
     applies: 'next step',
-    summary: 'Prompts that are answered right more often are left out.',
+    summary:
+      'Prompts that are answered right more often are left out; asked in order, a difficulty is known from here on.',
   }),
   secLearningRate: decimal({
     id: 'sec_learning_rate',

@@ -53,6 +53,15 @@ export const samples = {
 
     each: eachLevel(({ probability }) => probability),
   },
+  'difficulty/{level}/done': {
+    label: 'Difficulty done',
+    unit: '',
+    formula: '1 or 0',
+    summary: '1 once a difficulty is known, or its part of the steps is over, and the next is asked.',
+    only: 'where difficulties are asked in order until known',
+
+    each: eachLevel(({ done }) => done),
+  },
   'dynamic_sampling/attempts': {
     label: 'Rounds of sampling',
     unit: 'rounds',

@@ -1,7 +1,7 @@
 /** @file Supervised fine-tuning: the completions are demonstrations; their rewards are ignored. */
 import { variant } from '../formula/paper.ts';
 import { tokenMean } from '../objectives/aggregation.ts';
-import { demonstrationsAlone } from '../sampling/demonstrations.ts';
+import { demonstrationMethod, demonstrationsAlone } from '../sampling/demonstrations.ts';
 import { demonstrationPrompts, demonstrationSettings } from '../sampling/routing.ts';
 import { grpo } from './grpo.ts';
 
@@ -15,7 +15,7 @@ export const sft = variant(grpo, {
   trl: { none: 'TRL has it as SFTTrainer, a trainer of its own' },
   verl: { none: 'verl has it as a trainer of its own' },
   settings: [],
-  stepSettings: [demonstrationPrompts, ...demonstrationSettings],
+  stepSettings: [demonstrationMethod, demonstrationPrompts, ...demonstrationSettings],
   tokenWeights: tokenMean,
   sampling: demonstrationsAlone,
   freshOnly: 'imitates demonstrations and learns from no rollouts',

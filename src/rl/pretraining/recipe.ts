@@ -31,6 +31,8 @@ export interface Recipe {
   /** Its characters besides the control tokens; the usual 61 where absent. */
   readonly characters?: string;
   readonly bits: Bits;
+  /** The manifest states pass@k at every difficulty of the mixture, not at the usual one alone. */
+  readonly measuresAll?: true;
   readonly ingredients: readonly Ingredient[];
   readonly schedule: {
     readonly steps: number;

@@ -5,6 +5,7 @@ import { exactSeqRecipe } from './exactSeqRecipe.ts';
 import { mistakesRecipe } from './mistakesRecipe.ts';
 import { mixRecipe } from './mixRecipe.ts';
 import type { Recipe } from './recipe.ts';
+import { strings7Recipe } from './strings7Recipe.ts';
 import { textRecipe } from './textRecipe.ts';
 import { writersRecipe } from './writersRecipe.ts';
 
@@ -26,6 +27,7 @@ export const recipes: readonly Recipe[] = [
   ...echoRecipes,
   writersRecipe,
   mixRecipe,
+  strings7Recipe,
   textRecipe,
   untrainedRecipe,
   mistakesRecipe,

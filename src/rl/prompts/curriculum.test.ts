@@ -54,7 +54,7 @@ describe('every sampler', () => {
   test('is found by its id; an unknown id is refused with the list', () => {
     for (const sampler of promptSamplers) expect(promptSamplerById(sampler.id)).toBe(sampler);
     expect(() => promptSamplerById('luck')).toThrow(
-      'prompt_sampler: there is no "luck"; choose one of fixed, uniform, easy_to_hard, hard_to_easy, pass_rate_window, sec, sec_unscaled',
+      'prompt_sampler: there is no "luck"; choose one of fixed, uniform, easy_to_hard, hard_to_easy, in_order, in_order_replayed, pass_rate_window, sec, sec_unscaled',
     );
   });
 

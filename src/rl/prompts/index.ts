@@ -1,6 +1,7 @@
 /** @file The list of prompt samplers. Choices, links and the command line read it. */
 import { UsageError } from '../../lib/assert.ts';
 import { easyToHard, fixedDifficulty, hardToEasy, uniformMixture } from './levels.ts';
+import { inOrder, inOrderReplayed } from './inOrder.ts';
 import { passRateWindow } from './passRateWindow.ts';
 import type { PromptSampler } from './sampler.ts';
 import { sec, secUnscaled } from './sec.ts';
@@ -10,6 +11,8 @@ export const promptSamplers: readonly PromptSampler[] = [
   uniformMixture,
   easyToHard,
   hardToEasy,
+  inOrder,
+  inOrderReplayed,
   passRateWindow,
   sec,
   secUnscaled,

@@ -16,7 +16,7 @@ export function levelsOf(
 }
 
 /** Prompt `number` of the step, at difficulty `level`. */
-const promptAt = ({ task, config, step }: PromptRequest, number: number, level: number): Example =>
+export const promptAt = ({ task, config, step }: PromptRequest, number: number, level: number): Example =>
   task.example(random(config.seed, 'prompt', step, number), 'train', level);
 
 /** Prompts whose difficulties are drawn with `probabilities`, [levels]. */

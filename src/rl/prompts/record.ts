@@ -4,6 +4,7 @@ import type { Memory } from '../words/memory.ts';
 import { type StepBatch, writtenPlaces } from '../trajectory/batch.ts';
 import type { Group, Samples } from '../trajectory/groups.ts';
 import { promptSamplerById } from './index.ts';
+import { doneCount, isInOrder } from './inOrder.ts';
 import { levelsOf } from './levels.ts';
 import type { PromptRecord, PromptRequest } from './sampler.ts';
 import { armValues, boltzmann, isBandit } from './sec.ts';
@@ -72,6 +73,8 @@ export interface LevelFacts {
   /** Of a bandit: the value after the step, and the probability that the step was drawn with. */
   readonly value?: number;
   readonly probability?: number;
+  /** Of a sampler that asks in order: 1 once it is done with the difficulty, else 0. */
+  readonly done?: number;
 }
 
 function levelFacts(
@@ -82,6 +85,7 @@ function levelFacts(
   const levels = levelsOf(task, config);
   const values = armValues(levels, after);
   const probabilities = boltzmann(armValues(levels, memory), config.secTemperature);
+  const done = doneCount(after);
   return levels.map((level, arm) => ({
     level,
     share: records.filter(({ example }) => example.difficulty === level).length / records.length,
@@ -89,6 +93,7 @@ function levelFacts(
     ...(isBandit(config.promptSampler)
       ? { value: values[arm] as number, probability: probabilities[arm] as number }
       : {}),
+    ...(isInOrder(config.promptSampler) ? { done: Number(arm < done) } : {}),
   }));
 }
 

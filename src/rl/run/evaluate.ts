@@ -2,6 +2,8 @@
  * @file Accuracy on held-out problems: sampled at temperature 1 with an interval, and greedy. A task with listed
  * outcomes has a single problem, which is not held out; its accuracy is computed, not sampled.
  */
+import { scoreNow } from '../../tasks/rewardTerms.ts';
+import { sampledDivergence } from '../step/policyScores.ts';
 import { accuracyOf, methodShares } from '../metrics/methodShares.ts';
 import { accuracyInterval, binomialInterval } from '../../lib/intervals.ts';
 import { type Interval, mean, passAtK } from '../../lib/statistics.ts';
@@ -32,6 +34,8 @@ export interface EvaluationOptions {
    */
   readonly rewardWeights: Readonly<Record<string, number>> | null;
   readonly beta: number;
+  /** Whether the divergence from the base is estimated; false if absent. */
+  readonly divergence?: boolean;
   /** Keys the random numbers, so that policies are compared on the same draws. */
   readonly key: readonly (string | number)[];
   /** The slot that is evaluated. */
@@ -84,13 +88,28 @@ function manyAnswers(
   };
 }
 
-/** Accuracy by difficulty, and the share of problems solved at least once; `correct` counts the right answers of each problem, `greedy` is 0 or 1. */
+/** Share of completions of each problem whose steps are all right, in order; null for a task without steps. */
+function rightSteps({ rewardTerms }: Task, perProblem: readonly (readonly Answer[])[]): readonly number[] | null {
+  const term = rewardTerms.find(({ id }) => id === 'steps');
+  if (!term) return null;
+  const isRight = ({ verdict, text, example }: Answer) => scoreNow(term, verdict, text, example) === 1;
+  return perProblem.map((all) => mean(all.map((answer) => Number(isRight(answer)))));
+}
+
+/** Numbers by problem, in the order of the examples; the steps only where the evaluation is wide. */
+interface ByProblem {
+  readonly sampled: readonly number[];
+  readonly greedy: readonly number[];
+  readonly steps?: readonly number[] | null;
+  /** 1 where a completion at least is right. */
+  readonly solved: readonly number[];
+}
+
+/** Means by difficulty. */
 function byLevel(
   examples: readonly Example[],
   levels: readonly number[],
-  samples: number,
-  correct: readonly number[],
-  greedy: readonly number[],
+  { sampled, greedy, solved, steps }: ByProblem,
 ): NonNullable<EvaluationReport['levels']> {
   return Object.fromEntries(
     levels.map((level) => {
@@ -100,9 +119,10 @@ function byLevel(
         level,
         {
           problems: own.length,
-          sampled: over(correct.map((count) => count / samples)),
+          sampled: over(sampled),
           greedy: over(greedy),
-          solved: over(correct.map((count) => Number(count > 0))),
+          solved: over(solved),
+          ...(steps ? { steps: over(steps) } : {}),
         },
       ];
     }),
@@ -155,16 +175,16 @@ export async function evaluate(
     methods: methodShares(task, sampled),
     meanLength: mean(sampled.map(writtenCount)),
     ...(exact ? { exact } : {}),
+    ...(options.divergence ? { kl: await sampledDivergence({ ...surroundings, ...options }, sampled) } : {}),
     ...manyAnswers(correctPerProblem, samplesPerProblem, perGroup),
     ...(levels.length > 1
       ? {
-          levels: byLevel(
-            examples,
-            levels,
-            samplesPerProblem,
-            correctPerProblem,
-            greedy.map(({ verdict }) => Number(verdict.correct)),
-          ),
+          levels: byLevel(examples, levels, {
+            sampled: perProblem,
+            greedy: greedy.map(({ verdict }) => Number(verdict.correct)),
+            solved: correctPerProblem.map((right) => Number(right > 0)),
+            ...(options.divergence ? { steps: rightSteps(task, perGroup) } : {}),
+          }),
         }
       : {}),
     correctPerProblem,

@@ -165,8 +165,9 @@ export class LocalTrainer implements Trainer {
     });
   }
 
-  evaluate(problems: number, samplesPerProblem: number): Promise<EvaluationReport> {
-    return this.work.push(() => evaluateRun(this.living(), problems, samplesPerProblem));
+  /** `wide`: on all difficulties of the task, and with the divergence from the base. */
+  evaluate(problems: number, samplesPerProblem: number, wide = false): Promise<EvaluationReport> {
+    return this.work.push(() => evaluateRun(this.living(), problems, samplesPerProblem, undefined, wide));
   }
 
   async checkTask(task: string, policy: string, files: Files): Promise<void> {

@@ -1,10 +1,10 @@
 /** @file Opens a run: its policy, and the learner of its first stage. */
-import { present, UsageError } from '../../lib/assert.ts';
+import { assert, present, UsageError } from '../../lib/assert.ts';
 import type { Checkpoint, Manifest } from '../../policy/checkpoint.ts';
 import { adapterLayout } from '../../policy/lora.ts';
 import { taskById } from '../../tasks/index.ts';
 import { algorithmOf } from '../algorithm/compose.ts';
-import { algorithmChoice, checkSettings, loraOf } from '../algorithm/configured.ts';
+import { algorithmChoice, checkSettings, loraOf, trainsAll } from '../algorithm/configured.ts';
 import { stageConfig } from '../algorithm/stages.ts';
 import type { TrainConfig } from '../config/config.ts';
 import type { Algorithm } from '../objectives/algorithm.ts';
@@ -126,6 +126,10 @@ export async function openRun(
   sandbox: RewardSandbox,
 ): Promise<Run> {
   const configs = Array.from({ length: whole.stages?.length ?? 1 }, (_, index) => stageConfig(whole, index));
+  assert(
+    !whole.stages || !configs.some(trainsAll),
+    'trained_weights: stages hand an adapter on, and all weights are none; choose adapter',
+  );
   for (const { task } of configs) await openOwnTask(task, files);
   // Every stage is refused before the policy is loaded.
   configs.forEach((config, stage) => {

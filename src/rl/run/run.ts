@@ -4,7 +4,7 @@ import { type Checkpoint, decodeCheckpoint, tokenizerFrom, tokenizerReady } from
 import type { Tokenizer } from '../../policy/tokenizer.ts';
 import type { Memory } from '../words/memory.ts';
 import type { Algorithm } from '../objectives/algorithm.ts';
-import { algorithmChoice, loraOf } from '../algorithm/configured.ts';
+import { algorithmChoice, loraOf, trainedSet } from '../algorithm/configured.ts';
 import { trainConfigSchema, type TrainConfig } from '../config/config.ts';
 import { complaintOf } from '../config/stages.ts';
 import { largestUpdate } from '../step/innerLoop.ts';
@@ -137,10 +137,7 @@ export function learnerOf(
   const spec: LearnerSpec = {
     checkpoint,
     slots: {
-      [policySlot]: {
-        set: { kind: 'lora', lora: { ...lora, critic: algorithm.advantage.needs === 'critic' } },
-        algorithm: algorithmChoice(config),
-      },
+      [policySlot]: { set: trainedSet(config, algorithm), algorithm: algorithmChoice(config) },
       ...Object.fromEntries(slots.map((slot) => [slot, { set: { kind: 'lora' as const, lora } }])),
     },
     ...(reference === undefined ? {} : { referenceSlot: reference }),

@@ -93,17 +93,27 @@ export async function trainRunStep(run: Run, context: StepContext): Promise<Step
   return { step, metrics, groups, settings, tokensPerSecond: tokens / seconds, ...stage };
 }
 
-/** Held-out accuracy with the run's prior prompt and, if it has one, also without it. */
+/** Difficulties of an evaluation: those of the prompts, or all of the task. */
+function evaluatedLevels(plain: Task, config: Run['config'], wide: boolean): readonly number[] {
+  if (wide) return levelsOf(plain, { difficulty: plain.difficulty.max, lowestDifficulty: plain.difficulty.min });
+  return promptSamplerById(config.promptSampler).mixed ? levelsOf(plain, config) : [config.difficulty];
+}
+
+/**
+ * Held-out accuracy with the run's prior prompt and, if it has one, also without it. `wide`: on all difficulties of the
+ * task, and with the divergence from the base.
+ */
 export async function evaluateRun(
   run: Run,
   problems: number,
   samplesPerProblem: number,
   of: Evaluated = { slot: policySlot, step: stepsDone(run) },
+  wide = false,
 ): Promise<EvaluationReport> {
   const { tokenizer, config, lengths, sandbox } = run;
   const learner = referring(run);
   const [asked, plain] = [askedTask(config), taskById(config.task)];
-  const levels = promptSamplerById(config.promptSampler).mixed ? levelsOf(plain, config) : [config.difficulty];
+  const levels = evaluatedLevels(plain, config, wide);
   const evaluated = (task: Task) =>
     evaluate(
       { learner, tokenizer, task, sandbox },
@@ -116,6 +126,7 @@ export async function evaluateRun(
         samplesPerProblem,
         ...lengths,
         key: [config.seed],
+        divergence: wide,
         ...of,
       },
     );

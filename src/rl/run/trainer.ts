@@ -45,9 +45,19 @@ export interface EvaluationReport {
   readonly levels?: Readonly<
     Record<
       string,
-      { readonly problems: number; readonly sampled: number; readonly greedy: number; readonly solved?: number }
+      {
+        readonly problems: number;
+        readonly sampled: number;
+        readonly greedy: number;
+        /** Share of completions whose steps are all right; for a task with a term for steps. */
+        readonly steps?: number;
+        /** Share of problems that one completion at least solves: pass@k at k = samplesPerProblem. */
+        readonly solved?: number;
+      }
     >
   >;
+  /** KL(policy, base) of a completion, nats, estimated on the sampled ones; if asked for. */
+  readonly kl?: number;
   /** The same problems without the prior prompt, if the run has one. */
   readonly bare?: Pick<EvaluationReport, 'sampled' | 'greedy' | 'methods'>;
   /** Present for a task with listed outcomes: `sampled` is then computed, and no problem is held out. */

@@ -14,6 +14,15 @@ export const demonstrationsPerPrompt: Setting = {
   summary: 'Completions of the expert for every prompt of a step.',
 };
 
+export const demonstrationMethod: Setting = {
+  id: 'demonstration_method',
+  loop: true,
+  default: 0,
+  min: 0,
+  max: 16,
+  summary: 'The way in which the expert answers: the number of one of the task’s ways, from 1; 0 for the last of them.',
+};
+
 export const demonstrationRow = (completion: JudgedTrajectory): Row => ({
   ...completion,
   used: writtenCount(completion) > 0,

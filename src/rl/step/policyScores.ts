@@ -5,6 +5,7 @@ import type { Verdict } from '../../tasks/task.ts';
 import type { Learner } from '../learner/learner.ts';
 import type { PolicyScores } from '../rewards/sharedTerms.ts';
 import { promptLengthOf, type Trajectory } from '../trajectory/trajectory.ts';
+import { baseSlot } from '../words/slots.ts';
 import type { Lengths } from '../words/lengths.ts';
 
 interface Surroundings extends Lengths {
@@ -19,7 +20,10 @@ interface Sequence {
 }
 
 /** Rows as a batch of the learner's width, whose column t speaks of token t + 1. */
-function batchOf(sequences: readonly Sequence[], { promptLength, completionLength, tokenizer }: Surroundings) {
+function batchOf(
+  sequences: readonly Sequence[],
+  { promptLength, completionLength, tokenizer }: Omit<Surroundings, 'learner'>,
+) {
   const length = promptLength + completionLength;
   const columns = length - 1;
   const tokenIds = new Int32Array(sequences.length * length).fill(tokenizer.padId);
@@ -33,6 +37,32 @@ function batchOf(sequences: readonly Sequence[], { promptLength, completionLengt
 
 const meanOf = (values: readonly number[]): number =>
   values.reduce((sum, x) => sum + x, 0) / Math.max(1, values.length);
+
+/** Places of the tokens that a policy wrote. */
+const writtenPlacesOf = ({ written }: Pick<Trajectory, 'written'>): number[] =>
+  [...written.keys()].filter((i) => written[i] === 1);
+
+/**
+ * KL(policy, base) of a completion, nats: the mean of log pi - log pi_base over completions that the policy drew at
+ * temperature 1, as their trajectories state it.
+ */
+export async function sampledDivergence(
+  surroundings: Surroundings,
+  trajectories: readonly Trajectory[],
+): Promise<number> {
+  const rows = trajectories.map((trajectory) => ({ ids: trajectory.ids, places: writtenPlacesOf(trajectory) }));
+  const { batch, columns } = batchOf(rows, surroundings);
+  const { logProbs } = await surroundings.learner.read(batch, baseSlot);
+  return meanOf(
+    rows.map(({ places }, row) =>
+      places.reduce(
+        (sum, place) =>
+          sum + (trajectories[row]?.logProbs[place] as number) - (logProbs[row * columns + place - 1] as number),
+        0,
+      ),
+    ),
+  );
+}
 
 /** The text before the answer that was read; null where there is none. */
 function workingOf(text: string, { parsed }: Pick<Verdict, 'parsed'>): string | null {
@@ -59,10 +89,7 @@ export const policyScores =
   (surroundings: Surroundings, slot: string) =>
   (trajectories: readonly Trajectory[], verdicts: readonly Verdict[]): PolicyScores => ({
     async certainty() {
-      const rows = trajectories.map(({ ids, written }) => ({
-        ids,
-        places: [...written.keys()].filter((i) => written[i] === 1),
-      }));
+      const rows = trajectories.map((trajectory) => ({ ids: trajectory.ids, places: writtenPlacesOf(trajectory) }));
       const { batch, columns } = batchOf(rows, surroundings);
       const { logDistribution } = await surroundings.learner.read(batch, slot, true);
       assert(logDistribution, 'reward term certainty: the distributions of this model are never computed whole');

@@ -1,4 +1,5 @@
 /** @file The tools of a sampling in a run: judged rollouts of the policy, and demonstrations of the task. */
+import { assert } from '../../lib/assert.ts';
 import { random } from '../../lib/random.ts';
 import type { Settings } from '../words/setting.ts';
 import { valueSamples } from '../advantages/optimalValue.ts';
@@ -14,6 +15,7 @@ import { policyScores } from './policyScores.ts';
 import { setDemonstrations } from './setDemonstrations.ts';
 import { slotReward } from './slotReward.ts';
 import type { Example, Task } from '../../tasks/task.ts';
+import { demonstrationMethod } from '../sampling/demonstrations.ts';
 import { offlinePrompts, offlineRightShare, offlineTemperature, withRightShare } from '../sampling/offline.ts';
 import type { SamplingTools } from '../sampling/sampling.ts';
 import { baseSlot, policySlot } from '../words/slots.ts';
@@ -54,10 +56,15 @@ function shuffled(trajectories: readonly JudgedTrajectory[], key: Key): JudgedTr
   return trajectories.map((trajectory, i) => ({ ...trajectory, reward: rewards[i] as number }));
 }
 
-/** The methods of demonstrations: the first that the task lists and, of the expert, the last. */
-function stylesOf({ methods, defaultMix }: Task): SamplingTools['styles'] {
+/**
+ * The methods of demonstrations: the first that the task lists and, of the expert, the setting's number or the last.
+ * UsageError for a number that the task does not have.
+ */
+function stylesOf({ id, methods, defaultMix }: Task, settings: Settings): SamplingTools['styles'] {
   const other = Object.keys(defaultMix.methods)[0] ?? '';
-  return { usual: methods[0]?.id ?? other, expert: methods.at(-1)?.id ?? other };
+  const number = Math.round(settings[demonstrationMethod.id] ?? demonstrationMethod.default);
+  assert(number <= methods.length, `${demonstrationMethod.id}: ${id} has ${methods.length}, not ${number}`);
+  return { usual: methods[0]?.id ?? other, expert: methods.at(number - 1)?.id ?? other };
 }
 
 /** Trajectories by their group ids; rewards permuted over all of them in the control arm. */
@@ -152,7 +159,7 @@ export function samplingTools(context: StepContext, step: number, settings: Sett
       return grouped(fresh, config, [seed, 'shuffled rewards', step, ...(attempt === 0 ? [] : [attempt])]);
     },
     fromSet: async (chosen) => judged(context, step, await setDemonstrations(context, chosen)),
-    styles: stylesOf(task),
+    styles: stylesOf(task, settings),
     firstPrompts: (count) => firstPrompts(context, count),
     async demonstrations(requests) {
       const written = requests.map(({ example, group, key, style, quality }) => {

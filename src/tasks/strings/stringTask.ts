@@ -42,7 +42,7 @@ const steps = stepsTerm('Share of the characters that stand in their right place
 );
 
 /** The answer with one of its letters replaced by a letter that it lacks. */
-function exchanged(random: Random, answer: string): string {
+export function exchanged(random: Random, answer: string): string {
   const places = [...answer].flatMap((character, place) => (LETTERS.includes(character) ? [place] : []));
   const place = random.pick(places);
   return (

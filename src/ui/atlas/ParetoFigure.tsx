@@ -20,15 +20,18 @@ interface Point {
   readonly y: number;
 }
 
-const pointsOf = (arms: readonly ArmView[], x: MetricView, y: MetricView): Point[] =>
+/** Without points at 0 on a log scale. */
+const pointsOf = (arms: readonly ArmView[], x: MetricView, y: MetricView, isLog: boolean): Point[] =>
   arms.flatMap(({ arm, title, metrics }) => {
     const [across, up] = [metrics[x.id], metrics[y.id]];
-    return across && up ? [{ id: arm, title, x: across.mean, y: up.mean }] : [];
+    if (!across || !up || (isLog && across.mean <= 0)) return [];
+    return [{ id: arm, title, x: isLog ? Math.log10(across.mean) : across.mean, y: up.mean }];
   });
 
-/** Places of values on both axes, in the units of the drawing. */
-function scales(all: readonly { readonly x: number; readonly y: number }[]) {
-  const x = valueAxis(0, Math.max(...all.map((point) => point.x)), 6);
+/** Places of values on both axes, in the units of the drawing. On a log scale x is the decimal logarithm. */
+function scales(all: readonly { readonly x: number; readonly y: number }[], isLog: boolean) {
+  const xs = all.map((point) => point.x);
+  const x = valueAxis(isLog ? Math.min(...xs) : 0, Math.max(...xs), 6);
   const ys = all.map((point) => point.y);
   const y = valueAxis(Math.min(...ys), Math.max(...ys), 4);
   const share = (value: number, [low, high]: readonly [number, number]) => (value - low) / (high - low);
@@ -50,12 +53,13 @@ export function ParetoFigure({
   readonly metrics: readonly MetricView[];
 }) {
   const [x, y] = [figure.x, figure.y].map((id) => metrics.find((metric) => metric.id === id));
-  const points = x && y ? pointsOf(arms, x, y) : [];
+  const isLog = figure.scale === 'log';
+  const points = x && y ? pointsOf(arms, x, y, isLog) : [];
   if (!x || !y || points.length === 0) return null;
   // The frontier beyond the arms says nothing about them.
   const most = 1.1 * Math.max(...points.map((point) => point.x));
   const line = (figure.frontier ?? []).map(([kl, reward]) => ({ x: kl, y: reward })).filter((point) => point.x <= most);
-  const { x: across, y: up, atX, atY } = scales([...points, ...line]);
+  const { x: across, y: up, atX, atY } = scales([...points, ...line], isLog);
   return (
     <figure className={styles.figure} data-testid="pareto">
       <figcaption>{words.pareto(y.title, x.title, line.length > 0)}</figcaption>
@@ -69,8 +73,13 @@ export function ParetoFigure({
           </g>
         ))}
         {across.ticks.map((tick) => (
-          <text key={tick} x={atX(tick)} y={HEIGHT - BOTTOM + 16} textAnchor="middle">
-            {tick.toFixed(across.decimals)}
+          <text
+            key={tick}
+            x={atX(tick)}
+            y={HEIGHT - BOTTOM + 16}
+            textAnchor={atX(tick) > WIDTH - BOTTOM ? 'end' : 'middle'}
+          >
+            {isLog ? Number((10 ** tick).toPrecision(2)) : tick.toFixed(across.decimals)}
           </text>
         ))}
         <text x={(LEFT + WIDTH) / 2} y={HEIGHT - 6} textAnchor="middle">

@@ -168,6 +168,18 @@ describe('a result under the newer rules', () => {
     expect(pareto.match(/data-testid="pareto-point"/g)).toHaveLength(2);
     // The frontier beyond the farthest arm is left out.
     expect(/data-testid="frontier" points="([^"]*)"/.exec(pareto)?.[1]?.split(' ')).toHaveLength(2);
+    const log = visibleText({
+      ...full,
+      figure: { kind: 'pareto', x: 'kl', y: 'change', scale: 'log', says: ['One says so.', 'Here it is so.'] },
+    });
+    expect(log.match(/data-testid="pareto-point"/g)).toHaveLength(2);
+    expect(log).toMatch(/data-testid="figure-says".*One says so\..*Here it is so\./s);
+    expect(log).not.toBe(
+      visibleText({
+        ...full,
+        figure: { kind: 'pareto', x: 'kl', y: 'change', says: ['One says so.', 'Here it is so.'] },
+      }),
+    );
     const matrix = visibleText({
       ...full,
       figure: { kind: 'matrix', columns: ['sums', 'strings'], rows: [{ title: 'after', metrics: ['kl', 'change'] }] },

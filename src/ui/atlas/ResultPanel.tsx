@@ -165,6 +165,13 @@ export function ResultPanel({ result, runHere, minute = null }: ResultPanelProps
       {metric && <ArmFigure arms={arms} metric={metric} />}
       {figure?.kind === 'pareto' && <ParetoFigure figure={figure} arms={arms} metrics={metrics} />}
       {figure?.kind === 'matrix' && <MatrixFigure figure={figure} arms={arms} metrics={metrics} />}
+      {figure?.says && (
+        <ul className={styles.rules} data-testid="figure-says">
+          {figure.says.map((sentence) => (
+            <li key={sentence}>{sentence}</li>
+          ))}
+        </ul>
+      )}
       <div className={styles.columns}>
         {runHere}
         <div>

@@ -75,6 +75,8 @@ export interface ParetoView {
   readonly kind: 'pareto';
   readonly x: string;
   readonly y: string;
+  readonly scale?: 'log' | undefined;
+  readonly says?: readonly string[] | undefined;
   readonly frontier?: readonly (readonly [number, number])[] | undefined;
 }
 
@@ -83,6 +85,7 @@ export interface MatrixView {
   readonly kind: 'matrix';
   readonly columns: readonly string[];
   readonly rows: readonly { readonly title: string; readonly metrics: readonly string[] }[];
+  readonly says?: readonly string[] | undefined;
 }
 
 /** The resource that every arm got in equal amounts. */
