@@ -11,7 +11,7 @@ import { accuracyAfter, accuracyChange, metric, percent } from './measures.ts';
 /** Percent of right completions in the store. */
 const SHARES = [5, 50] as const;
 type Share = (typeof SHARES)[number];
-/** Where the store is least balanced, and the method must use what is wrong. */
+/** The least balanced store, where the method must use wrong rollouts. */
 const FEWEST = SHARES[0];
 
 /** 256 pairs of completions are written, 64 kept; every kept pair is used 40 times. */
