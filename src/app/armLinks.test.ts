@@ -57,15 +57,9 @@ test.each(arms)('$name', ({ result, arm }) => {
   expect(config).toMatchObject({ seed: result.seeds[0], policy: result.policies[0] });
   arm.flags.forEach((flag, index) => {
     const value = arm.flags[index + 1];
-    if (
-      !flag.startsWith('--') ||
-      flag.startsWith('--eval_') ||
-      flag === '--ood' ||
-      flag === '--set' ||
-      flag === '--retention' ||
-      flag.startsWith('--stop_')
-    )
-      return;
+    // Flags of the command that no link has.
+    if (/^--(eval|stop)_/.test(flag) || flag === '--ood' || flag === '--retention') return;
+    if (!flag.startsWith('--') || flag === '--set') return;
     if (flag === '--reward_weights') return expect(config.rewardWeights).toMatchObject(numbersOf(value ?? ''));
     if (flag === '--shuffle_rewards') expect(config.shuffleRewards).toBe(true);
     else

@@ -110,6 +110,7 @@ const ofMeasuring: readonly string[] = [
   'stop_tokens',
   'stop_seconds',
   'stop_accuracy',
+  'stop_reward',
 ];
 
 /** `--name value` and `--switch` as pairs; a switch has the value 1. */

@@ -11,7 +11,8 @@ import { metric } from './measures.ts';
 /** Completions of a step in every arm. */
 const COMPLETIONS = 64;
 const STEPS = 80;
-const common = ['--eval_problems', '8', '--eval_samples', '1', '--beta', '0'];
+const common = ['--eval_problems', '8', '--eval_samples', '1'];
+const UNPENALISED = ['--beta', '0'];
 const groupsOf = (size: number): string[] => [
   '--num_generations',
   String(size),
@@ -39,7 +40,7 @@ const SIZE = 8;
 const raft = (size: number): Arm => ({
   id: `raft-${size}`,
   title: `RAFT, best of ${size}`,
-  flags: ['--algorithm', 'raft', ...common, ...fixed, ...groupsOf(size)],
+  flags: ['--algorithm', 'raft', ...common, ...UNPENALISED, ...fixed, ...groupsOf(size)],
 });
 const superHf = (beta: string): Arm => ({
   id: `superhf-${beta}`,
@@ -50,12 +51,12 @@ const superHf = (beta: string): Arm => ({
 const rloo: Arm = {
   id: 'rloo',
   title: `RLOO, groups of ${SIZE}`,
-  flags: ['--algorithm', 'rloo', ...common, ...fixed, ...groupsOf(SIZE)],
+  flags: ['--algorithm', 'rloo', ...common, ...UNPENALISED, ...fixed, ...groupsOf(SIZE)],
 };
 const toReward = (algorithm: string, title: string): Arm => ({
   id: `${algorithm}-stopped`,
   title: `${title}, until the reward is ${REWARD}`,
-  flags: ['--algorithm', algorithm, ...common, ...stopped, ...groupsOf(SIZE)],
+  flags: ['--algorithm', algorithm, ...common, ...UNPENALISED, ...stopped, ...groupsOf(SIZE)],
 });
 const raftStopped = toReward('raft', `RAFT, best of ${SIZE}`);
 const rlooStopped = toReward('rloo', `RLOO, groups of ${SIZE}`);
