@@ -40,7 +40,7 @@ const parts = {
   COSINE: { title: 'a reward along a cosine of the length', by: ['term cosine-length'] },
   REPETITION: { title: 'a penalty for repetition', by: ['term repetition'] },
   FORK: { title: 'going on from any prefix', by: [] },
-  FULL: { title: 'training of all weights', by: [] },
+  FULL: { title: 'training of all weights', by: ['trained_weights all'] },
   DWSTAT: { title: 'statistics of the changed weights', by: [] },
   IA3: { title: 'a pool of learned scales', by: [] },
   DIFF: { title: 'a small diffusion policy', by: [] },
