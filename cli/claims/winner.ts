@@ -50,6 +50,9 @@ export function winnerOf(experiment: Experiment, runs: readonly ExperimentRun[])
   };
 }
 
+/** Begins what the sentence on a winner says of it. */
+export const ENDS_BEST = ' ends best in ';
+
 /** Ends the sentence on a winner whose distance from the method is within the noise. */
 export const DOUBT = '; over these seeds the two cannot be told apart';
 
@@ -75,5 +78,5 @@ export function winnerWords(
   if (!winner || winner.isMethod || !metric || !method || !own) return null;
   const number = (value: number) => `${value.toFixed(metric.digits)}${metric.unit === '' ? '' : ` ${metric.unit}`}`;
   const doubt = isClear(winner) ? '' : DOUBT;
-  return `${winner.title} ends best in ${metric.title}, at ${number(winner.mean)}; the paper’s method, ${method.title}, at ${number(own.mean)}${doubt}.`;
+  return `${winner.title}${ENDS_BEST}${metric.title}, at ${number(winner.mean)}; the paper’s method, ${method.title}, at ${number(own.mean)}${doubt}.`;
 }

@@ -7,7 +7,7 @@ import { emptyPage, filled } from './blocks.ts';
 import { commandsBlock } from './commands.ts';
 import { readCurves } from './curves.ts';
 import { performanceBlock } from './performance.ts';
-import { choiceBlock, estimatorsBlock, findingsBlock, metricsBlock, resultsBlock } from './tables.ts';
+import { choiceBlock, estimatorsBlock, metricsBlock, resultsBlock, winnersBlock } from './tables.ts';
 
 /** The expected content of a file of docs/. */
 export interface MadeFile {
@@ -37,7 +37,7 @@ export function madeFiles(commands: readonly Command<FlagTable>[]): readonly Mad
     page('docs/metrics.md', 'Metrics', { metrics: metricsBlock() }),
     page('docs/performance.md', 'Performance', { peers: performanceBlock() }),
     page('docs/results.md', 'Results', { results: resultsBlock() }),
-    page('README.md', 'Rollout', { findings: findingsBlock() }),
+    page('README.md', 'Rollout', { winners: winnersBlock() }),
     page(`${folder}/README.md`, 'Algorithms', { algorithms: algorithmIndex(families) }),
     page(`${folder}/advantages.md`, 'Advantages', {
       estimators: estimatorsBlock(),

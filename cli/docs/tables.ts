@@ -3,7 +3,7 @@ import { estimators } from '../../src/rl/advantages/index.ts';
 import { choices } from '../../src/rl/config/choices.ts';
 import { metrics } from '../../src/rl/metrics/index.ts';
 import type { Metrics } from '../../src/rl/metrics/metric.ts';
-import { DOUBT } from '../claims/winner.ts';
+import { DOUBT, ENDS_BEST } from '../claims/winner.ts';
 import { claimsIndex } from '../../scripts/claimsIndex.mjs';
 import { table } from './blocks.ts';
 
@@ -46,12 +46,15 @@ export function choiceBlock(name: keyof typeof choices): string {
   return `${summary}\n\n${table([`\`--${id}\``, 'Name', 'What it does'], rows)}`;
 }
 
-/** The findings of stored results on papers, without winners that are within the noise of the method. */
-export const findingsBlock = (): string =>
+/** The first sentence of a text; a decimal point ends none. */
+const firstSentence = (text: string): string => /^.*?\.(?= |$)/.exec(text)?.[0] ?? text;
+
+/** The stored results in which another arm ends better than the paper's method, beyond the noise. */
+export const winnersBlock = (): string =>
   claimsIndex('public/claims')
-    .flatMap(({ paper, finding }) =>
-      finding === undefined || finding.includes(DOUBT) ? [] : [`- Paper ${paper}: ${finding}`],
-    )
+    .filter(({ finding }) => finding?.includes(ENDS_BEST) && !finding.includes(DOUBT))
+    .toSorted((a, b) => a.paper - b.paper)
+    .map(({ paper, finding }) => `- Paper ${paper}: ${firstSentence(finding)}`)
     .join('\n');
 
 /** Every stored result with the command that reproduces it. */

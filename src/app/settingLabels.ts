@@ -27,6 +27,7 @@ const labels: Readonly<Record<string, string>> = {
   mask_truncated_completions: 'Leave out cut answers',
   mu: 'Expert’s share μ',
   mu_decay_steps: 'Decay of μ',
+  demonstration_method: 'Expert’s way, by number',
   demonstration_prompts: 'Demonstrated prompts',
   demonstrate_from: 'Demonstrate from pass rate',
   demonstrate_to: 'Demonstrate up to pass rate',

@@ -47,7 +47,7 @@ export const paper2: Experiment = {
   claim:
     'Of tasks learnt in order, fine-tuning by reinforcement keeps the earlier ones where supervised fine-tuning on others’ answers forgets them, and the KL penalty is not the reason.',
   method:
-    'Four of seven rules on letters, each asked until four in five training completions are right, so that the arms are compared at equal accuracy; 32 held-out problems of every rule with 4 completions each, at the base and whenever a rule is left. Adapters of rank 32. The rate of each arm is the one of three or four that kept most of the earlier rules on seed 101, among those that learnt all rules; two arms have twice that rate, and no rule reads them.',
+    'Four of seven rules on letters, each asked until four in five training completions are right, so that the arms are compared at equal accuracy; 32 held-out problems of every rule with 4 completions each, at the base and whenever a rule is left. Adapters of rank 32. The rates were chosen by hand on seed 101, among two or three for GRPO without the penalty and for each SFT arm, as those that kept most of the earlier rules; the arms with a penalty have the rate of the one without; two arms have twice that rate, and no rule reads them.',
   preset: 'default',
   policies: ['strings7'],
   arms: [penalised, free, ...offStyle, sftOwn, fast('0'), fast('0.1'), multitask],

@@ -73,7 +73,7 @@ export const paper33: Experiment = {
   claim:
     'Of 1000 demonstrations an expert wrote a tenth, and the writer of the others forgets the last number in four of five. Conditioned on the writer and weighted by class, imitation ends more accurate than on all alike and than on the expert’s alone.',
   method:
-    'One set of demonstrations for each seed; 200 steps of 64 of them in every arm, at one learning rate that was chosen on seed 101; no sweep. Classes weigh 1 and 0.1. Sampled accuracy on 256 held-out problems with 4 completions each; no rollouts are trained on.',
+    'One set of demonstrations for each seed; 200 steps of 64 of them in every arm, at one learning rate that was chosen on seed 101; no sweep. Other slips of the careless writer, another difficulty and other bases were tried on that seed before; in most of them C-RLFT did not end above SFT on the expert’s alone. Classes weigh 1 and 0.1. Sampled accuracy on 256 held-out problems with 4 completions each; no rollouts are trained on.',
   preset: 'formats',
   policies: ['writers'],
   arms: [cRlft, everything, expertOnly, shuffled],

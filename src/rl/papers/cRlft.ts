@@ -20,7 +20,7 @@ const otherWeight: Setting = {
 
 /**
  * Weighted regression: max E[exp(r_c / beta) log pi(y | x, c)] with one reward r_c for each class (section 3.2). The
- * class is the token before the prompt; the weights, 1 and 0.1, are those of the official code. Without a prior prompt
+ * class is the token before the prompt; the weights are 1 and, unless set, 0.1. Without a prior prompt
  * and at weight 1 it is SFT.
  */
 export const cRlft = variant(sft, {
