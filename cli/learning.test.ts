@@ -6,6 +6,7 @@ import { expect, test } from 'vitest';
 import type { TrainConfig } from '../src/rl/config/config.ts';
 import { presetConfig } from '../src/rl/config/presets.ts';
 import { withAlgorithm } from '../src/rl/algorithm/configured.ts';
+import { withStages } from '../src/rl/algorithm/stages.ts';
 import { loadPolicyFile } from './environment.ts';
 import { trainRun } from './trainRun.ts';
 
@@ -59,6 +60,25 @@ test(
     const summary = await run('text', { seed: 11, algorithm: 'sdft', task: 'formats', difficulty: 4, maxSteps: 24 });
     expect(summary.baseMethods.think?.share).toBeLessThan(0.4);
     expect(summary.finalMethods.think?.share).toBeGreaterThan(0.7);
+  },
+);
+
+test.each(['opd', 'gkd'])(
+  '%s: a student that begins as the base writes as its teacher, which 40 steps of GRPO made, after 20 steps',
+  { timeout: 180_000 },
+  async (algorithm) => {
+    const staged = withStages(presetConfig('default'), [
+      { steps: 40 },
+      { algorithm, steps: 20, start: 0, reference: 1 },
+    ]);
+    const {
+      baseAccuracy,
+      baseMethods,
+      stages: [teacher, student] = [],
+    } = await run('default', { ...staged, seed: 11 });
+    expect(teacher!.sampled - baseAccuracy).toBeGreaterThan(0.3);
+    expect(baseMethods.worked?.share).toBeLessThan(0.4);
+    expect(student!.sampled).toBeGreaterThan(teacher!.sampled - 0.1);
   },
 );
 
