@@ -52,6 +52,16 @@ writeFileSync(saved, encodeAdapter(policyConfig, first.adapter, { ...origin, lor
 for (const [name, bytes] of Object.entries(encodePeft(policyConfig, lora, first.adapter, origin)))
   writeFileSync(join(folder, name), bytes);
 
+test('the adapter of a run with a critic is the policy’s alone, for files and for other problems', async () => {
+  const { adapter, summary } = await trainRun({
+    ...request,
+    config: { ...withAlgorithm(request.config, 'ppo'), maxSteps: 1 },
+    ood: [{ task: 'sums', difficulty: 3 }],
+  });
+  expect(adapter).toHaveLength(first.adapter.length);
+  expect(summary.ood).toMatchObject([{ task: 'sums', difficulty: 3 }]);
+});
+
 describe('a second stage', () => {
   test('begins where the first one ended, from either form of file, and trains on', async () => {
     for (const path of [saved, folder, join(folder, 'adapter_model.safetensors')])

@@ -4,6 +4,8 @@ import { present, UsageError } from '../src/lib/assert.ts';
 import { sum } from '../src/lib/floats.ts';
 import { mean } from '../src/lib/statistics.ts';
 import { weightsHash } from '../src/policy/checkpoint.ts';
+import { adapterLayout } from '../src/policy/lora.ts';
+import { loraOf, trainsAll } from '../src/rl/algorithm/configured.ts';
 import { CHECKPOINT_EVERY, type TrainConfig } from '../src/rl/config/config.ts';
 import { LocalTrainer } from '../src/rl/run/localTrainer.ts';
 import { CheckerError } from '../src/rl/sandbox/script.ts';
@@ -278,6 +280,10 @@ async function beginWith(trainer: LocalTrainer, init: Float32Array): Promise<voi
   await trainer.restore(snapshot);
 }
 
+/** The adapter among the numbers of a run's policy: without the critic, which comes last. */
+const withoutCritic = (numbers: Float32Array, { config, policy }: RunRequest): Float32Array =>
+  trainsAll(config) ? numbers : numbers.slice(0, adapterLayout(policy.checkpoint.config, loraOf(config)).size);
+
 /** The policy at the end of the trainer's stage, which `index` counts from 0. */
 async function stageResult(
   trainer: LocalTrainer,
@@ -289,7 +295,7 @@ async function stageResult(
   const { algorithm, task, difficulty } = stageConfig(request.config, index);
   const { sampled, interval, greedy, methods, meanLength, passAtK, distinct, levels, exact } = evaluation;
   const { ood: sets = [], evalProblems: problems, evalSamples: samples, ...rest } = request;
-  const adapter = await trainer.adapter();
+  const adapter = withoutCritic(await trainer.adapter(), request);
   const ood = [];
   for (const set of sets) ood.push({ ...set, ...(await figuresOn(set, { ...rest, problems, samples, adapter })) });
   return {
@@ -396,7 +402,8 @@ export async function trainRun(
     const { lines, ends, ...spent } = await trainToEnd(trainer, request, listener);
     listener.stage?.('measuring the tuned policy in the same way');
     const after = await evaluated();
-    const adapter = await trainer.adapter();
+    const numbers = await trainer.adapter();
+    const adapter = withoutCritic(numbers, request);
     const ood = await oodOf(request, adapter, listener);
     const stages = config.stages ? { stages: [...ends, await stageResult(trainer, request, after, ends)] } : {};
     return {
@@ -404,7 +411,7 @@ export async function trainRun(
         request,
         before,
         after,
-        { ...spent, ...ood, ...stages, lines, adapterHash: floatsHash(adapter) },
+        { ...spent, ...ood, ...stages, lines, adapterHash: floatsHash(numbers) },
         courseOf(lines),
       ),
       adapter,
