@@ -32,7 +32,7 @@ export const oodFlag = optionalText(
 /** `sums:4,chain:3` as sets. Throws UsageError naming the invalid part. */
 export function oodSets(text: string): OodSet[] {
   return text.split(',').map((part) => {
-    const [, id = '', level = ''] = /^\s*([a-z-]+):([0-9]+)\s*$/.exec(part) ?? [];
+    const [, id = '', level = ''] = /^\s*([a-z0-9-]+):([0-9]+)\s*$/.exec(part) ?? [];
     if (id === '') throw new UsageError(`--ood: ${part.trim()} is not of the form TASK:DIFFICULTY`);
     const known = tasks.find((task) => task.id === id);
     if (!known)

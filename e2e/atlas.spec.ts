@@ -102,7 +102,7 @@ test('a cold link to a paper without a result shows its plan, another hash scrol
   await expect(open.getByTestId('plan')).toContainText('with the raw one the true reward peaks');
   await expect(open).toBeInViewport();
   await expect(page.getByRole('alert')).toHaveCount(0);
-  await expect(page.getByTestId('findings')).toContainText('Truncated importance sampling ends best');
+  await expect(page.getByTestId('findings')).toContainText('twice the rate, replay ends best');
   await page.evaluate(() => (location.hash = '#view=atlas&entry=paper-15'));
   const chord = page.locator('[data-entry="paper-15"]');
   await expect(chord.getByTestId('open-algorithm')).toHaveAttribute('href', '#algorithm=chord');

@@ -50,7 +50,7 @@ export function winnerOf(experiment: Experiment, runs: readonly ExperimentRun[])
   };
 }
 
-/** Begins what the sentence on a winner says of it. */
+/** Between a winner and its measure, in the sentence that names it. */
 export const ENDS_BEST = ' ends best in ';
 
 /** Ends the sentence on a winner whose distance from the method is within the noise. */

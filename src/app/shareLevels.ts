@@ -16,6 +16,7 @@ const advanced: ReadonlySet<string> = new Set([
   'entropy',
   'prompts',
   'schedules',
+  'stages',
   'rewards',
   'more',
   'view',

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { presetConfig } from '../rl/config/presets.ts';
+import { readStageWords } from '../rl/algorithm/stageWords.ts';
 import { algorithmById } from '../rl/papers/index.ts';
 import { atlasPapers } from './atlas.ts';
 import { algorithmsOf, ownAlgorithm } from './atlasSources.ts';
@@ -31,8 +32,14 @@ test('the algorithms of an experiment are those of its stored arms', () => {
   expect(stored.length).toBeGreaterThanOrEqual(11);
   for (const { id, paper } of stored) {
     const result = storedResultSchema.parse(JSON.parse(readFileSync(`public/claims/${id}.json`, 'utf8')));
+    const usual = presetConfig(result.preset).algorithm;
     const used = new Set(
-      result.arms.map((arm) => armWords(result, arm).get('algorithm') ?? presetConfig(result.preset).algorithm),
+      result.arms.flatMap((arm) => {
+        const words = armWords(result, arm);
+        const stages = words.get('stages');
+        const own = words.get('algorithm') ?? usual;
+        return stages === null ? [own] : readStageWords(stages).map(({ algorithm = own }) => String(algorithm));
+      }),
     );
     expect([id, ...algorithmsOf(id, paper).toSorted()]).toEqual([id, ...[...used].toSorted()]);
   }

@@ -44,6 +44,7 @@ const trained: Readonly<Record<string, readonly string[]>> = {
   'paper-19': ['chord', 'grpo', 'sft'],
   'paper-21': ['copg', 'reinforce', 'dpo', 'ipo'],
   'paper-33': ['cRlft'],
+  'paper-36': ['sft', 'dpo', 'ppo'],
   'paper-38': ['grpo'],
   'paper-41': ['raft', 'superHf', 'rloo'],
   'paper-43': ['grpo', 'ppo', 'raft'],

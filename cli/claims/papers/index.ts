@@ -8,6 +8,7 @@ import { paper18 } from './paper18.ts';
 import { paper19 } from './paper19.ts';
 import { paper21 } from './paper21.ts';
 import { paper33 } from './paper33.ts';
+import { paper36 } from './paper36.ts';
 import { paper38 } from './paper38.ts';
 import { paper41 } from './paper41.ts';
 import { paper43 } from './paper43.ts';
@@ -22,6 +23,7 @@ export const paperExperiments: readonly Experiment[] = [
   paper19,
   paper21,
   paper33,
+  paper36,
   paper38,
   paper41,
   paper43,

@@ -31,12 +31,15 @@ function exactEnd(rows: readonly Row[], key: string): number | null {
   return final && final.row.step > 0 ? final.value : null;
 }
 
-/** Ids that stored results use for the change of held-out accuracy. */
-const accuracyChanges: readonly string[] = ['change', 'sampled'];
+/** Ids that stored results use for measures of the page. */
+const storedIds: Readonly<Partial<Record<MeasureId, readonly string[]>>> = {
+  accuracy: ['change', 'sampled'],
+  heldOut: ['after'],
+};
 
 /** Whether the measure is the first number of the stored result. */
-export const isOwn = (measure: MeasureId, { id }: StoredMetric): boolean =>
-  measure === 'own' || (measure === 'accuracy' && accuracyChanges.includes(id));
+export const isOwn = (measure: MeasureId, { id }: Pick<StoredMetric, 'id'>): boolean =>
+  measure === 'own' || (storedIds[measure]?.includes(id) ?? false);
 
 /** Held-out accuracies of base and end as shares; null where either is missing. */
 function accuracies(rows: readonly Row[]): { readonly before: number; readonly after: number } | null {
@@ -97,7 +100,9 @@ const measures: readonly Measure[] = [
 export function measuresOf(runs: readonly (readonly Row[])[], metric: string): readonly Measure[] {
   const exact = exactNumbers[metric];
   const own = exact ? [plain('own', (rows) => exactEnd(rows, exact.key), exact.bounds)] : [];
-  return [...own, ...measures].filter(
+  const all = [...own, ...measures].filter(
     (measure) => measure === reward || runs.every((rows) => measure.valueOf(rows) !== null),
   );
+  const isStored = ({ id }: Measure): boolean => isOwn(id, { id: metric });
+  return [...all.filter(isStored), ...all.filter((measure) => !isStored(measure))];
 }

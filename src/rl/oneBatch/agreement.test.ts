@@ -279,8 +279,8 @@ describe('one update and one evaluation agree', () => {
   }
 
   test.each(algorithms.map(({ id }) => id))('%s', async (id) => {
-    // A teacher needs a control token of the task.
-    const config = withAlgorithm(id === 'sdft' ? { ...base, task: 'formats' } : base, id);
+    // A teacher needs a control token of the task, a set of demonstrations two writers.
+    const config = withAlgorithm(id === 'sdft' || id === 'cRlft' ? { ...base, task: 'formats' } : base, id);
     // No group of an untrained policy is mixed.
     await check(id === 'dapo' ? { ...config, settings: { [mostAttempts.id]: 0, overlong_buffer: 4 } } : config);
   });

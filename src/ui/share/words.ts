@@ -57,6 +57,7 @@ export const shareWords = {
     entropy: 'Entropy',
     prompts: 'Prompts and verifier',
     schedules: 'Schedules',
+    stages: 'Stages',
     rewards: 'Reward terms',
   },
   singleLabels: { task: 'Task', policy: 'Base policy', shuffle_rewards: 'Shuffle rewards' },
