@@ -11,7 +11,7 @@ import { differences } from './stores/differences.ts';
 import { createSettingsStore } from './stores/settingsStore.ts';
 import { readLink, writeHash } from './url.ts';
 
-const words = 'sft steps=20 learning_rate=0.005; grpo steps=60 reference=1 stop=accuracy:0.8 beta=0.1';
+const words = 'sft steps=20 learning_rate=0.005; grpo steps=60 reference=1 start=0 stop=accuracy:0.8 beta=0.1';
 const config = readStages(defaultConfig, readStageWords(words));
 
 describe('a link with stages', () => {
@@ -54,7 +54,7 @@ describe('the settings', () => {
     expect(settings.getState().config).toMatchObject({ maxSteps: 120, stages: [{ algorithm: 'sft', steps: 20 }, {}] });
     const [first, second] = stageViews(config);
     expect(wordsOfViews(stageViews(config))).toBe(words);
-    expect(second).toMatchObject({ reference: 1, stop: { kind: 'accuracy', number: 0.8 }, more: 'beta=0.1' });
+    expect(second).toMatchObject({ reference: 1, start: 0, stop: { kind: 'accuracy', number: 0.8 }, more: 'beta=0.1' });
     expect(settings.setStages(wordsOfViews([{ ...first!, more: 'beta=7' }]))).toBe(false);
     expect(settings.getState().errors.stages).toBe('stage 1: beta: at most 1. The list before is kept.');
     expect(settings.setKnob('maxSteps', 20)).toBe(false);
@@ -71,7 +71,7 @@ describe('the settings', () => {
     expect(liveChanges(config, defaultConfig)).toEqual({ maxSteps: 80 });
     expect(differences(config, defaultConfig, tasks)).toContainEqual({
       label: 'Stages',
-      before: 'sft steps=20 learning_rate=0.005; grpo reference=1 stop=accuracy:0.8 beta=0.1',
+      before: 'sft steps=20 learning_rate=0.005; grpo reference=1 start=0 stop=accuracy:0.8 beta=0.1',
       after: 'off',
     });
   });
@@ -97,6 +97,7 @@ test('the strip counts the steps of each stage, also of one that ended early', (
   ]);
   expect(at([1, 3], 4, true)[1]).toEqual([2, 'done']);
   expect(stripOf(config, [], 0, false)[1]?.notes).toEqual([
+    'begins as the base',
     'reference: end of stage 1',
     'until 80 % held out',
     'beta=0.1',

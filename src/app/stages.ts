@@ -10,7 +10,7 @@ import { stageWords } from '../ui/stages/words.ts';
 
 /** Differences of a stage that have no field of their own, as words. */
 function moreOf(stage: WholeStage): string {
-  const { algorithm: _, steps: __, reference: ___, stop: ____, ...more } = stage;
+  const { algorithm: _, steps: __, reference: ___, start: ____, stop: _____, ...more } = stage;
   return writeStageWords([more]);
 }
 
@@ -20,6 +20,7 @@ export const stageViews = (config: TrainConfig): readonly StageView[] =>
     algorithm: stage.algorithm ?? '',
     steps: stage.steps,
     reference: stage.reference ?? 0,
+    start: stage.start ?? null,
     stop: stage.stop
       ? { kind: stage.stop.kind, number: stage.stop.kind === 'accuracy' ? stage.stop.at : stage.stop.evaluations }
       : null,
@@ -28,18 +29,19 @@ export const stageViews = (config: TrainConfig): readonly StageView[] =>
 
 /** Demonstrations first, then the training of the settings with its length. */
 export const firstStages = ({ maxSteps }: Pick<TrainConfig, 'maxSteps'>): readonly StageView[] => [
-  { algorithm: 'sft', steps: 20, reference: 0, stop: null, more: '' },
-  { algorithm: '', steps: maxSteps, reference: 0, stop: null, more: '' },
+  { algorithm: 'sft', steps: 20, reference: 0, start: null, stop: null, more: '' },
+  { algorithm: '', steps: maxSteps, reference: 0, start: null, stop: null, more: '' },
 ];
 
 /** Stages in text form, of their fields. */
 export const wordsOfViews = (views: readonly StageView[]): string =>
   views
-    .map(({ algorithm, steps, reference, stop, more }) =>
+    .map(({ algorithm, steps, reference, start, stop, more }) =>
       [
         algorithm,
         `steps=${steps}`,
         reference > 0 ? `reference=${reference}` : '',
+        start === null ? '' : `start=${start}`,
         stop ? `stop=${stop.kind}:${stop.number}` : '',
         more,
       ]
@@ -56,9 +58,10 @@ export function stageStarts(rows: readonly Row[]): readonly number[] {
 }
 
 function notesOf(stage: WholeStage): string[] {
-  const { reference = 0, stop } = stage;
+  const { reference = 0, start, stop } = stage;
   const more = moreOf(stage);
   return [
+    ...(start === undefined ? [] : [stageWords.beginsWith(start)]),
     ...(reference > 0 ? [stageWords.refersTo(reference)] : []),
     ...(stop?.kind === 'accuracy' ? [stageWords.until.accuracy(stop.at)] : []),
     ...(stop?.kind === 'plateau' ? [stageWords.until.plateau(stop.evaluations)] : []),

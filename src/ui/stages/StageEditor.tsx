@@ -14,6 +14,8 @@ export interface StageView {
   readonly steps: number;
   /** A stage, from 1, or 0 for the base. */
   readonly reference: number;
+  /** The stage whose end it begins with, or 0 for the base; null for the stage before. */
+  readonly start: number | null;
   readonly stop: { readonly kind: 'accuracy' | 'plateau'; readonly number: number } | null;
   /** All else that differs, as words. */
   readonly more: string;
@@ -73,7 +75,9 @@ interface StageFieldsProps extends Pick<StageEditorProps, 'algorithms' | 'stepRa
 
 function StageFields({ stage, index, algorithms, stepRange, onChange }: StageFieldsProps) {
   const of = (name: string) => `${stageWords.stage(index + 1)}: ${name}`;
-  const { algorithm, steps, reference, stop, more } = stage;
+  const { algorithm, steps, reference, start, stop, more } = stage;
+  // The base, and the end of every stage before.
+  const ends = Array.from({ length: index + 1 }, (_, number) => number);
   return (
     <div className={styles.fields}>
       <label>
@@ -109,7 +113,26 @@ function StageFields({ stage, index, algorithms, stepRange, onChange }: StageFie
             value={reference}
             onChange={({ currentTarget }) => onChange({ ...stage, reference: Number(currentTarget.value) })}
           >
-            {Array.from({ length: index + 1 }, (_, number) => (
+            {ends.map((number) => (
+              <option key={number} value={number}>
+                {number === 0 ? stageWords.base : stageWords.endOf(number)}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
+      {index > 0 && (
+        <label title={stageWords.startHint}>
+          <span>{stageWords.start}</span>
+          <select
+            aria-label={of(stageWords.start)}
+            value={start ?? ''}
+            onChange={({ currentTarget: { value } }) =>
+              onChange({ ...stage, start: value === '' ? null : Number(value) })
+            }
+          >
+            <option value="">{stageWords.before}</option>
+            {ends.slice(0, index).map((number) => (
               <option key={number} value={number}>
                 {number === 0 ? stageWords.base : stageWords.endOf(number)}
               </option>
@@ -152,9 +175,13 @@ function StageFields({ stage, index, algorithms, stepRange, onChange }: StageFie
   );
 }
 
-/** The stages in another order: a reference to a stage that then comes later becomes the base. */
+/** The stages in another order: a stage that then comes later is neither a reference nor a beginning. */
 const inOrder = (stages: readonly StageView[]): readonly StageView[] =>
-  stages.map((stage, i) => (stage.reference > i ? { ...stage, reference: 0 } : stage));
+  stages.map((stage, i) => ({
+    ...stage,
+    reference: stage.reference > i ? 0 : stage.reference,
+    start: (stage.start ?? 0) > i ? null : stage.start,
+  }));
 
 function StageButtons({
   index,

@@ -16,6 +16,10 @@ export const stageWords = {
   base: 'Base',
   endOf: (number: number) => `End of stage ${number}`,
   referenceHint: 'The policy that the KL penalty, the pairs and the stored rollouts refer to.',
+  start: 'Begins with',
+  before: 'Stage before',
+  startHint:
+    'The adapter that it goes on with: that of the stage before, none as the base, or that at the end of a stage.',
   stop: 'Ends early',
   stops: { '': 'no', accuracy: 'at a held-out accuracy', plateau: 'without a new best' },
   stopNumber: { accuracy: 'Accuracy, a share', plateau: 'Evaluations without a new best' },
@@ -28,6 +32,7 @@ export const stageWords = {
   atMost: (steps: number) => `at most ${steps} steps`,
   stepsOf: (done: number, all: number) => `${done} of ${all} steps`,
   refersTo: (number: number) => `reference: end of stage ${number}`,
+  beginsWith: (number: number) => (number === 0 ? 'begins as the base' : `begins with the end of stage ${number}`),
   until: {
     accuracy: (at: number) => `until ${Math.round(100 * at)} % held out`,
     plateau: (of: number) => `until ${of} evaluations bring no new best`,
