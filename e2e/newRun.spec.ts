@@ -39,8 +39,9 @@ test('a new run takes over neither a picked step nor answers, and seed, length a
   await story.reset.click();
   await story.expectStatus('ready', PATIENCE);
   for (const id of ANSWERS) await expect(page.getByTestId(id)).toHaveCount(0);
-  await expect(page.getByTestId('step-bar')).toHaveAttribute('data-state', 'live');
+  await expect(page.getByTestId('step-bar')).toHaveCount(0);
   await story.oneStep(PATIENCE);
+  await expect(page.getByTestId('step-bar')).toHaveAttribute('data-state', 'live');
   await expect(group).toHaveAttribute('data-step', '1');
   await story.oneStep(PATIENCE);
   // Without a pointer over it or a picked step, the panel follows the run.
