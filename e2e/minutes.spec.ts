@@ -74,7 +74,7 @@ test('a newcomer reads the first sentence, trains, and finds the numbers of the 
     await numberOf(page, 'eval/sampled', 'after'),
   ];
   expect(await cell(page, 0, 'Held-out accuracy')).toContain(percent(before));
-  expect(await cell(page, 12, 'Held-out accuracy')).toContain(percent(after));
+  await expect.poll(() => cell(page, 12, 'Held-out accuracy')).toContain(percent(after));
   await expect(lead.locator('[data-lead="eval/sampled"]')).toContainText(percent(after));
   const last = await Promise.all(
     [7, 8, 9, 10, 11, 12].map(async (step) => Number.parseFloat(await cell(page, step, 'Reward'))),

@@ -1,5 +1,5 @@
 /** @file The drawing of a river: water, tokens, tips, and in an update what its phase adds. */
-import { useEffect, useMemo } from 'react';
+import { useLayoutEffect, useMemo } from 'react';
 import { useSize } from '../charts/useVisible.ts';
 import { type Extent, placeRiver, promptWidth } from './place.ts';
 import { RiverBars } from './RiverBars.tsx';
@@ -39,7 +39,8 @@ export function RiverPicture(props: RiverDrawingProps & { readonly extent: Omit<
   );
   const shares = placed && sharesOf(placed.root, policy);
   const gathered = shares?.gathered ?? 1;
-  useEffect(() => onGathered?.(gathered), [gathered, onGathered]);
+  // Before the picture is painted, so that the sentence below never speaks of the one before it.
+  useLayoutEffect(() => onGathered?.(gathered), [gathered, onGathered]);
   if (!placed || !shares) return null;
   return (
     <svg
