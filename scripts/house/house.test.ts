@@ -15,7 +15,7 @@ import { walkOf } from './walk.mjs';
  * Most product lines at 100 columns: a budget, not a goal, slightly above the count of `npm run house`. A change that
  * needs more raises it here, visible to a reviewer; one that deletes code lowers it.
  */
-const LINE_BUDGET = 124_000;
+const LINE_BUDGET = 125_000;
 
 describe('circles of imports', () => {
   const sources = [

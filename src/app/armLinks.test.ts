@@ -1,4 +1,6 @@
 /** @file Every arm of every stored result has a link that the page reads without notices, to the same numbers. */
+import { stagesOf } from '../rl/algorithm/stages.ts';
+import { writeStageWords } from '../rl/algorithm/stageWords.ts';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { TrainConfig } from '../rl/config/config.ts';
@@ -50,6 +52,9 @@ const numbersOf = (list: string): Record<string, number> =>
       .map(([id = '', number]) => [id, Number(number)]),
   );
 
+/** The words of each stage, in any order. */
+const wordsOf = (stages: string): string[][] => stages.split('; ').map((stage) => stage.split(' ').toSorted());
+
 test.each(arms)('$name', ({ result, arm }) => {
   const { config, notices, preset } = configOf(armWords(result, arm));
   expect(notices).toEqual([]);
@@ -61,6 +66,7 @@ test.each(arms)('$name', ({ result, arm }) => {
     if (/^--(eval|stop)_/.test(flag) || flag === '--ood' || flag === '--retention') return;
     if (!flag.startsWith('--') || flag === '--set') return;
     if (flag === '--reward_weights') return expect(config.rewardWeights).toMatchObject(numbersOf(value ?? ''));
+    if (flag === '--stages') return expect(wordsOf(writeStageWords(stagesOf(config)))).toEqual(wordsOf(value ?? ''));
     if (flag === '--shuffle_rewards') expect(config.shuffleRewards).toBe(true);
     else
       expect({ [flag]: String(settingOf(config, flag.slice(2))) }).toEqual({

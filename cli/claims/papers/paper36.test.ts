@@ -29,7 +29,11 @@ function run(seed: number, changes: Partial<Course>): ExperimentRun {
       steps: 90,
       baseAccuracy: base,
       finalAccuracy: ends[2],
-      stages: ends.map((sampled, i) => ({ sampled, ood: [set(others[i]), set(others[i])] })),
+      stages: ends.map((sampled, i) => ({
+        algorithm: ['sft', 'dpo', 'ppo'][i],
+        sampled,
+        ood: [set(others[i]), set(others[i])],
+      })),
       ood: [1, 2].map(() => ({ base: set(before), final: set(others[2]) })),
     } as unknown as Summary,
   };

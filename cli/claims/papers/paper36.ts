@@ -42,11 +42,11 @@ const first = accuracyAtStage(1);
 const second = accuracyAtStage(2);
 const after = metric('after', 'accuracy on the trained task, after', '%', 1, (s) => percent(s.finalAccuracy));
 
-/** Points that a stage adds on the trained task; `before` is its begin. */
+/** Points that a stage adds on the trained task; `before` is its beginning. Null for an arm without DPO. */
 const gain = (id: string, title: string, before: Metric['of'], end: Metric['of']): Metric =>
   metric(id, title, 'points', 1, (s) => {
     const [from, to] = [before(s), end(s)];
-    return from === null || to === null ? null : to - from;
+    return s.stages?.[1]?.algorithm !== 'dpo' || from === null || to === null ? null : to - from;
   });
 const gains: readonly Metric[] = [
   gain('sft', 'added by SFT', (s) => percent(s.baseAccuracy), first.of),
