@@ -56,6 +56,10 @@ test('a run is put into stages by keyboard, trains through them, and is the same
   await expect(bar).toHaveAttribute('data-viewed', '1');
   await expect(bar).toHaveAttribute('data-state', 'standing', { timeout: PATIENCE });
   await page.keyboard.press('End');
+  await expect(bar).toHaveAttribute('data-viewed', '4');
+  await expect(bar).toHaveAttribute('data-state', 'standing', { timeout: PATIENCE });
+  // The river has its update again; axe must not read the switch while that changes.
+  await expect(page.getByRole('radio', { name: 'One update' })).toBeEnabled({ timeout: PATIENCE });
 
   await page.setViewportSize({ width: 375, height: 812 });
   await expect(strip).toBeVisible();
