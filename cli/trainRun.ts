@@ -4,8 +4,6 @@ import { present, UsageError } from '../src/lib/assert.ts';
 import { sum } from '../src/lib/floats.ts';
 import { mean } from '../src/lib/statistics.ts';
 import { weightsHash } from '../src/policy/checkpoint.ts';
-import { adapterLayout } from '../src/policy/lora.ts';
-import { loraOf, trainsAll } from '../src/rl/algorithm/configured.ts';
 import { CHECKPOINT_EVERY, type TrainConfig } from '../src/rl/config/config.ts';
 import { LocalTrainer } from '../src/rl/run/localTrainer.ts';
 import { CheckerError } from '../src/rl/sandbox/script.ts';
@@ -16,9 +14,9 @@ import { policySlot } from '../src/rl/words/slots.ts';
 import { taskById } from '../src/tasks/index.ts';
 import { type Ending, exhausted, type Spent } from './budget.ts';
 import { nodeEnvironment } from './environment.ts';
-import { figuresOn, measureOod, type OodResult } from './ood.ts';
+import { measureOod, type OodResult } from './ood.ts';
 import type { StageResult } from './stageResult.ts';
-import { stageConfig } from '../src/rl/algorithm/stages.ts';
+import { stageResult, withoutCritic } from './stageEnd.ts';
 import { doneWith, isAllDone, type Retained, retained, retentionOf } from './retention.ts';
 import { floatsHash, loadTraining, saveTraining } from './trainState.ts';
 
@@ -278,43 +276,6 @@ async function beginWith(trainer: LocalTrainer, init: Float32Array): Promise<voi
   const policy = present(snapshot.state[policySlot], 'the policy');
   policy.parameters.set(init);
   await trainer.restore(snapshot);
-}
-
-/** The adapter among the numbers of a run's policy: without the critic, which comes last. */
-const withoutCritic = (numbers: Float32Array, { config, policy }: RunRequest): Float32Array =>
-  trainsAll(config) ? numbers : numbers.slice(0, adapterLayout(policy.checkpoint.config, loraOf(config)).size);
-
-/** The policy at the end of the trainer's stage, which `index` counts from 0. */
-async function stageResult(
-  trainer: LocalTrainer,
-  request: RunRequest,
-  { step, ...evaluation }: EvaluationReport,
-  before: readonly StageResult[],
-): Promise<StageResult> {
-  const { index, ended } = trainer.stage();
-  const { algorithm, task, difficulty } = stageConfig(request.config, index);
-  const { sampled, interval, greedy, methods, meanLength, passAtK, distinct, levels, exact } = evaluation;
-  const { ood: sets = [], evalProblems: problems, evalSamples: samples, ...rest } = request;
-  const adapter = withoutCritic(await trainer.adapter(), request);
-  const ood = [];
-  for (const set of sets) ood.push({ ...set, ...(await figuresOn(set, { ...rest, problems, samples, adapter })) });
-  return {
-    algorithm,
-    task,
-    difficulty,
-    sampled,
-    interval,
-    greedy,
-    methods,
-    meanLength,
-    ...(passAtK ? { passAtK } : {}),
-    ...(distinct === undefined ? {} : { distinct }),
-    ...(levels ? { levels } : {}),
-    ...(exact ? { exact } : {}),
-    ...(ood.length > 0 ? { ood } : {}),
-    steps: step - before.reduce((sum, { steps }) => sum + steps, 0),
-    ended: ended ?? 'steps',
-  };
 }
 
 /** Trains to the end, from the saved state if there is one; keeps the saved state if interrupted. */
