@@ -98,6 +98,11 @@ describe('the debrief', () => {
     expect(found.lead.map(({ id }) => id)).toEqual(['eval/sampled', 'methods/worked/accuracy', 'kl_exact']);
     const plain = debriefOf(rowsOf({ from: 0.4, to: 0.9 }).slice(1), sums, defaultConfig);
     expect(plain?.lead.map(({ id }) => id)).toEqual(['reward', 'completions/mean_length', 'kl_exact']);
+    // Measured from the end of a stage it says nothing of the base.
+    const staged = { ...defaultConfig, stages: [{ steps: 2 }, { reference: 1 }] };
+    const ofStages = debriefOf(rows, sums, staged);
+    expect(ofStages?.changes.map(({ id }) => id)).not.toContain('kl_exact');
+    expect(ofStages?.lead.at(-1)?.id).toBe('entropy');
   });
 
   it('needs six steps, and measurements at both ends for held-out accuracy', () => {

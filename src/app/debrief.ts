@@ -121,11 +121,16 @@ function mostMoved(task: Task, changes: readonly ChangeView[], direction: 'rose'
   return moved.toSorted((a, b) => size(b) - size(a))[0] ?? null;
 }
 
+/** Whether the divergence at the end is from the base: a stage may refer to the end of an earlier one instead. */
+const refersToBase = ({ stages }: TrainConfig): boolean => (stages?.at(-1)?.reference ?? 0) === 0;
+
 /** Three numbers for one glance. */
 function leadOf(heldOut: HeldOutView | null, rose: MethodView | null, changes: readonly ChangeView[]): ChangeView[] {
   const of = (id: string) => changes.find((change) => change.id === id);
   const skill = rose ? of(rose.id.replace(/share$/, 'accuracy')) : undefined;
-  return [heldOut ?? of('reward'), skill ?? of('completions/mean_length'), of('kl_exact')].flatMap((one) => one ?? []);
+  return [heldOut ?? of('reward'), skill ?? of('completions/mean_length'), of('kl_exact') ?? of('entropy')].flatMap(
+    (one) => one ?? [],
+  );
 }
 
 /** Null for a run of fewer than `FEWEST_STEPS` steps. */
@@ -139,7 +144,8 @@ export function debriefOf(rows: readonly Row[], task: Task, config: TrainConfig)
     ...changed([catalogued('reward'), ...termQuantities(task, config)]),
     ...changed(shareQuantities(task)),
     ...changed(accuracyQuantities(task)),
-    ...changed([catalogued('completions/mean_length'), catalogued('entropy'), catalogued('kl_exact', 0)]),
+    ...changed([catalogued('completions/mean_length'), catalogued('entropy')]),
+    ...changed(refersToBase(config) ? [catalogued('kl_exact', 0)] : []),
   ];
   const heldOut = heldOutOf(rows, task);
   const rose = mostMoved(task, changes, 'rose');
